@@ -1,0 +1,90 @@
+impl Prober {
+    async fn probe(&self, db: Res<Database>) -> Result<(), ProbeError> {
+        Ok(())
+    }
+    async fn leave(&self) {}
+    fn helper(&self) {}
+}
+const _: () = {
+    use ::lifecycle as __lifecycle;
+    static __LIFECYCLE_TASK: __lifecycle::__private::TaskDescriptor = __lifecycle::__private::TaskDescriptor {
+        name: "probe",
+        place: __lifecycle::__private::Place::new(
+            ::core::file!(),
+            ::core::line!(),
+            ::core::column!(),
+        ),
+        settings: __lifecycle::__private::TaskSettings {
+            priority: 0i32,
+            interval: __lifecycle::__private::Option::Some(
+                __lifecycle::__private::Duration::new(30u64, 0u32),
+            ),
+            initial_delay: __lifecycle::__private::Duration::new(0u64, 0u32),
+            jitter: __lifecycle::__private::Duration::new(0u64, 0u32),
+            missed: __lifecycle::__private::Missed::Skip,
+            timeout: __lifecycle::__private::Option::None,
+            on_shutdown: __lifecycle::__private::Option::None,
+            stop_timeout: __lifecycle::__private::Option::None,
+            critical: true,
+            takes_shutdown: __lifecycle::__private::takes_shutdown(
+                &[<Res<Database> as __lifecycle::__private::Inject>::IS_SHUTDOWN],
+            ),
+            tags: __lifecycle::__private::Tags::Borrowed(&[]),
+        },
+        needs: &[
+            <__lifecycle::Res<Prober> as __lifecycle::__private::Inject>::need,
+            <Res<Database> as __lifecycle::__private::Inject>::need,
+        ],
+        run: __lifecycle_run,
+    };
+    fn __lifecycle_run(
+        context: &__lifecycle::__private::Context,
+    ) -> __lifecycle::__private::Run {
+        let this = <__lifecycle::Res<
+            Prober,
+        > as __lifecycle::__private::Inject>::inject(context);
+        let a0 = <Res<Database> as __lifecycle::__private::Inject>::inject(context);
+        __lifecycle::__private::Box::pin(async move {
+            let output = <Prober>::probe(&this, a0).await;
+            __lifecycle::__private::settle(output)
+        })
+    }
+    __lifecycle::__private::inventory::submit! {
+        __lifecycle::__private::Registration::Task(& __LIFECYCLE_TASK)
+    }
+};
+const _: () = {
+    use ::lifecycle as __lifecycle;
+    static __LIFECYCLE_HOOK: __lifecycle::__private::HookDescriptor = __lifecycle::__private::HookDescriptor {
+        name: "leave",
+        place: __lifecycle::__private::Place::new(
+            ::core::file!(),
+            ::core::line!(),
+            ::core::column!(),
+        ),
+        settings: __lifecycle::__private::HookSettings {
+            phase: __lifecycle::__private::Phase::Announce,
+            priority: 0i32,
+            timeout: __lifecycle::__private::Option::Some(
+                __lifecycle::__private::Duration::new(1u64, 0u32),
+            ),
+            tags: __lifecycle::__private::Tags::Borrowed(&[]),
+        },
+        needs: &[<__lifecycle::Res<Prober> as __lifecycle::__private::Inject>::need],
+        run: __lifecycle_run,
+    };
+    fn __lifecycle_run(
+        context: &__lifecycle::__private::Context,
+    ) -> __lifecycle::__private::Run {
+        let this = <__lifecycle::Res<
+            Prober,
+        > as __lifecycle::__private::Inject>::inject(context);
+        __lifecycle::__private::Box::pin(async move {
+            let output = <Prober>::leave(&this).await;
+            __lifecycle::__private::settle(output)
+        })
+    }
+    __lifecycle::__private::inventory::submit! {
+        __lifecycle::__private::Registration::Hook(& __LIFECYCLE_HOOK)
+    }
+};

@@ -1,0 +1,57 @@
+struct Database {
+    url: String,
+}
+const _: () = {
+    use ::lifecycle as __lifecycle;
+    static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
+        name: "database",
+        place: __lifecycle::__private::Place::new(
+            ::core::file!(),
+            ::core::line!(),
+            ::core::column!(),
+        ),
+        settings: __lifecycle::__private::ResourceSettings {
+            priority: 0i32,
+            shared: false,
+            blocking: false,
+            open_timeout: __lifecycle::__private::Option::None,
+            close_timeout: __lifecycle::__private::Option::None,
+            tags: __lifecycle::__private::Tags::Borrowed(&[]),
+        },
+        key: __lifecycle::__private::TypeKey::of::<Database>,
+        open: &__lifecycle::__private::open_with::<
+            Database,
+            _,
+            _,
+            _,
+        >(<Database>::connect),
+        close: __lifecycle::__private::Closer::Owned(__lifecycle_close),
+    };
+    fn __lifecycle_close(
+        value: __lifecycle::__private::AnyBox,
+    ) -> __lifecycle::__private::CloseFuture {
+        __lifecycle::__private::Box::pin(async move {
+            use __lifecycle::__private::{ByFuture as _, ByValue as _};
+            let this = __lifecycle::__private::owned::<Database>(value);
+            let mut this = this;
+            __lifecycle::__private::verdict(
+                (&mut &mut __lifecycle::__private::Call(
+                    __lifecycle::__private::Option::Some(this.dispose()),
+                ))
+                    .done()
+                    .await,
+            )
+        })
+    }
+    #[automatically_derived]
+    impl __lifecycle::Resource for Database {
+        fn descriptor() -> __lifecycle::__private::Option<
+            &'static __lifecycle::__private::ResourceDescriptor,
+        > {
+            __lifecycle::__private::Option::Some(&__LIFECYCLE_RESOURCE)
+        }
+    }
+    __lifecycle::__private::inventory::submit! {
+        __lifecycle::__private::Registration::Resource(& __LIFECYCLE_RESOURCE)
+    }
+};

@@ -1,0 +1,55 @@
+struct Pool {
+    inner: lapin::Connection,
+}
+const _: () = {
+    use ::lifecycle as __lifecycle;
+    static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
+        name: "pool",
+        place: __lifecycle::__private::Place::new(
+            ::core::file!(),
+            ::core::line!(),
+            ::core::column!(),
+        ),
+        settings: __lifecycle::__private::ResourceSettings {
+            priority: 0i32,
+            shared: true,
+            blocking: false,
+            open_timeout: __lifecycle::__private::Option::None,
+            close_timeout: __lifecycle::__private::Option::None,
+            tags: __lifecycle::__private::Tags::Borrowed(&[]),
+        },
+        key: __lifecycle::__private::TypeKey::of::<Pool>,
+        open: &__lifecycle::__private::open_with::<Pool, _, _, _>(Pool::new),
+        close: __lifecycle::__private::Closer::Shared(__lifecycle_close),
+    };
+    fn __lifecycle_close(
+        value: __lifecycle::__private::AnyArc,
+    ) -> __lifecycle::__private::CloseFuture {
+        __lifecycle::__private::Box::pin(async move {
+            use __lifecycle::__private::{ByFuture as _, ByValue as _};
+            let value = __lifecycle::__private::shared::<Pool>(value);
+            let this = &*value;
+            let it = this;
+            __lifecycle::__private::verdict(
+                (&mut &mut __lifecycle::__private::Call(
+                    __lifecycle::__private::Option::Some(
+                        it.inner.close(200, "OK".into()),
+                    ),
+                ))
+                    .done()
+                    .await,
+            )
+        })
+    }
+    #[automatically_derived]
+    impl __lifecycle::Resource for Pool {
+        fn descriptor() -> __lifecycle::__private::Option<
+            &'static __lifecycle::__private::ResourceDescriptor,
+        > {
+            __lifecycle::__private::Option::Some(&__LIFECYCLE_RESOURCE)
+        }
+    }
+    __lifecycle::__private::inventory::submit! {
+        __lifecycle::__private::Registration::Resource(& __LIFECYCLE_RESOURCE)
+    }
+};

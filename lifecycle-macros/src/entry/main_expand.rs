@@ -1,0 +1,80 @@
+//! The sync `main` that hands the async one to the runtime crate.
+
+use proc_macro2::TokenStream;
+
+use crate::crate_path::private;
+use crate::tokens::code;
+use crate::values::{Setting, bound_tokens, optional};
+
+use super::main_args::Flavor;
+use super::main_fn::Main;
+
+impl Main {
+    pub(super) fn expand(&self) -> TokenStream {
+        let (import, private) = (self.callee.import(), private());
+        let (attrs, vis, bare) = (&self.func.attrs, &self.func.vis, self.func.bare());
+        let name = self.func.ident();
+        let (place, settings) = (self.callee.place(), self.settings());
+        let (takes_shutdown, needs, run) = (
+            self.callee.takes_shutdown(),
+            self.callee.needs(),
+            self.callee.run(),
+        );
+        code! {
+            #(#attrs)*
+            #vis fn #name() {
+                #bare
+                #import
+                #run
+                static __LIFECYCLE_MAIN: #private::MainDescriptor = #private::MainDescriptor {
+                    place: #place,
+                    settings: #settings,
+                    takes_shutdown: #takes_shutdown,
+                    needs: #needs,
+                    run: __lifecycle_run,
+                };
+                #private::main(&__LIFECYCLE_MAIN)
+            }
+        }
+    }
+
+    fn settings(&self) -> TokenStream {
+        let (private, args) = (private(), &self.args);
+        let bound = |setting: &Option<Setting<_>>| bound_tokens(setting.as_ref());
+        let phases = &args.phases;
+        let (timeout, announce, stop_new_work) = (
+            bound(&args.timeout),
+            bound(&phases.announce),
+            bound(&phases.stop_new_work),
+        );
+        let (complete_current, cancel_tasks) =
+            (bound(&phases.complete_current), bound(&phases.cancel_tasks));
+        let force_cleanup = bound(&phases.force_cleanup);
+        let flavor = self.flavor();
+        let workers = args.worker_threads.as_ref().map(|setting| setting.value);
+        let worker_threads = optional(workers.map(|workers| code!(#workers)));
+        code! {
+            #private::MainSettings {
+                timeout: #timeout,
+                phases: #private::PhaseSettings {
+                    announce: #announce,
+                    stop_new_work: #stop_new_work,
+                    complete_current: #complete_current,
+                    cancel_tasks: #cancel_tasks,
+                    force_cleanup: #force_cleanup,
+                },
+                flavor: #flavor,
+                worker_threads: #worker_threads,
+            }
+        }
+    }
+
+    fn flavor(&self) -> TokenStream {
+        let private = private();
+        let chosen = self.args.flavor.as_ref().map(|flavor| match flavor.value {
+            Flavor::MultiThread => code!(#private::Flavor::MultiThread),
+            Flavor::CurrentThread => code!(#private::Flavor::CurrentThread),
+        });
+        optional(chosen)
+    }
+}

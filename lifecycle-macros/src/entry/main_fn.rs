@@ -1,0 +1,83 @@
+//! `#[lifecycle::main]`.
+
+use proc_macro2::TokenStream;
+
+use crate::callee::{Callee, Host};
+use crate::diag::Diag;
+use crate::func::{self, Func};
+use crate::signature;
+use crate::tokens::{code, plain};
+
+use super::budget;
+use super::main_args::{Args, Flavor};
+
+/// A main function without faults.
+pub(super) struct Main {
+    pub(super) args: Args,
+    pub(super) callee: Callee,
+    pub(super) func: Func,
+}
+
+/// The attribute on `async fn main`.
+pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diag::new("main");
+    let args = Args::read(args, &mut diag);
+    check_args(&args, &mut diag);
+    let Some(func) = func::read(&item, "`async fn main`", &mut diag) else {
+        let faults = diag.into_tokens();
+        return code!(#item #faults);
+    };
+    check_func(&func, &mut diag);
+    let callee = Callee::new(&func, &Host::default(), &args.krate);
+    if diag.is_clean() {
+        Main { args, callee, func }.expand()
+    } else {
+        fallback(&func, diag)
+    }
+}
+
+fn check_args(args: &Args, diag: &mut Diag) {
+    budget::check(args, diag);
+    let single = args
+        .flavor
+        .as_ref()
+        .is_some_and(|flavor| flavor.value == Flavor::CurrentThread);
+    if let (true, Some(workers)) = (single, &args.worker_threads) {
+        let message = "`worker_threads` has no meaning with flavor \"current_thread\", which has no workers; remove one of them";
+        diag.at(&workers.key, message);
+    }
+}
+
+fn check_func(func: &Func, diag: &mut Diag) {
+    signature::check(func, diag);
+    signature::check_async(&func.sig, "write `async fn main`", diag);
+    signature::check_no_self(
+        func,
+        "write `async fn main` outside of any impl block",
+        diag,
+    );
+    if plain(func.ident()) != "main" {
+        let message = format!(
+            "`{}` must be named `main`: it is where the program begins",
+            plain(func.ident())
+        );
+        diag.at(func.ident(), message);
+    }
+}
+
+/// Keeps the function under its name. The compiler wants a sync `main`, so an async one goes inside: its
+/// body is still checked, and the compiler does not complain about what we would have mended.
+fn fallback(func: &Func, diag: Diag) -> TokenStream {
+    if func.sig.asyncness.is_none() || plain(func.ident()) != "main" {
+        return func::fallback(&code!(#func), diag);
+    }
+    let (attrs, vis, bare, faults) = (&func.attrs, &func.vis, func.bare(), diag.into_tokens());
+    code! {
+        #(#attrs)*
+        #vis fn main() {
+            #[allow(dead_code)]
+            #bare
+        }
+        #faults
+    }
+}

@@ -1,0 +1,49 @@
+//! The registration of a hook: constants and one thin function.
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+use crate::crate_path::private;
+use crate::tokens::code;
+use crate::values::{bound_tokens, labels_tokens};
+
+use super::Hook;
+
+impl Hook {
+    pub(super) fn expand(&self) -> TokenStream {
+        let (import, private) = (self.callee.import(), private());
+        let shared = self.callee.shared();
+        let (name, place) = (&self.name, self.callee.place());
+        let (settings, needs, run) = (self.settings(), self.callee.needs(), self.callee.run());
+        code! {
+            #(#shared)*
+            const _: () = {
+                #import
+                static __LIFECYCLE_HOOK: #private::HookDescriptor = #private::HookDescriptor {
+                    name: #name,
+                    place: #place,
+                    settings: #settings,
+                    needs: #needs,
+                    run: __lifecycle_run,
+                };
+                #run
+                #private::inventory::submit! { #private::Registration::Hook(&__LIFECYCLE_HOOK) }
+            };
+        }
+    }
+
+    fn settings(&self) -> TokenStream {
+        let (private, args) = (private(), &self.args);
+        let phase = Ident::new(self.phase, Span::mixed_site());
+        let priority = args.priority;
+        let timeout = bound_tokens(args.timeout.as_ref());
+        let tags = labels_tokens(&args.tags);
+        code! {
+            #private::HookSettings {
+                phase: #private::Phase::#phase,
+                priority: #priority,
+                timeout: #timeout,
+                tags: #tags,
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The registration of a resource.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use crate::callee::place;
+use crate::crate_path::{moved, private, root};
+use crate::diag::Diag;
+use crate::tokens::{code, respan, site};
+use crate::values::{Setting, bound_tokens, labels_tokens};
+
+use super::Resource;
+use super::close::Close;
+
+impl Resource {
+    pub(super) fn expand(&self) -> TokenStream {
+        let (import, root, private) = (self.args.krate.import(), root(), private());
+        let (ident, name, shared) = (&self.item.ident, &self.name, &self.item.shared);
+        let place = place(ident);
+        let (settings, open) = (self.settings(), self.open());
+        let (closer, close) = self.close();
+        // The type has to be `Send + Sync + 'static`; if it is not, that is an error about its name.
+        let ty = quote_spanned!(site(ident.span())=> #ident);
+        code! {
+            #(#shared)*
+            const _: () = {
+                #import
+                static __LIFECYCLE_RESOURCE: #private::ResourceDescriptor = #private::ResourceDescriptor {
+                    name: #name,
+                    place: #place,
+                    settings: #settings,
+                    key: #private::TypeKey::of::<#ident>,
+                    open: #open,
+                    close: #closer,
+                };
+                #close
+                #[automatically_derived]
+                impl #root::Resource for #ty {
+                    fn descriptor() -> #private::Option<&'static #private::ResourceDescriptor> {
+                        #private::Option::Some(&__LIFECYCLE_RESOURCE)
+                    }
+                }
+                #private::inventory::submit! { #private::Registration::Resource(&__LIFECYCLE_RESOURCE) }
+            };
+        }
+    }
+
+    /// The type stays a resource, so that nobody who asks for it is at fault as well.
+    pub(super) fn fallback(&self, diag: Diag) -> TokenStream {
+        let faults = diag.into_tokens();
+        if !self.item.generics.params.is_empty() {
+            return faults;
+        }
+        let (import, root) = (self.args.krate.import(), root());
+        let (ident, shared) = (&self.item.ident, &self.item.shared);
+        code! {
+            #(#shared)*
+            const _: () = {
+                #import
+                #[automatically_derived]
+                impl #root::Resource for #ident {}
+            };
+            #faults
+        }
+    }
+
+    fn settings(&self) -> TokenStream {
+        let (private, args) = (private(), &self.args);
+        let (priority, blocking) = (args.priority, args.blocking);
+        let shared = self.is_shared();
+        let (open_timeout, close_timeout) = (
+            bound_tokens(args.open_timeout.as_ref()),
+            bound_tokens(args.close_timeout.as_ref()),
+        );
+        let tags = labels_tokens(&args.tags);
+        code! {
+            #private::ResourceSettings {
+                priority: #priority,
+                shared: #shared,
+                blocking: #blocking,
+                open_timeout: #open_timeout,
+                close_timeout: #close_timeout,
+                tags: #tags,
+            }
+        }
+    }
+
+    fn is_shared(&self) -> bool {
+        self.args
+            .shared
+            .as_ref()
+            .is_some_and(|setting| setting.value)
+    }
+
+    /// The opener; the function's parameters are inferred from the function.
+    fn open(&self) -> TokenStream {
+        let (private, ident) = (private(), &self.item.ident);
+        let Some(Setting { value: open, .. }) = &self.args.open else {
+            let (private, ty) = (
+                moved(&private, ident.span()),
+                respan(quote!(#ident), ident.span()),
+            );
+            return quote_spanned!(site(ident.span())=> &#private::open_default::<#ty>());
+        };
+        let (function, private) = (open.function(ident), moved(&private, open.span()));
+        quote_spanned!(open.span()=> &#private::open_with::<#ident, _, _, _>(#function))
+    }
+
+    /// The closer, and the function that it refers to.
+    fn close(&self) -> (TokenStream, TokenStream) {
+        let private = private();
+        let close = match &self.args.close {
+            None => return (code!(#private::Closer::Drop), TokenStream::new()),
+            Some(Setting {
+                value: Close::Drop, ..
+            }) => return (code!(#private::Closer::Drop), TokenStream::new()),
+            Some(Setting { value, .. }) => value,
+        };
+        let is_shared = self.is_shared();
+        let (closer, value, this) = if is_shared {
+            self.borrowed()
+        } else {
+            self.owned()
+        };
+        let (bind, call) = close.call(&self.item.ident, is_shared);
+        // A future that is not `Send`, a missing method and a wrong result are errors about the option.
+        let there = moved(&private, close.span());
+        let pinned = quote_spanned! {close.span()=>
+            #there::Box::pin(async move {
+
+                use #there::{ByFuture as _, ByValue as _};
+                #this
+                #bind
+                #there::verdict((&mut &mut #there::Call(#there::Option::Some(#call))).done().await)
+            })
+        };
+        let function = code! {
+            fn __lifecycle_close(value: #value) -> #private::CloseFuture {
+                #pinned
+            }
+        };
+        (closer, function)
+    }
+
+    fn owned(&self) -> (TokenStream, TokenStream, TokenStream) {
+        let (private, ident) = (private(), &self.item.ident);
+        (
+            code!(#private::Closer::Owned(__lifecycle_close)),
+            code!(#private::AnyBox),
+            code!(let this = #private::owned::<#ident>(value);),
+        )
+    }
+
+    fn borrowed(&self) -> (TokenStream, TokenStream, TokenStream) {
+        let (private, ident) = (private(), &self.item.ident);
+        (
+            code!(#private::Closer::Shared(__lifecycle_close)),
+            code!(#private::AnyArc),
+            code!(let value = #private::shared::<#ident>(value); let this = &*value;),
+        )
+    }
+}

@@ -1,0 +1,167 @@
+//! The options of `#[cooperative_task]`, each with its place.
+
+use std::time::Duration;
+
+use proc_macro2::TokenStream;
+
+use crate::callee::Host;
+use crate::crate_path::CratePath;
+use crate::diag::Diag;
+use crate::options::{Key, Options, Vocabulary};
+use crate::values::Setting;
+
+use super::later::Later;
+
+/// What becomes of a tick that came due while the body ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missed {
+    Skip,
+    Delay,
+    Burst,
+}
+
+/// What a shutdown does to a run in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnShutdown {
+    Finish,
+    Cancel,
+}
+
+pub(super) const VOCABULARY: Vocabulary = Vocabulary {
+    attribute: "#[cooperative_task]",
+    keys: &[
+        Key {
+            name: "name",
+            example: "\"flush\"",
+        },
+        Key {
+            name: "priority",
+            example: "5",
+        },
+        Key {
+            name: "interval",
+            example: "\"30s\"",
+        },
+        Key {
+            name: "initial_delay",
+            example: "\"5s\"",
+        },
+        Key {
+            name: "jitter",
+            example: "\"1s\"",
+        },
+        Key {
+            name: "missed",
+            example: "\"skip\"",
+        },
+        Key {
+            name: "timeout",
+            example: "\"10s\"",
+        },
+        Key {
+            name: "on_shutdown",
+            example: "\"finish\"",
+        },
+        Key {
+            name: "stop_timeout",
+            example: "\"2s\"",
+        },
+        Key {
+            name: "restart",
+            example: "\"on-failure\"",
+        },
+        Key {
+            name: "backoff",
+            example: "\"100ms..30s\"",
+        },
+        Key {
+            name: "max_restarts",
+            example: "\"5/1m\"",
+        },
+        Key {
+            name: "critical",
+            example: "false",
+        },
+        Key {
+            name: "failure_threshold",
+            example: "3",
+        },
+        Key {
+            name: "on_failure",
+            example: "\"raise_alarm\"",
+        },
+        Key {
+            name: "on_recovery",
+            example: "\"clear_alarm\"",
+        },
+        Key {
+            name: "blocking",
+            example: "true",
+        },
+        Key {
+            name: "instances",
+            example: "4",
+        },
+        Key {
+            name: "tags",
+            example: "[\"db\"]",
+        },
+        Key {
+            name: "crate",
+            example: "::lifecycle",
+        },
+    ],
+};
+
+/// The options that were given and could be read.
+pub(super) struct Args {
+    pub(super) name: Option<Setting<String>>,
+    pub(super) priority: i32,
+    pub(super) interval: Option<Setting<Duration>>,
+    pub(super) initial_delay: Option<Setting<Duration>>,
+    pub(super) jitter: Option<Setting<Duration>>,
+    pub(super) missed: Option<Setting<Missed>>,
+    pub(super) timeout: Option<Setting<Duration>>,
+    pub(super) on_shutdown: Option<Setting<OnShutdown>>,
+    pub(super) stop_timeout: Option<Setting<Duration>>,
+    pub(super) critical: Option<Setting<bool>>,
+    pub(super) tags: Vec<String>,
+    pub(super) krate: CratePath,
+    pub(super) later: Later,
+    /// Whether `interval` stands there, even if it could not be read: what needs it is not at fault then.
+    pub(super) is_periodic: bool,
+}
+
+impl Args {
+    pub(super) fn read(tokens: TokenStream, host: &Host<'_>, diag: &mut Diag) -> Self {
+        let mut options = Options::parse(tokens, &VOCABULARY, diag);
+        let (o, d) = (&mut options, diag);
+        Self {
+            is_periodic: o.has("interval"),
+            name: o.string("name", d),
+            priority: o.integer("priority", d).map_or(0, |setting| setting.value),
+            interval: o.some_time("interval", "leave it out for a task that runs once", d),
+            initial_delay: o.duration("initial_delay", d),
+            jitter: o.duration("jitter", d),
+            missed: o.choice("missed", &MISSED, d),
+            timeout: o.some_time("timeout", "leave it out for a run without a bound", d),
+            on_shutdown: o.choice("on_shutdown", &ON_SHUTDOWN, d),
+            stop_timeout: o.duration("stop_timeout", d),
+            critical: o.boolean("critical", d),
+            tags: o.labels("tags", d),
+            krate: o.crate_path(host.krate.clone(), d),
+            later: Later::read(o, d),
+        }
+    }
+}
+
+const MISSED: [(&str, Missed); 3] = [
+    ("skip", Missed::Skip),
+    ("delay", Missed::Delay),
+    ("burst", Missed::Burst),
+];
+
+const ON_SHUTDOWN: [(&str, OnShutdown); 2] = [
+    ("finish", OnShutdown::Finish),
+    ("cancel", OnShutdown::Cancel),
+];

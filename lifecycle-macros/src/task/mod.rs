@@ -1,0 +1,54 @@
+//! `#[cooperative_task]`.
+
+mod args;
+mod check;
+mod expand;
+mod later;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+
+use crate::callee::{Callee, Host};
+use crate::diag::Diag;
+use crate::func::{self, Func};
+use crate::names;
+use crate::tokens::{code, plain};
+
+use self::args::Args;
+
+/// A task without faults: all that its registration is made of.
+struct Task {
+    name: String,
+    args: Args,
+    callee: Callee,
+}
+
+/// The attribute on a free function.
+pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diag::new(format!("task `{}`", func::name_of(&item)));
+    let Some(func) = func::read(&item, "an `async fn`", &mut diag) else {
+        Args::read(args, &Host::default(), &mut diag);
+        let faults = diag.into_tokens();
+        return code!(#item #faults);
+    };
+    match registration(args, &func, &Host::default(), &mut diag) {
+        Some(registration) => code!(#item #registration),
+        None => func::fallback(&item, diag),
+    }
+}
+
+/// What registers the function as a task; `None` after a fault.
+pub(crate) fn registration(
+    args: TokenStream,
+    func: &Func,
+    host: &Host<'_>,
+    diag: &mut Diag,
+) -> Option<TokenStream> {
+    let mut args = Args::read(args, host, diag);
+    check::check(&args, func, host, diag);
+    let name = names::or_default(args.name.take(), plain(func.ident()), diag);
+    let callee = Callee::new(func, host, &args.krate);
+    diag.is_clean()
+        .then(|| Task { name, args, callee }.expand())
+}

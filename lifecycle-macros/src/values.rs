@@ -1,0 +1,266 @@
+//! What options may be set to: one reader per kind of value, each with one way to say what is wrong.
+
+use std::fmt::Display;
+use std::str::FromStr;
+use std::time::Duration;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{Expr, Lit, LitInt, LitStr, UnOp};
+
+use crate::crate_path::{CratePath, private};
+use crate::diag::Diag;
+use crate::options::{Given, Options, Value};
+use crate::suggest::nearest;
+use crate::tokens::code;
+use crate::{duration, names};
+
+/// An option's value, with the tokens that it stands on.
+pub(crate) struct Setting<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+    pub(crate) at: Expr,
+}
+
+/// Why a value is no good.
+pub(crate) enum Fault {
+    /// It is not even of the right kind.
+    Kind,
+    /// It is of the right kind, and this is wrong with it.
+    Text(String),
+}
+
+impl Options {
+    /// Takes an option and reads its value; `kind` says what it has to be.
+    pub(crate) fn read<T>(
+        &mut self,
+        name: &str,
+        kind: &str,
+        diag: &mut Diag,
+        read: impl FnOnce(&Expr) -> Result<T, Fault>,
+    ) -> Option<Setting<T>> {
+        let Given {
+            key,
+            example,
+            value,
+        } = self.take(name)?;
+        let Value::Expr(at) = value else { return None };
+        let fault = match read(&at) {
+            Ok(value) => return Some(Setting { key, value, at }),
+            Err(fault) => fault,
+        };
+        match fault {
+            Fault::Kind => diag.at(
+                &at,
+                format!("`{name}` takes {kind}; write `{name} = {example}`"),
+            ),
+            Fault::Text(text) => diag.at(&at, format!("`{name}`: {text}")),
+        }
+        None
+    }
+
+    pub(crate) fn duration(&mut self, name: &str, diag: &mut Diag) -> Option<Setting<Duration>> {
+        self.read(name, "a duration in quotes", diag, duration_of)
+    }
+
+    /// A duration for which zero makes no sense; `remedy` says what to write instead.
+    pub(crate) fn some_time(
+        &mut self,
+        name: &str,
+        remedy: &str,
+        diag: &mut Diag,
+    ) -> Option<Setting<Duration>> {
+        let setting = self.duration(name, diag)?;
+        if setting.value.is_zero() {
+            diag.at(&setting.at, format!("`{name}` is zero; {remedy}"));
+            return None;
+        }
+        Some(setting)
+    }
+
+    pub(crate) fn integer<T: FromStr<Err: Display>>(
+        &mut self,
+        name: &str,
+        diag: &mut Diag,
+    ) -> Option<Setting<T>> {
+        self.read(name, "an integer", diag, integer_of)
+    }
+
+    /// A count for which zero makes no sense; `remedy` says what to write instead.
+    pub(crate) fn count(
+        &mut self,
+        name: &str,
+        remedy: &str,
+        diag: &mut Diag,
+    ) -> Option<Setting<usize>> {
+        let setting = self.integer(name, diag)?;
+        if setting.value == 0 {
+            diag.at(&setting.at, format!("`{name}` is zero; {remedy}"));
+            return None;
+        }
+        Some(setting)
+    }
+
+    pub(crate) fn boolean(&mut self, name: &str, diag: &mut Diag) -> Option<Setting<bool>> {
+        self.read(name, "`true` or `false`", diag, |value| match peel(value) {
+            Expr::Lit(lit) => match &lit.lit {
+                Lit::Bool(lit) => Ok(lit.value),
+                _ => Err(Fault::Kind),
+            },
+            _ => Err(Fault::Kind),
+        })
+    }
+
+    pub(crate) fn string(&mut self, name: &str, diag: &mut Diag) -> Option<Setting<String>> {
+        self.read(name, "a string", diag, |value| {
+            text_of(value).map(|lit| lit.value())
+        })
+    }
+
+    /// One of a few words.
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        name: &str,
+        legal: &[(&'static str, T)],
+        diag: &mut Diag,
+    ) -> Option<Setting<T>> {
+        let words: Vec<_> = legal.iter().map(|(word, _)| format!("{word:?}")).collect();
+        let words = words.join(", ");
+        self.read(name, &format!("one of {words}"), diag, |value| {
+            let given = text_of(value)?.value();
+            let found = legal.iter().find(|(word, _)| *word == given);
+            found.map(|(_, meaning)| *meaning).ok_or_else(|| {
+                let meant = nearest(&given, legal.iter().map(|(word, _)| *word));
+                let meant =
+                    meant.map_or_else(String::new, |word| format!("did you mean {word:?}? "));
+                Fault::Text(format!("there is no {given:?}; {meant}legal: {words}"))
+            })
+        })
+    }
+
+    /// A list of labels; each bad one is a fault of its own.
+    pub(crate) fn labels(&mut self, name: &str, diag: &mut Diag) -> Vec<String> {
+        let list = self.read(name, "a list of strings", diag, |value| match peel(value) {
+            Expr::Array(array) => Ok(array.elems.iter().cloned().collect::<Vec<_>>()),
+            _ => Err(Fault::Kind),
+        });
+        let mut labels = Vec::new();
+        for element in list.into_iter().flat_map(|list| list.value) {
+            let fault = match text_of(&element).map(|lit| lit.value()) {
+                Ok(label) => match names::fault(&label) {
+                    None if labels.contains(&label) => {
+                        format!("{label:?} is listed twice; keep one of them")
+                    }
+                    None => {
+                        labels.push(label);
+                        continue;
+                    }
+                    Some(fault) => format!("a label {fault}"),
+                },
+                Err(_) => "a label is a string; write it in quotes".to_owned(),
+            };
+            diag.at(&element, format!("`{name}`: {fault}"));
+        }
+        labels
+    }
+
+    /// `crate = path`; `usual` if it is not given, or no path.
+    pub(crate) fn crate_path(&mut self, usual: CratePath, diag: &mut Diag) -> CratePath {
+        let kind = "the path of the runtime crate";
+        let given = self.read("crate", kind, diag, CratePath::read);
+        given.map_or(usual, |setting| setting.value)
+    }
+}
+
+/// Without the invisible group that a `macro_rules!` fragment is wrapped in.
+pub(crate) fn peel(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => peel(&group.expr),
+        other => other,
+    }
+}
+
+/// The string literal that `value` is.
+pub(crate) fn text_of(value: &Expr) -> Result<&LitStr, Fault> {
+    match peel(value) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Str(text) if text.suffix().is_empty() => Ok(text),
+            _ => Err(Fault::Kind),
+        },
+        _ => Err(Fault::Kind),
+    }
+}
+
+fn duration_of(value: &Expr) -> Result<Duration, Fault> {
+    if let Ok(text) = text_of(value) {
+        return duration::parse(&text.value()).map_err(Fault::Text);
+    }
+    match peel(value) {
+        // `30s` without quotes is a literal with a suffix; say how near it is.
+        Expr::Lit(lit) => {
+            let written = quote!(#lit).to_string();
+            match duration::parse(&written) {
+                Ok(_) => Err(Fault::Text(format!(
+                    "a duration stands in quotes; write \"{written}\""
+                ))),
+                Err(_) => Err(Fault::Kind),
+            }
+        }
+        _ => Err(Fault::Kind),
+    }
+}
+
+fn integer_of<T: FromStr<Err: Display>>(value: &Expr) -> Result<T, Fault> {
+    let (sign, lit) = match peel(value) {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            ("-", integer_literal(&unary.expr)?)
+        }
+        other => ("", integer_literal(other)?),
+    };
+    let written = format!("{sign}{}", lit.base10_digits());
+    let wanted = std::any::type_name::<T>();
+    if !lit.suffix().is_empty() && lit.suffix() != wanted {
+        return Err(Fault::Text(format!(
+            "it is a `{wanted}`; write `{written}`"
+        )));
+    }
+    written
+        .parse()
+        .map_err(|error| Fault::Text(format!("`{written}` is no `{wanted}`: {error}")))
+}
+
+fn integer_literal(value: &Expr) -> Result<&LitInt, Fault> {
+    match peel(value) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Int(lit) => Ok(lit),
+            _ => Err(Fault::Kind),
+        },
+        _ => Err(Fault::Kind),
+    }
+}
+
+/// A duration as a const expression.
+pub(crate) fn duration_tokens(duration: Duration) -> TokenStream {
+    let (private, seconds, nanos) = (private(), duration.as_secs(), duration.subsec_nanos());
+    code!(#private::Duration::new(#seconds, #nanos))
+}
+
+/// A bound that may be missing, as a const expression.
+pub(crate) fn bound_tokens(bound: Option<&Setting<Duration>>) -> TokenStream {
+    optional(bound.map(|bound| duration_tokens(bound.value)))
+}
+
+/// Any value that may be missing.
+pub(crate) fn optional(value: Option<TokenStream>) -> TokenStream {
+    let private = private();
+    match value {
+        Some(value) => code!(#private::Option::Some(#value)),
+        None => code!(#private::Option::None),
+    }
+}
+
+/// Labels as a const expression.
+pub(crate) fn labels_tokens(labels: &[String]) -> TokenStream {
+    let private = private();
+    code!(#private::Tags::Borrowed(&[#(#labels),*]))
+}

@@ -1,0 +1,356 @@
+//! Floor 3: the coordinator, as a pure function from a state and an event to a state and actions. It knows
+//! no clock, no runtime and no signal: every event carries its moment, every deadline comes back as a
+//! moment to be woken at.
+
+mod closing;
+mod hooks;
+mod phases;
+mod starting;
+pub(crate) mod verdict;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::plan::{Id, Node, Plan};
+use crate::words::outcome::Outcome;
+use crate::words::phase::Phase;
+use crate::words::reason::{Reason, State};
+use crate::words::report::PhaseEnd;
+
+/// Time since the App began.
+pub(crate) type Moment = Duration;
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Event {
+    /// Start.
+    Begin,
+    /// A resource is open.
+    Opened(Id),
+    /// A resource did not open.
+    OpenFailed(Id, String),
+    /// An opening that was dropped has ended without a value.
+    OpenDropped(Id),
+    /// Shutdown was asked for.
+    Request(Reason),
+    /// A repeated SIGINT asks for the end.
+    Force,
+    /// The body of a task has returned; its children may still run.
+    Returned(Id, Ending),
+    /// A task with its children, a hook, or the close of a resource is over.
+    Ended(Id),
+    /// Every listener has drained its queue and closed.
+    AcceptorsGone,
+    /// No request is in progress.
+    RequestsDone,
+    /// Time has passed.
+    Tick,
+}
+
+/// How a component ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ending {
+    pub(crate) outcome: Outcome,
+    pub(crate) error: Option<String>,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Action {
+    /// The App's state changed.
+    SetState(State),
+    /// Open a resource.
+    Open(Id),
+    /// Drop the opening of a resource.
+    DropOpening(Id),
+    /// Start all tasks.
+    RunTasks,
+    /// Let everybody know that shutdown was asked for.
+    Announce(Reason),
+    /// A phase begins.
+    Enter { phase: Phase, ends: Moment },
+    /// A phase is over.
+    Leave { phase: Phase, end: PhaseEnd },
+    /// Close the gate for new work, and tell everybody.
+    StopNewWork,
+    /// Give [`Event::AcceptorsGone`] when it is so.
+    AwaitAcceptors,
+    /// Give [`Event::RequestsDone`] when it is so.
+    AwaitRequests,
+    /// Take no new children of tasks.
+    RefuseSpawns,
+    /// Run a hook.
+    RunHook { id: Id, until: Moment },
+    /// Cancel a task and its children.
+    Cancel { id: Id, until: Moment },
+    /// Abort what runs under this id: a task with its children, a hook, a close.
+    Abort(Id),
+    /// It could not be ended in time: leave it behind.
+    GiveUp(Id),
+    /// Close a resource.
+    Close { id: Id, until: Moment },
+    /// All is over.
+    Finish(State),
+}
+
+/// Where a component stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    /// Not begun.
+    Idle,
+    /// A resource that is opening.
+    Opening,
+    /// Open, or running.
+    Up,
+    /// A resource that is closing.
+    Closing,
+    /// Being aborted, or its opening dropped.
+    Aborting,
+    /// Over.
+    Ended,
+}
+
+/// Where the App stands.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    Idle,
+    Opening,
+    /// The start is being taken back: openings are dropped, then what is open closes.
+    TakingBack,
+    Running,
+    Phase(Phase),
+    Closing,
+    Over,
+}
+
+/// What a moment was noted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// The end of a phase or of a group's share.
+    Look,
+    /// A bound on opening, on a hook or on a close is over.
+    Bound(Id),
+    /// A task's own bound on stopping is over.
+    StopBound(Id),
+    /// What was aborted has had its time to end.
+    GiveUp(Id),
+}
+
+/// The end of a shutdown, once it began.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    began: Moment,
+    ends: Moment,
+    forced: bool,
+}
+
+/// The coordinator's state.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    plan: Arc<Plan>,
+    state: State,
+    stage: Stage,
+    status: Vec<Status>,
+    /// Components that are neither idle nor over, by kind, so that no event costs a walk over all of them.
+    live: Live,
+    timers: BTreeSet<(Moment, Timer)>,
+    clock: Option<Clock>,
+    start_failed: bool,
+    stage_ends: Moment,
+    hook_groups: VecDeque<Vec<Id>>,
+    hook_group: Vec<Id>,
+    cancel_groups: VecDeque<Vec<Id>>,
+    cancel_group: Vec<Id>,
+    cancel_ends: Moment,
+    acceptors_gone: bool,
+    requests_done: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Live {
+    openings: usize,
+    tasks: usize,
+    completing: usize,
+    hooks: usize,
+    open: usize,
+}
+
+/// Longest wait for something that was aborted: it ends at its next `.await`, or is blocking its thread.
+const ABORT_GRACE: Duration = Duration::from_secs(1);
+/// The same after a repeated SIGINT.
+const FORCED_ABORT_GRACE: Duration = Duration::from_millis(250);
+
+impl Machine {
+    pub(crate) fn new(plan: Arc<Plan>) -> Self {
+        Self {
+            state: State::Initializing,
+            stage: Stage::Idle,
+            status: vec![Status::Idle; plan.nodes.len()],
+            live: Live::default(),
+            timers: BTreeSet::new(),
+            clock: None,
+            start_failed: false,
+            stage_ends: Moment::MAX,
+            hook_groups: VecDeque::new(),
+            hook_group: Vec::new(),
+            cancel_groups: VecDeque::new(),
+            cancel_group: Vec::new(),
+            cancel_ends: Moment::MAX,
+            acceptors_gone: false,
+            requests_done: false,
+            plan,
+        }
+    }
+
+    /// One transition.
+    pub(crate) fn step(mut self, now: Moment, event: Event) -> (Self, Vec<Action>) {
+        let mut out = Vec::new();
+        self.take(now, event, &mut out);
+        self.fire_timers(now, &mut out);
+        while self.advance(now, &mut out) {}
+        (self, out)
+    }
+
+    /// When it wants a [`Event::Tick`], if nothing else happens before.
+    pub(crate) fn next_timer(&self) -> Option<Moment> {
+        self.timers.first().map(|(moment, _)| *moment)
+    }
+
+    /// Whether all is over.
+    pub(crate) fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    fn take(&mut self, now: Moment, event: Event, out: &mut Vec<Action>) {
+        match event {
+            Event::Begin => self.begin(now, out),
+            Event::Opened(id) => self.opened(now, id, out),
+            Event::OpenFailed(id, error) => {
+                self.set(id, Status::Ended);
+                self.open_failed(now, id, error, out);
+            }
+            Event::OpenDropped(id) => self.set(id, Status::Ended),
+            Event::Request(reason) => self.request(now, reason, out),
+            Event::Force => self.force(now, out),
+            Event::Returned(id, ending) => self.returned(now, id, ending, out),
+            Event::Ended(id) => self.set(id, Status::Ended),
+            Event::AcceptorsGone => self.acceptors_gone = true,
+            Event::RequestsDone => self.requests_done = true,
+            Event::Tick => {}
+        }
+    }
+
+    /// Goes one stage further if the present one is over.
+    fn advance(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
+        match self.stage {
+            Stage::Idle | Stage::Over => false,
+            Stage::Opening => self.advance_opening(out),
+            Stage::TakingBack => self.advance_taking_back(now, out),
+            Stage::Running => self.advance_running(now, out),
+            Stage::Phase(phase) => self.advance_hooks(now, out) || self.advance_phase(phase, now, out),
+            Stage::Closing => self.advance_closing(now, out),
+        }
+    }
+
+    fn fire_timers(&mut self, now: Moment, out: &mut Vec<Action>) {
+        while let Some((moment, timer)) = self.timers.first().copied() {
+            if moment > now {
+                return;
+            }
+            self.timers.pop_first();
+            match timer {
+                Timer::Look => {}
+                Timer::Bound(id) => self.bound_over(now, id, out),
+                Timer::StopBound(id) => self.stop_bound_over(now, id, out),
+                Timer::GiveUp(id) => self.give_up(id, out),
+            }
+        }
+    }
+
+    fn wake_at(&mut self, moment: Moment, timer: Timer) {
+        self.timers.insert((moment, timer));
+    }
+
+    /// The bound of an opening, a hook or a close is over.
+    fn bound_over(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+        match self.status[id] {
+            Status::Opening => {
+                let bound = match &self.plan.nodes[id] {
+                    Node::Resource(resource) => resource.open_timeout,
+                    _ => Duration::ZERO,
+                };
+                let error = format!("it did not open within {}", crate::words::duration::show(bound));
+                self.open_failed(now, id, error, out);
+            }
+            Status::Up | Status::Closing => self.abort(now, id, out),
+            Status::Idle | Status::Aborting | Status::Ended => {}
+        }
+    }
+
+    fn abort(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+        if matches!(self.status[id], Status::Up | Status::Closing) {
+            let closing = self.status[id] == Status::Closing;
+            self.set(id, Status::Aborting);
+            out.push(Action::Abort(id));
+            let grace = if closing { self.close_grace(now) } else { self.abort_grace() };
+            self.wake_at(now + grace, Timer::GiveUp(id));
+        }
+    }
+
+    fn give_up(&mut self, id: Id, out: &mut Vec<Action>) {
+        if self.status[id] == Status::Aborting {
+            self.set(id, Status::Ended);
+            out.push(Action::GiveUp(id));
+        }
+    }
+
+    fn abort_grace(&self) -> Duration {
+        let most = match self.clock {
+            Some(clock) if clock.forced => FORCED_ABORT_GRACE,
+            _ => ABORT_GRACE,
+        };
+        most.min(self.plan.budget.reserve() / 5)
+    }
+
+    /// The one place where a component's status changes, so that the counts stay true.
+    fn set(&mut self, id: Id, status: Status) {
+        let is_live = |status| !matches!(status, Status::Idle | Status::Ended);
+        let (was, is) = (is_live(self.status[id]), is_live(status));
+        let plan = self.plan.clone();
+        let adjust = |count: &mut usize| match (was, is) {
+            (false, true) => *count += 1,
+            (true, false) => *count -= 1,
+            _ => {}
+        };
+        match &plan.nodes[id] {
+            Node::Task(task) => {
+                adjust(&mut self.live.tasks);
+                if task.completes {
+                    adjust(&mut self.live.completing);
+                }
+            }
+            Node::Hook(_) => adjust(&mut self.live.hooks),
+            Node::Resource(_) => {
+                adjust(&mut self.live.open);
+                let opens = |status| matches!(status, Status::Opening);
+                match (opens(self.status[id]), opens(status)) {
+                    (false, true) => self.live.openings += 1,
+                    (true, false) => self.live.openings -= 1,
+                    _ => {}
+                }
+            }
+        }
+        self.status[id] = status;
+    }
+
+    fn set_state(&mut self, state: State, out: &mut Vec<Action>) {
+        if self.state != state {
+            self.state = state;
+            out.push(Action::SetState(state));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! The phases of a shutdown: how each begins, what it waits for, what comes next.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::plan::{Id, Node};
+use crate::words::phase::Phase;
+use crate::words::reason::{Reason, State};
+use crate::words::report::PhaseEnd;
+
+use super::{Action, Clock, Ending, Machine, Moment, Stage, Status, Timer};
+
+impl Machine {
+    pub(super) fn request(&mut self, now: Moment, reason: Reason, out: &mut Vec<Action>) {
+        match self.stage {
+            Stage::Idle | Stage::Opening => {
+                out.push(Action::Announce(reason));
+                self.take_back(now, out);
+            }
+            Stage::Running => {
+                out.push(Action::Announce(reason));
+                let ends = now.saturating_add(self.plan.budget.total);
+                self.clock = Some(Clock { began: now, ends, forced: false });
+                self.enter(Phase::Announce, now, out);
+            }
+            Stage::TakingBack | Stage::Phase(_) | Stage::Closing | Stage::Over => {}
+        }
+    }
+
+    /// Jumps to *force_cleanup* with its reserve, or with what is left of the total if that is less.
+    pub(super) fn force(&mut self, now: Moment, out: &mut Vec<Action>) {
+        let Some(clock) = &mut self.clock else { return };
+        clock.forced = true;
+        clock.ends = clock.ends.min(now + self.plan.budget.reserve());
+        let ends = clock.ends;
+        if self.stage == Stage::Closing {
+            self.stage_ends = ends;
+            self.wake_at(ends, Timer::Look);
+        }
+        if let Stage::Phase(phase) = self.stage {
+            if phase != Phase::ForceCleanup {
+                self.hook_groups.clear();
+                out.push(Action::Leave { phase, end: PhaseEnd::Forced });
+                self.enter(Phase::ForceCleanup, now, out);
+            }
+        }
+    }
+
+    pub(super) fn returned(&mut self, now: Moment, id: Id, ending: Ending, out: &mut Vec<Action>) {
+        if self.stage != Stage::Running {
+            return;
+        }
+        let Node::Task(task) = &self.plan.nodes[id] else { return };
+        if task.is_main {
+            self.request(now, Reason::MainReturned { error: ending.error }, out);
+        } else if task.critical && ending.outcome.is_failure() {
+            let error = ending.error.unwrap_or_else(|| ending.outcome.name().to_owned());
+            self.request(now, Reason::TaskFailed { task: self.plan.parts[id].name.clone(), error }, out);
+        }
+    }
+
+    fn enter(&mut self, phase: Phase, now: Moment, out: &mut Vec<Action>) {
+        let Some(clock) = self.clock else { return };
+        let ends = clock.began.saturating_add(self.plan.budget.deadline(phase)).min(clock.ends);
+        self.stage = Stage::Phase(phase);
+        self.stage_ends = ends;
+        self.wake_at(ends, Timer::Look);
+        self.set_state(if phase < Phase::CancelTasks { State::Draining } else { State::Stopping }, out);
+        if phase != Phase::Announce || !self.is_silent(phase) {
+            out.push(Action::Enter { phase, ends });
+        }
+        match phase {
+            Phase::Announce => {}
+            Phase::StopNewWork => self.stop_new_work(now, out),
+            Phase::CompleteCurrent => out.push(Action::AwaitRequests),
+            Phase::CancelTasks => self.group_tasks(out),
+            Phase::ForceCleanup => self.abort_all(now, out),
+        }
+        self.queue_hooks(phase);
+    }
+
+    /// *announce* is off unless it has time or hooks; then it is not even mentioned.
+    fn is_silent(&self, phase: Phase) -> bool {
+        self.plan.budget.share(phase).planned.is_zero() && self.plan.hooks().all(|(_, hook)| hook.phase != phase)
+    }
+
+    fn stop_new_work(&mut self, now: Moment, out: &mut Vec<Action>) {
+        out.push(Action::StopNewWork);
+        out.push(Action::AwaitAcceptors);
+        let plan = self.plan.clone();
+        for (id, task) in plan.tasks().filter(|(_, task)| task.completes) {
+            if let Some(bound) = task.stop_timeout {
+                self.wake_at(now.saturating_add(bound), Timer::StopBound(id));
+            }
+        }
+    }
+
+    fn group_tasks(&mut self, out: &mut Vec<Action>) {
+        out.push(Action::RefuseSpawns);
+        let mut groups: BTreeMap<Reverse<i32>, Vec<Id>> = BTreeMap::new();
+        for (id, task) in self.plan.tasks().filter(|(id, _)| self.is_live(*id)) {
+            groups.entry(Reverse(task.priority)).or_default().push(id);
+        }
+        self.cancel_groups = groups.into_values().collect();
+        self.cancel_group = Vec::new();
+    }
+
+    fn abort_all(&mut self, now: Moment, out: &mut Vec<Action>) {
+        out.push(Action::RefuseSpawns);
+        let running: Vec<Id> = (0..self.status.len())
+            .filter(|id| !matches!(self.plan.nodes[*id], Node::Resource(_)) && self.is_live(*id))
+            .collect();
+        running.into_iter().for_each(|id| self.abort(now, id, out));
+    }
+
+    pub(super) fn is_live(&self, id: Id) -> bool {
+        !matches!(self.status[id], Status::Idle | Status::Ended)
+    }
+
+    pub(super) fn advance_phase(&mut self, phase: Phase, now: Moment, out: &mut Vec<Action>) -> bool {
+        if phase == Phase::CancelTasks && self.cancel_next_group(now, out) {
+            return true;
+        }
+        let time_is_over = now >= self.stage_ends;
+        let hooks_done = self.hooks_done();
+        let end = match phase {
+            Phase::Announce => (time_is_over && hooks_done).then_some(PhaseEnd::Completed),
+            _ if hooks_done && self.is_done(phase) => Some(PhaseEnd::Completed),
+            Phase::ForceCleanup => None,
+            _ => time_is_over.then_some(PhaseEnd::TimedOut),
+        };
+        let Some(end) = end else { return false };
+        match phase.next() {
+            Some(next) => {
+                if phase != Phase::Announce || !self.is_silent(phase) {
+                    out.push(Action::Leave { phase, end });
+                }
+                self.enter(next, now, out);
+            }
+            None => self.begin_closing(now, out),
+        }
+        true
+    }
+
+    fn is_done(&self, phase: Phase) -> bool {
+        match phase {
+            Phase::Announce => false,
+            Phase::StopNewWork => self.acceptors_gone,
+            Phase::CompleteCurrent => self.requests_done && self.live.completing == 0,
+            Phase::CancelTasks => self.live.tasks == 0,
+            // Aborted hooks and tasks end, or are given up after their grace.
+            Phase::ForceCleanup => self.live.tasks == 0 && self.live.hooks == 0,
+        }
+    }
+
+    /// The next group's turn comes when the one before has ended, or has had its fair share.
+    fn cancel_next_group(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
+        let waits = now < self.cancel_ends && self.cancel_group.iter().any(|id| self.is_live(*id));
+        if waits || self.cancel_groups.is_empty() {
+            return false;
+        }
+        let left = u32::try_from(self.cancel_groups.len()).unwrap_or(u32::MAX);
+        self.cancel_ends = now + self.stage_ends.saturating_sub(now) / left;
+        self.cancel_group = self.cancel_groups.pop_front().unwrap_or_default();
+        self.wake_at(self.cancel_ends, Timer::Look);
+        for id in self.cancel_group.clone() {
+            self.cancel(now, id, out);
+        }
+        true
+    }
+
+    fn cancel(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+        let Node::Task(task) = &self.plan.nodes[id] else { return };
+        if self.status[id] != Status::Up {
+            return;
+        }
+        let own_bound = task.stop_timeout.filter(|_| !task.completes).map(|bound| now.saturating_add(bound));
+        if let Some(bound) = own_bound {
+            self.wake_at(bound, Timer::StopBound(id));
+        }
+        let until = own_bound.unwrap_or(self.cancel_ends).min(self.stage_ends);
+        out.push(Action::Cancel { id, until });
+    }
+
+    /// Before its turn in *cancel_tasks* a task is cancelled first, so that it can end by itself; then aborted.
+    pub(super) fn stop_bound_over(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+        let early = matches!(self.stage, Stage::Phase(phase) if phase < Phase::CancelTasks);
+        if !early {
+            return self.abort(now, id, out);
+        }
+        if self.status[id] == Status::Up {
+            let until = now + self.abort_grace();
+            out.push(Action::Cancel { id, until });
+            self.wake_at(until.max(self.stage_ends), Timer::StopBound(id));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! An App: built, then run once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Shutdown;
+use crate::front::private::Flavor;
+use crate::run::assembly::Assembly;
+use crate::run::compose::Composer;
+use crate::run::control::Control;
+use crate::run::driver::Driver;
+use crate::run::guard::{Duties, Guard};
+use crate::run::panics;
+use crate::run::scribe::Scribe;
+use crate::run::signals::Blocked;
+use crate::run::threads::Threads;
+use crate::words::outcome::ExitCode;
+use crate::words::report::ShutdownReport;
+use crate::words::settings::ReportSettings;
+
+use super::builder::AppBuilder;
+
+/// A program's components, checked and ready to run.
+///
+/// [`run`](Self::run) opens the resources in the order of their wiring, runs the tasks, and on a signal, a
+/// request or a failure shuts down in phases inside one budget. Several Apps can live in one process.
+#[derive(Debug)]
+pub struct App {
+    assembly: Assembly,
+    control: Arc<Control>,
+    process: Process,
+    report: ReportSettings,
+}
+
+/// What an App does to its process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Process {
+    pub(crate) signals: bool,
+    pub(crate) guard: bool,
+    pub(crate) flavor: Option<Flavor>,
+    pub(crate) worker_threads: Option<usize>,
+}
+
+impl Default for Process {
+    fn default() -> Self {
+        Self { signals: true, guard: true, flavor: None, worker_threads: None }
+    }
+}
+
+/// Longest wait for the report to be written when nobody else sets a bound.
+const REPORT_WRITE: Duration = Duration::from_secs(1);
+/// Longest wait for the runtime's threads once all is closed: those that are idle end at once.
+const RUNTIME_END: Duration = Duration::from_millis(50);
+
+impl App {
+    /// Starts to build one.
+    pub fn builder() -> AppBuilder {
+        AppBuilder::new()
+    }
+
+    pub(crate) fn new(assembly: Assembly, process: Process, report: ReportSettings) -> Self {
+        let control = assembly.control.clone();
+        Self { assembly, control, process, report }
+    }
+
+    /// A handle that belongs to no component: to ask for shutdown from outside, and to hear of it.
+    pub fn shutdown(&self) -> Shutdown {
+        Shutdown::new(self.control.cell(), self.control.clone(), None)
+    }
+
+    /// Runs it on the current runtime, to its end.
+    ///
+    /// Signals and guard as the builder says. The report is returned, printed when something was not clean,
+    /// and written to `LIFECYCLE_REPORT`. The process goes on: what to do with
+    /// [`exit_code`](ShutdownReport::exit_code) is the caller's business.
+    ///
+    /// Dropped before its end, it aborts what runs, and closes nothing.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime, or in one without time.
+    pub async fn run(self) -> ShutdownReport {
+        let watch = Watch::start(&self, None);
+        let composer = watch.composer.clone();
+        Driver::new(self.assembly).run().await;
+        watch.finish(composer.report(0))
+    }
+
+    /// Runs it on a runtime of its own, to its end. Otherwise like [`run`](Self::run).
+    ///
+    /// The runtime is not simply dropped, which would wait for every `spawn_blocking`: its threads get
+    /// 50 ms, and those that still run are counted in the report.
+    ///
+    /// # Panics
+    ///
+    /// Inside a runtime, or if the runtime cannot be built.
+    pub fn run_blocking(self) -> ShutdownReport {
+        let (watch, report) = self.run_to_report(None);
+        watch.finish(report)
+    }
+
+    /// Runs it as the program that the process is for, and exits.
+    pub(crate) fn run_process(self, blocked: Blocked) -> ! {
+        let (watch, report) = self.run_to_report(Some(blocked));
+        watch.exit(report)
+    }
+
+    fn run_to_report(self, blocked: Option<Blocked>) -> (Watch, ShutdownReport) {
+        let watch = Watch::start(&self, blocked);
+        let composer = watch.composer.clone();
+        let threads = Threads::default();
+        let runtime = runtime(&self.process, &threads).expect("tokio builds a runtime");
+        runtime.block_on(Driver::new(self.assembly).run());
+        runtime.shutdown_timeout(RUNTIME_END);
+        let report = composer.report(threads.left());
+        (watch, report)
+    }
+}
+
+fn runtime(process: &Process, threads: &Threads) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = match process.flavor {
+        Some(Flavor::CurrentThread) => tokio::runtime::Builder::new_current_thread(),
+        _ => many_threads(process.worker_threads),
+    };
+    threads.watch(&mut builder);
+    builder.enable_all().build()
+}
+
+#[cfg(feature = "rt-multi-thread")]
+fn many_threads(workers: Option<usize>) -> tokio::runtime::Builder {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(workers) = workers {
+        builder.worker_threads(workers);
+    }
+    builder
+}
+
+#[cfg(not(feature = "rt-multi-thread"))]
+fn many_threads(_: Option<usize>) -> tokio::runtime::Builder {
+    tokio::runtime::Builder::new_current_thread()
+}
+
+/// Guard, signals and report of an App that runs.
+struct Watch {
+    composer: Composer,
+    scribe: Option<Scribe>,
+    guard: Option<Guard>,
+    report: ReportSettings,
+}
+
+impl Watch {
+    fn start(app: &App, blocked: Option<Blocked>) -> Self {
+        panics::keep_places();
+        let composer = Composer { control: app.control.clone(), ledger: app.assembly.ledger.clone() };
+        let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
+        let scribe = Scribe::start().inspect_err(|error| complain("no thread for the report", error)).ok();
+        let guard = scribe.clone().filter(|_| duties.signals || duties.deadline).and_then(|scribe| {
+            Guard::start(duties, composer.clone(), scribe, app.report.clone())
+                .inspect_err(|error| complain("no guard, and no signals are heard", error))
+                .ok()
+        });
+        if let Some(blocked) = blocked {
+            blocked.release();
+        }
+        Self { composer, scribe, guard, report: app.report.clone() }
+    }
+
+    /// A repeated SIGINT has the last word on the exit code.
+    fn publish(&self, mut report: ShutdownReport) -> ShutdownReport {
+        if self.composer.control.is_forced() {
+            report.exit_code = ExitCode::INTERRUPTED;
+        }
+        publish(&report, &self.report, self.scribe.as_ref(), self.time_to_write());
+        report
+    }
+
+    fn time_to_write(&self) -> Duration {
+        let control = &self.composer.control;
+        let left = control.deadline().map(|deadline| deadline.saturating_sub(control.real_now()));
+        left.map_or(REPORT_WRITE, |left| left.clamp(Duration::from_millis(100), REPORT_WRITE))
+    }
+
+    fn finish(self, report: ShutdownReport) -> ShutdownReport {
+        self.publish(report)
+    }
+
+    fn exit(mut self, report: ShutdownReport) -> ! {
+        let report = self.publish(report);
+        if let Some(guard) = self.guard.take() {
+            guard.expect_exit(report.exit_code);
+        }
+        std::process::exit(i32::from(report.exit_code.get()))
+    }
+}
+
+/// Prints the table if something was not clean or it was asked for, and writes the JSON.
+pub(crate) fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: Option<&Scribe>, most: Duration) {
+    let Some(scribe) = scribe else { return };
+    if to.always_print || !report.is_clean() {
+        scribe.line(report.to_string());
+    }
+    if let Some(path) = &to.path {
+        scribe.file(path.clone(), report.to_json());
+    }
+    scribe.flush(most);
+}
+
+fn complain(what: &str, error: &std::io::Error) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "lifecycle: {what}: {error}");
+}

@@ -1,0 +1,270 @@
+//! Building an App from values, from what the attributes registered, or both.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::front::private::{Flavor, MainDescriptor, Registration};
+use crate::plan::parts::{Part, Sort};
+use crate::run::assembly::{Assembly, Code, Definition};
+use crate::words::component::Tags;
+use crate::words::phase::Phase;
+use crate::words::settings::{Environment, Layer, ReportSettings, resolve};
+
+use super::app::{App, Process};
+use super::specs::{HookSpec, Resource, ResourceSpec, TaskSpec};
+
+/// Builds an [`App`].
+///
+/// ```
+/// use std::time::Duration;
+/// use lifecycle::{App, Shutdown, TaskSpec};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let app = App::builder()
+///     .timeout(Duration::from_secs(10))
+///     .task(TaskSpec::new("work", |shutdown: Shutdown| async move { shutdown.request("done") }))
+///     .build()
+///     .unwrap();
+/// let report = app.run().await;
+/// assert!(report.is_clean());
+/// # }
+/// ```
+#[must_use = "an App is built by `build`"]
+pub struct AppBuilder {
+    definitions: Vec<Definition>,
+    layer: Layer,
+    environment: bool,
+    process: Process,
+    print_report: bool,
+}
+
+impl AppBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            definitions: Vec::new(),
+            layer: Layer::default(),
+            environment: true,
+            process: Process::default(),
+            print_report: false,
+        }
+    }
+
+    /// What `#[lifecycle::main]` says, with everything that is registered.
+    pub(crate) fn for_main(main: &'static MainDescriptor) -> Self {
+        let phases = main.settings.phases;
+        let mut this = Self::new().registered();
+        this.layer = Layer {
+            total: main.settings.timeout,
+            phases: [
+                phases.announce,
+                phases.stop_new_work,
+                phases.complete_current,
+                phases.cancel_tasks,
+                phases.force_cleanup,
+            ],
+        };
+        this.process.flavor = main.settings.flavor;
+        this.process.worker_threads = main.settings.worker_threads;
+        let part = Part {
+            name: "main".to_owned(),
+            place: main.place,
+            priority: 0,
+            tags: Tags::Borrowed(&[]),
+            needs: main.needs.iter().filter_map(|need| need()).collect(),
+            sort: Sort::Main { takes_shutdown: main.takes_shutdown },
+        };
+        this.definitions.insert(0, Definition { part, code: Code::Run(std::sync::Arc::new(main.run)) });
+        this
+    }
+
+    /// Adds a task.
+    pub fn task(mut self, task: TaskSpec) -> Self {
+        self.definitions.push(task.definition());
+        self
+    }
+
+    /// Adds a resource.
+    pub fn resource<T: Resource>(mut self, resource: ResourceSpec<T>) -> Self {
+        self.definitions.push(resource.definition());
+        self
+    }
+
+    /// Adds the resource that `#[resource]` made of this type, for an App that is not built from everything
+    /// that is [`registered`](Self::registered).
+    ///
+    /// # Panics
+    ///
+    /// If `T` implements [`Resource`] by hand: then there is nothing that says how to open it.
+    #[track_caller]
+    pub fn resource_type<T: Resource>(mut self) -> Self {
+        let Some(descriptor) = T::descriptor() else {
+            panic!("`{}` has no `#[resource]`; add it as a `ResourceSpec`", std::any::type_name::<T>())
+        };
+        self.definitions.push(super::specs::described(descriptor));
+        self
+    }
+
+    /// Adds a shutdown hook.
+    pub fn hook(mut self, hook: HookSpec) -> Self {
+        self.definitions.push(hook.definition());
+        self
+    }
+
+    /// Adds everything that the attributes registered anywhere in the program, in an order that does not
+    /// depend on the linker's.
+    ///
+    /// A crate of which nothing is named in the program is dropped by the linker, and what it registers with
+    /// it: name it once (`use my_tasks as _;`).
+    pub fn registered(mut self) -> Self {
+        let mut registered: Vec<Definition> = inventory::iter::<Registration>
+            .into_iter()
+            .map(|registration| match registration {
+                Registration::Task(task) => TaskSpec::from(*task).definition(),
+                Registration::Hook(hook) => HookSpec::from(*hook).definition(),
+                Registration::Resource(resource) => super::specs::described(resource),
+            })
+            .collect();
+        registered.sort_by(|a, b| order(&a.part).cmp(&order(&b.part)));
+        self.definitions.extend(registered);
+        self
+    }
+
+    /// The time a shutdown has as a whole. Default 30 s.
+    pub fn timeout(mut self, total: Duration) -> Self {
+        self.layer.total = Some(total);
+        self
+    }
+
+    /// The share of one phase. Default: its part of the total.
+    pub fn phase(mut self, phase: Phase, share: Duration) -> Self {
+        self.layer.phases[phase.index()] = Some(share);
+        self
+    }
+
+    /// Time between the request and *stop_new_work*, for load balancers to look away. Default zero.
+    pub fn announce(self, share: Duration) -> Self {
+        self.phase(Phase::Announce, share)
+    }
+
+    /// Whether the App listens to signals while it runs. Default true. The handlers are put back afterwards.
+    pub fn signals(mut self, listen: bool) -> Self {
+        self.process.signals = listen;
+        self
+    }
+
+    /// Whether a guard thread ends the process 250 ms after the total at the latest. Default true.
+    pub fn guard(mut self, guard: bool) -> Self {
+        self.process.guard = guard;
+        self
+    }
+
+    /// Whether `LIFECYCLE_TIMEOUT`, `LIFECYCLE_PHASES` and `LIFECYCLE_REPORT` count. Default true.
+    pub fn environment(mut self, read: bool) -> Self {
+        self.environment = read;
+        self
+    }
+
+    /// Prints the report's table on stderr in any case, not only when something was not clean. Default false.
+    pub fn print_report(mut self, print: bool) -> Self {
+        self.print_report = print;
+        self
+    }
+
+    /// Threads of the runtime that [`App::run_blocking`] builds; one thread is a `current_thread` runtime.
+    /// Default: tokio's.
+    pub fn worker_threads(mut self, threads: usize) -> Self {
+        self.process.flavor = Some(if threads <= 1 { Flavor::CurrentThread } else { Flavor::MultiThread });
+        self.process.worker_threads = (threads > 1).then_some(threads);
+        self
+    }
+
+    /// Checks the settings and the wiring.
+    ///
+    /// # Errors
+    ///
+    /// Every fault is listed, with its place in the code: a name given twice, a resource that nobody
+    /// registered, a circle, a priority against the wiring, budgets that do not fit, a bad variable in the
+    /// environment. Nothing has been opened then.
+    pub fn build(self) -> Result<App, BuildError> {
+        let mut faults: Vec<String> = self.bad_values();
+        let environment = if self.environment { Environment::read() } else { Ok(Environment::default()) };
+        let environment = environment.unwrap_or_else(|errors| {
+            faults.extend(errors.iter().map(ToString::to_string));
+            Environment::default()
+        });
+        let budget = resolve(self.layer, environment.layer).unwrap_or_else(|error| {
+            faults.push(error.to_string());
+            Default::default()
+        });
+        let assembly = Assembly::new(self.definitions, budget);
+        let mut report = environment.report;
+        report.always_print |= self.print_report;
+        match assembly {
+            Ok(assembly) if faults.is_empty() => Ok(App::new(assembly, self.process, report)),
+            Ok(_) => Err(BuildError { faults, report }),
+            Err(wiring) => {
+                faults.extend(wiring.iter().map(ToString::to_string));
+                Err(BuildError { faults, report })
+            }
+        }
+    }
+
+    /// What the attributes refuse at compile time has to be refused here, for values.
+    fn bad_values(&self) -> Vec<String> {
+        let bad = |definition: &Definition| {
+            let part = &definition.part;
+            let fault = match &part.sort {
+                Sort::Task(settings) if settings.interval.is_some_and(|interval| interval.is_zero()) => {
+                    "an interval of zero would never let anything else run; give it a length"
+                }
+                Sort::Task(settings) if settings.timeout.is_some_and(|timeout| timeout.is_zero()) => {
+                    "a timeout of zero lets no run begin; give it a length"
+                }
+                _ if part.name.trim().is_empty() => "its name is empty",
+                _ => return None,
+            };
+            Some(format!("{}: {} `{}`: {fault}", part.place, part.kind(), part.name))
+        };
+        self.definitions.iter().filter_map(bad).collect()
+    }
+}
+
+/// Resources, tasks, hooks; in each, by place in the code.
+fn order(part: &Part) -> (u8, &'static str, u32, &str) {
+    let kind = match part.sort {
+        Sort::Main { .. } => 0,
+        Sort::Resource { .. } => 1,
+        Sort::Task(_) => 2,
+        Sort::Hook(_) => 3,
+    };
+    (kind, part.place.file, part.place.line, &part.name)
+}
+
+impl fmt::Debug for AppBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppBuilder").field("definitions", &self.definitions).finish_non_exhaustive()
+    }
+}
+
+/// Why an App could not be built: every fault, one line each.
+#[derive(Clone, Debug)]
+pub struct BuildError {
+    pub(crate) faults: Vec<String>,
+    pub(crate) report: ReportSettings,
+}
+
+impl BuildError {
+    /// The faults.
+    pub fn faults(&self) -> &[String] {
+        &self.faults
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the wiring or the configuration is invalid; nothing was opened")?;
+        self.faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for BuildError {}

@@ -1,0 +1,48 @@
+//! Where `#[lifecycle::main]` begins.
+
+use std::time::Duration;
+
+use crate::front::private::MainDescriptor;
+use crate::run::scribe::Scribe;
+use crate::run::signals;
+use crate::words::outcome::ExitCode;
+use crate::words::reason::{Reason, State};
+use crate::words::report::{RequestsReport, ShutdownReport, TotalReport};
+use crate::words::settings::Budget;
+
+use super::app::publish;
+use super::builder::{AppBuilder, BuildError};
+
+/// Runs the whole program and exits.
+///
+/// Signals are blocked first of all and let through once somebody listens: one that arrives in between is
+/// not lost, and does not kill.
+pub fn main(descriptor: &'static MainDescriptor) -> ! {
+    let blocked = signals::block();
+    match AppBuilder::for_main(descriptor).build() {
+        Ok(app) => app.run_process(blocked),
+        Err(error) => {
+            blocked.release();
+            refuse(&error)
+        }
+    }
+}
+
+fn refuse(error: &BuildError) -> ! {
+    let budget = Budget::default();
+    let report = ShutdownReport {
+        reason: Reason::Invalid { faults: error.faults.clone() },
+        state: State::Failed,
+        exit_code: ExitCode::INVALID,
+        total: TotalReport::new(budget.total, Duration::ZERO, budget.source),
+        phases: Vec::new(),
+        components: Vec::new(),
+        requests: RequestsReport::default(),
+        handles: Vec::new(),
+        blocking_threads: 0,
+        critical_path: Vec::new(),
+        notes: error.faults.clone(),
+    };
+    publish(&report, &error.report, Scribe::start().ok().as_ref(), Duration::from_secs(1));
+    std::process::exit(i32::from(ExitCode::INVALID.get()))
+}

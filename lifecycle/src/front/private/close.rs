@@ -1,0 +1,104 @@
+//! Closing a resource of any type by any method, as an expansion spells it.
+//!
+//! An expansion knows the type but not the method's signature. It writes the call in method form, which
+//! finds methods by `self`, `&self` and `&mut self` and through `Deref`, and lets autoref choose between
+//! a future and a plain value.
+
+use std::any::Any;
+use std::fmt::Debug;
+use std::future::{Future, IntoFuture, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A resource's value that nobody else holds.
+pub type AnyBox = Box<dyn Any + Send>;
+/// A resource's value that others may hold.
+pub type AnyArc = Arc<dyn Any + Send + Sync>;
+/// A close under way; `Err` says what went wrong.
+pub type CloseFuture = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// How a resource is closed.
+#[derive(Clone, Copy)]
+pub enum Closer {
+    /// It has no `close`: dropping it is all.
+    Drop,
+    /// By the value itself, once the handles are gone.
+    Owned(fn(AnyBox) -> CloseFuture),
+    /// Through a reference, while others may still hold handles.
+    Shared(fn(AnyArc) -> CloseFuture),
+}
+
+/// What a `close` may give back.
+#[diagnostic::on_unimplemented(
+    message = "`close` cannot give `{Self}`",
+    label = "gives `{Self}`",
+    note = "a close gives `()`, `bool` (false: it failed) or `Result<T, E>` with `E: Debug`, or a future of one of these"
+)]
+pub trait Verdict {
+    fn verdict(self) -> Result<(), String>;
+}
+
+impl Verdict for () {
+    fn verdict(self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl Verdict for bool {
+    fn verdict(self) -> Result<(), String> {
+        if self { Ok(()) } else { Err("it returned false".to_owned()) }
+    }
+}
+
+impl<T, E: Debug> Verdict for Result<T, E> {
+    fn verdict(self) -> Result<(), String> {
+        match self {
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("{error:?}")),
+        }
+    }
+}
+
+/// Turns what a close gave into success or a message.
+pub fn verdict<V: Verdict>(value: V) -> Result<(), String> {
+    value.verdict()
+}
+
+/// What a close method gave, before it is known whether that is a future.
+pub struct Call<T>(pub Option<T>);
+
+/// Found first: the method gave a future, or something that turns into one.
+pub trait ByFuture {
+    type Out;
+    fn done(&mut self) -> impl Future<Output = Self::Out>;
+}
+
+/// Found one autoref further: the method gave a plain value.
+pub trait ByValue {
+    type Out;
+    fn done(&mut self) -> impl Future<Output = Self::Out>;
+}
+
+impl<F: IntoFuture> ByFuture for &mut Call<F> {
+    type Out = F::Output;
+    fn done(&mut self) -> impl Future<Output = F::Output> {
+        self.0.take().expect("an expansion asks once").into_future()
+    }
+}
+
+impl<T> ByValue for Call<T> {
+    type Out = T;
+    fn done(&mut self) -> impl Future<Output = T> {
+        ready(self.0.take().expect("an expansion asks once"))
+    }
+}
+
+/// The value as its own type, which the expansion knows.
+pub fn owned<T: 'static>(value: AnyBox) -> T {
+    *value.downcast().expect("a resource closes as the type that it opened as")
+}
+
+/// The same for a value that others may hold.
+pub fn shared<T: Send + Sync + 'static>(value: AnyArc) -> Arc<T> {
+    value.downcast().expect("a resource closes as the type that it opened as")
+}

@@ -1,0 +1,122 @@
+//! What an attribute leaves behind: constants and function pointers, nothing that runs before `main`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::front::inject::{Context, Inject};
+use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
+use crate::words::place::Place;
+use crate::BoxError;
+
+use super::close::Closer;
+use super::open::Open;
+
+/// One run of a body, boxed: the runner is compiled once, whatever the number of tasks.
+pub type Run = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
+
+/// A `#[cooperative_task]`.
+pub struct TaskDescriptor {
+    pub name: &'static str,
+    pub place: Place,
+    pub settings: TaskSettings,
+    pub needs: &'static [fn() -> Option<TypeKey>],
+    pub run: fn(&Context) -> Run,
+}
+
+/// A `#[shutdown_hook]`.
+pub struct HookDescriptor {
+    pub name: &'static str,
+    pub place: Place,
+    pub settings: HookSettings,
+    pub needs: &'static [fn() -> Option<TypeKey>],
+    pub run: fn(&Context) -> Run,
+}
+
+/// A `#[resource]`.
+pub struct ResourceDescriptor {
+    pub name: &'static str,
+    pub place: Place,
+    pub settings: ResourceSettings,
+    pub key: fn() -> TypeKey,
+    pub open: &'static dyn Open,
+    pub close: Closer,
+}
+
+/// What `inventory` collects.
+pub enum Registration {
+    Task(&'static TaskDescriptor),
+    Hook(&'static HookDescriptor),
+    Resource(&'static ResourceDescriptor),
+}
+
+inventory::collect!(Registration);
+
+/// The runtime that `#[lifecycle::main]` builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flavor {
+    CurrentThread,
+    MultiThread,
+}
+
+/// Budgets given to `#[lifecycle::main]`; `None` is a share of the total.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PhaseSettings {
+    pub announce: Option<Duration>,
+    pub stop_new_work: Option<Duration>,
+    pub complete_current: Option<Duration>,
+    pub cancel_tasks: Option<Duration>,
+    pub force_cleanup: Option<Duration>,
+}
+
+impl PhaseSettings {
+    pub const DEFAULT: Self =
+        Self { announce: None, stop_new_work: None, complete_current: None, cancel_tasks: None, force_cleanup: None };
+}
+
+/// The options of `#[lifecycle::main]`.
+#[derive(Clone, Copy, Debug)]
+pub struct MainSettings {
+    pub timeout: Option<Duration>,
+    pub phases: PhaseSettings,
+    pub flavor: Option<Flavor>,
+    pub worker_threads: Option<usize>,
+}
+
+impl MainSettings {
+    pub const DEFAULT: Self =
+        Self { timeout: None, phases: PhaseSettings::DEFAULT, flavor: None, worker_threads: None };
+}
+
+/// A `#[lifecycle::main]`.
+pub struct MainDescriptor {
+    pub place: Place,
+    pub settings: MainSettings,
+    pub takes_shutdown: bool,
+    pub needs: &'static [fn() -> Option<TypeKey>],
+    pub run: fn(&Context) -> Run,
+}
+
+/// A `#[lifecycle::test]`.
+pub struct TestDescriptor {
+    pub name: &'static str,
+    pub place: Place,
+    pub run: fn(crate::AppBuilder) -> Run,
+}
+
+/// What a parameter of type `P` needs from the wiring.
+pub fn need<P: Inject>() -> Option<TypeKey> {
+    P::need()
+}
+
+/// Whether any of the parameters is a [`Shutdown`](crate::Shutdown).
+pub const fn takes_shutdown(parameters: &[bool]) -> bool {
+    let mut at = 0;
+    while at < parameters.len() {
+        if parameters[at] {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}

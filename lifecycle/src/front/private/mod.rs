@@ -1,0 +1,39 @@
+//! What the attributes' expansions call. No promise of stability: the macro crate is pinned to this one.
+
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    reason = "hidden from users: an expansion reads no documentation and prints nothing"
+)]
+
+mod close;
+mod close_path;
+mod descriptor;
+mod open;
+mod output;
+
+pub use std::option::Option;
+pub use std::result::Result;
+pub use std::time::Duration;
+pub use std::{any, boxed::Box, clone::Clone, convert, default::Default, future, ops, pin::Pin, primitive, sync::Arc};
+
+pub use inventory;
+
+pub use crate::front::entry::main;
+pub use crate::front::inject::{Context, Inject};
+pub use crate::front::testing::test;
+pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
+pub use crate::words::phase::Phase;
+pub use crate::words::place::Place;
+
+pub use self::close::{
+    AnyArc, AnyBox, ByFuture, ByValue, Call, CloseFuture, Closer, Verdict, owned, shared, verdict,
+};
+pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
+pub use self::descriptor::{
+    Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration, ResourceDescriptor, Run,
+    TaskDescriptor, TestDescriptor, need, takes_shutdown,
+};
+pub(crate) use self::open::open_owned;
+pub use self::open::{DefaultOpener, Open, OpenFn, OpenFuture, Opener, open_default, open_with};
+pub use self::output::{TaskOutput, settle};

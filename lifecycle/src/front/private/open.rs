@@ -1,0 +1,191 @@
+//! Opening a resource by an associated function of any shape, as an expansion spells it.
+//!
+//! The attribute stands on the type, so it does not see the function's parameters. They are inferred from
+//! the function itself, as web frameworks do for their handlers.
+
+use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::front::inject::{Context, Inject};
+use crate::words::component::TypeKey;
+use crate::{BoxError, Resource};
+
+use super::close::{AnyArc, AnyBox};
+
+/// An opening under way.
+pub type OpenFuture = Pin<Box<dyn Future<Output = Result<AnyArc, BoxError>> + Send>>;
+
+/// How a resource opens.
+pub trait Open: Send + Sync {
+    /// The resources that its parameters ask for.
+    fn needs(&self) -> Vec<TypeKey>;
+    /// Begins to open.
+    fn open(&self, context: &Context) -> OpenFuture;
+    /// The value itself, if nobody else holds it.
+    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc>;
+}
+
+/// What was opened as a `T`, as itself; `Err` while somebody else holds it.
+pub(crate) fn open_owned<T: Resource>(value: AnyArc) -> Result<AnyBox, AnyArc> {
+    let value: Arc<T> = value.downcast()?;
+    match Arc::try_unwrap(value) {
+        Ok(value) => Ok(Box::new(value)),
+        Err(value) => Err(value),
+    }
+}
+
+impl<O: Open + ?Sized> Open for &'static O {
+    fn needs(&self) -> Vec<TypeKey> {
+        (**self).needs()
+    }
+
+    fn open(&self, context: &Context) -> OpenFuture {
+        (**self).open(context)
+    }
+
+    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+        (**self).into_owned(value)
+    }
+}
+
+/// Opens a `T` by its `Default`.
+pub struct DefaultOpener<T>(PhantomData<fn() -> T>);
+
+/// The opener of a resource without `open`.
+pub const fn open_default<T: Resource + Default>() -> impl Open {
+    DefaultOpener::<T>(PhantomData)
+}
+
+impl<T: Resource + Default> Open for DefaultOpener<T> {
+    fn needs(&self) -> Vec<TypeKey> {
+        Vec::new()
+    }
+
+    fn open(&self, _: &Context) -> OpenFuture {
+        Box::pin(async { Ok(Arc::new(T::default()) as AnyArc) })
+    }
+
+    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+        open_owned::<T>(value)
+    }
+}
+
+/// Opens a `T` by a function `F` with parameters `P` that gives `O`.
+pub struct Opener<T, F, P, K> {
+    function: F,
+    shape: PhantomData<fn(P, K) -> T>,
+}
+
+/// The opener of a resource with `open = …`.
+pub const fn open_with<T, F, P, K>(function: F) -> impl Open
+where
+    T: Resource,
+    F: OpenFn<T, P, K>,
+    P: 'static,
+    K: 'static,
+{
+    Opener { function, shape: PhantomData::<fn(P, K) -> T> }
+}
+
+impl<T: Resource, F: OpenFn<T, P, K>, P, K> Open for Opener<T, F, P, K> {
+    fn needs(&self) -> Vec<TypeKey> {
+        F::needs()
+    }
+
+    fn open(&self, context: &Context) -> OpenFuture {
+        let opening = self.function.clone().open(context);
+        Box::pin(async move { opening.await.map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>) })
+    }
+
+    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+        open_owned::<T>(value)
+    }
+}
+
+/// A function that opens a `T`.
+#[diagnostic::on_unimplemented(
+    message = "`open` cannot make a `{T}` this way",
+    label = "not an `open` for `{T}`",
+    note = "an `open` takes `Res<T>`, `Shutdown`, `Requests` or `Tasks` parameters, is sync or async, and gives `Self` or `Result<Self, E>` with `E: Into<BoxError>`; its future must be `Send`"
+)]
+pub trait OpenFn<T, P, K>: Clone + Send + Sync + 'static {
+    fn needs() -> Vec<TypeKey>;
+    fn open(self, context: &Context) -> impl Future<Output = Result<T, BoxError>> + Send + 'static;
+}
+
+/// What an `open` may give, told apart by `K`.
+pub trait OpenOutput<T, K>: Send {
+    fn opened(self) -> impl Future<Output = Result<T, BoxError>> + Send;
+}
+
+/// `Self`.
+pub struct Plain;
+/// `Result<Self, E>`.
+pub struct Fallible;
+/// A future of `Self`.
+pub struct Later;
+/// A future of `Result<Self, E>`.
+pub struct LaterFallible;
+
+impl<T: Send> OpenOutput<T, Plain> for T {
+    async fn opened(self) -> Result<T, BoxError> {
+        Ok(self)
+    }
+}
+
+impl<T: Send, E: Into<BoxError> + Send> OpenOutput<T, Fallible> for Result<T, E> {
+    async fn opened(self) -> Result<T, BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+impl<T: Send, F: Future<Output = T> + Send> OpenOutput<T, Later> for F {
+    async fn opened(self) -> Result<T, BoxError> {
+        Ok(self.await)
+    }
+}
+
+impl<T: Send, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send> OpenOutput<T, LaterFallible> for F {
+    async fn opened(self) -> Result<T, BoxError> {
+        self.await.map_err(Into::into)
+    }
+}
+
+macro_rules! open_fn {
+    ($($parameter:ident),*) => {
+        impl<T, K, F, O, $($parameter,)*> OpenFn<T, ($($parameter,)*), K> for F
+        where
+            F: FnOnce($($parameter),*) -> O + Clone + Send + Sync + 'static,
+            O: OpenOutput<T, K> + 'static,
+            $($parameter: Inject + 'static,)*
+        {
+            fn needs() -> Vec<TypeKey> {
+                let needs: Vec<Option<TypeKey>> = vec![$($parameter::need()),*];
+                needs.into_iter().flatten().collect()
+            }
+
+            #[allow(unused_variables, non_snake_case, reason = "with no parameters there is nothing to inject")]
+            fn open(self, context: &Context) -> impl Future<Output = Result<T, BoxError>> + Send + 'static {
+                $(let $parameter = $parameter::inject(context);)*
+                async move { self($($parameter),*).opened().await }
+            }
+        }
+    };
+}
+
+open_fn!();
+open_fn!(A);
+open_fn!(A, B);
+open_fn!(A, B, C);
+open_fn!(A, B, C, D);
+open_fn!(A, B, C, D, E);
+open_fn!(A, B, C, D, E, G);
+open_fn!(A, B, C, D, E, G, H);
+open_fn!(A, B, C, D, E, G, H, I);
+open_fn!(A, B, C, D, E, G, H, I, J);
+open_fn!(A, B, C, D, E, G, H, I, J, L);
+open_fn!(A, B, C, D, E, G, H, I, J, L, M);
+open_fn!(A, B, C, D, E, G, H, I, J, L, M, N);

@@ -1,0 +1,12 @@
+//! Components as values, for [`AppBuilder`](crate::AppBuilder).
+
+mod body;
+mod hook;
+mod resource;
+mod task;
+
+pub use body::Body;
+pub use hook::HookSpec;
+pub(crate) use resource::described;
+pub use resource::{Resource, ResourceSpec};
+pub use task::TaskSpec;

@@ -1,0 +1,87 @@
+//! A shutdown hook as a value.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::front::private::HookDescriptor;
+use crate::plan::parts::{Part, Sort};
+use crate::run::assembly::{Code, Definition};
+use crate::run::unit::Factory;
+use crate::words::component::{HookSettings, Tags, TypeKey};
+use crate::words::phase::Phase;
+use crate::words::place::Place;
+
+use super::body::{Body, factory};
+
+/// A shutdown hook as a value: what `#[shutdown_hook]` makes of a function, for
+/// [`AppBuilder::hook`](crate::AppBuilder::hook).
+///
+/// ```
+/// use lifecycle::{HookSpec, Phase};
+///
+/// let goodbye = HookSpec::new("goodbye", Phase::StopNewWork, || async { println!("closing time") });
+/// ```
+pub struct HookSpec {
+    name: String,
+    place: Place,
+    settings: HookSettings,
+    needs: Vec<TypeKey>,
+    factory: Factory,
+}
+
+impl HookSpec {
+    /// A hook that runs this body when the phase begins; its parameters are injected.
+    #[track_caller]
+    pub fn new<P: 'static, B: Body<P>>(name: impl Into<String>, phase: Phase, body: B) -> Self {
+        let settings = HookSettings { phase, priority: 0, timeout: None, tags: Tags::Borrowed(&[]) };
+        Self { name: name.into(), place: Place::caller(), settings, needs: B::needs(), factory: factory(body) }
+    }
+
+    /// Within its phase, a higher priority runs first; equal ones together. Default 0.
+    pub fn priority(mut self, priority: i32) -> Self {
+        self.settings.priority = priority;
+        self
+    }
+
+    /// Bounds its run. Default: its fair share of the phase.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = Some(timeout);
+        self
+    }
+
+    /// Labels.
+    pub fn tags(mut self, tags: impl IntoIterator<Item = &'static str>) -> Self {
+        self.settings.tags = tags.into_iter().collect::<Vec<_>>().into();
+        self
+    }
+
+    pub(crate) fn definition(self) -> Definition {
+        let part = Part {
+            name: self.name,
+            place: self.place,
+            priority: self.settings.priority,
+            tags: self.settings.tags.clone(),
+            needs: self.needs,
+            sort: Sort::Hook(self.settings),
+        };
+        Definition { part, code: Code::Run(self.factory) }
+    }
+}
+
+impl From<&'static HookDescriptor> for HookSpec {
+    fn from(descriptor: &'static HookDescriptor) -> Self {
+        Self {
+            name: descriptor.name.to_owned(),
+            place: descriptor.place,
+            settings: descriptor.settings.clone(),
+            needs: descriptor.needs.iter().filter_map(|need| need()).collect(),
+            factory: std::sync::Arc::new(descriptor.run),
+        }
+    }
+}
+
+impl fmt::Debug for HookSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HookSpec").field("name", &self.name).field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,199 @@
+//! A resource as a value.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::BoxError;
+use crate::front::inject::Context;
+use crate::front::private::{
+    AnyArc, AnyBox, Closer, Open, OpenFn, OpenFuture, ResourceDescriptor, Verdict, open_owned, open_with, owned,
+};
+use crate::plan::parts::{Part, Sort};
+use crate::run::assembly::{Closing, Code, Definition};
+use crate::words::component::{ResourceSettings, TypeKey};
+use crate::words::place::Place;
+
+/// A type that components may ask for as [`Res<Self>`](crate::Res).
+///
+/// `#[resource]` implements it. By hand it takes one line, for a type that is given to the builder as a
+/// [`ResourceSpec`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a lifecycle resource",
+    label = "`Res<…>` of something that is not a resource",
+    note = "put `#[lifecycle::resource]` on `{Self}`, or write `impl lifecycle::Resource for {Self} {{}}` and give it to the builder"
+)]
+pub trait Resource: Send + Sync + 'static {
+    #[doc(hidden)]
+    fn descriptor() -> Option<&'static ResourceDescriptor> {
+        None
+    }
+}
+
+/// A resource as a value: what `#[resource]` makes of a type, for
+/// [`AppBuilder::resource`](crate::AppBuilder::resource).
+///
+/// ```
+/// use lifecycle::{Resource, ResourceSpec};
+///
+/// struct Journal(Vec<String>);
+/// impl Resource for Journal {}
+///
+/// let journal = ResourceSpec::new("journal", || async { Ok::<_, String>(Journal(Vec::new())) })
+///     .close(|journal: Journal| async move { println!("{} lines", journal.0.len()) });
+/// ```
+pub struct ResourceSpec<T> {
+    name: String,
+    place: Place,
+    settings: ResourceSettings,
+    open: Arc<dyn Open>,
+    close: Closing,
+    shape: PhantomData<fn() -> T>,
+}
+
+impl<T: Resource> ResourceSpec<T> {
+    /// A resource that is opened by this function: sync or async, with injected parameters, giving `T` or
+    /// `Result<T, E>`.
+    #[track_caller]
+    pub fn new<F, P, K>(name: impl Into<String>, open: F) -> Self
+    where
+        F: OpenFn<T, P, K>,
+        P: 'static,
+        K: 'static,
+    {
+        Self::with(name.into(), Place::caller(), Arc::new(open_with::<T, F, P, K>(open)))
+    }
+
+    /// A resource that exists already.
+    #[track_caller]
+    pub fn value(name: impl Into<String>, value: T) -> Self {
+        Self::with(name.into(), Place::caller(), Arc::new(Ready(Mutex::new(Some(value)))))
+    }
+
+    fn with(name: String, place: Place, open: Arc<dyn Open>) -> Self {
+        Self { name, place, settings: ResourceSettings::DEFAULT, open, close: Closing::Drop, shape: PhantomData }
+    }
+
+    /// Closes the value by this function, once the handles are gone. Default: it is dropped.
+    pub fn close<F, O>(mut self, close: F) -> Self
+    where
+        F: Fn(T) -> O + Send + Sync + 'static,
+        O: Future<Output: Verdict> + Send + 'static,
+    {
+        self.settings.shared = false;
+        self.close = Closing::Owned(Arc::new(move |value: AnyBox| {
+            let closing = close(owned::<T>(value));
+            Box::pin(async move { closing.await.verdict() })
+        }));
+        self
+    }
+
+    /// Closes the value by this function while others may still hold handles, because that is what makes
+    /// them let go.
+    pub fn close_shared<F, O>(mut self, close: F) -> Self
+    where
+        F: Fn(Arc<T>) -> O + Send + Sync + 'static,
+        O: Future<Output: Verdict> + Send + 'static,
+    {
+        self.settings.shared = true;
+        self.close = Closing::Shared(Arc::new(move |value: AnyArc| {
+            let closing = close(crate::front::private::shared::<T>(value));
+            Box::pin(async move { closing.await.verdict() })
+        }));
+        self
+    }
+
+    /// Whether `close` blocks; then it runs on a thread of its own. Default false.
+    pub fn blocking(mut self, blocking: bool) -> Self {
+        self.settings.blocking = blocking;
+        self
+    }
+
+    /// Among resources that do not depend on each other, the higher closes first. Default 0.
+    pub fn priority(mut self, priority: i32) -> Self {
+        self.settings.priority = priority;
+        self
+    }
+
+    /// Bounds the opening. Default 10 s.
+    pub fn open_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.open_timeout = Some(timeout);
+        self
+    }
+
+    /// Bounds the closing. Default 5 s, or the reserve of *force_cleanup* if that is shorter.
+    pub fn close_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.close_timeout = Some(timeout);
+        self
+    }
+
+    /// Labels.
+    pub fn tags(mut self, tags: impl IntoIterator<Item = &'static str>) -> Self {
+        self.settings.tags = tags.into_iter().collect::<Vec<_>>().into();
+        self
+    }
+
+    pub(crate) fn definition(self) -> Definition {
+        definition(self.name, self.place, self.settings, TypeKey::of::<T>(), self.open, self.close)
+    }
+}
+
+fn definition(
+    name: String,
+    place: Place,
+    settings: ResourceSettings,
+    key: TypeKey,
+    open: Arc<dyn Open>,
+    close: Closing,
+) -> Definition {
+    let part = Part {
+        name,
+        place,
+        priority: settings.priority,
+        tags: settings.tags.clone(),
+        needs: open.needs(),
+        sort: Sort::Resource { key, settings },
+    };
+    Definition { part, code: Code::Resource { open, close } }
+}
+
+/// What `#[resource]` left behind.
+pub(crate) fn described(descriptor: &'static ResourceDescriptor) -> Definition {
+    let close = match descriptor.close {
+        Closer::Drop => Closing::Drop,
+        Closer::Owned(function) => Closing::Owned(Arc::new(function)),
+        Closer::Shared(function) => Closing::Shared(Arc::new(function)),
+    };
+    let (name, settings) = (descriptor.name.to_owned(), descriptor.settings.clone());
+    definition(name, descriptor.place, settings, (descriptor.key)(), Arc::new(descriptor.open), close)
+}
+
+impl<T> fmt::Debug for ResourceSpec<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResourceSpec").field("name", &self.name).field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// "Opens" a value that exists already.
+struct Ready<T>(Mutex<Option<T>>);
+
+impl<T: Resource> Open for Ready<T> {
+    fn needs(&self) -> Vec<TypeKey> {
+        Vec::new()
+    }
+
+    fn open(&self, _: &Context) -> OpenFuture {
+        let value = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Box::pin(async move {
+            let value = value.ok_or_else(|| BoxError::from("it was opened before"))?;
+            Ok(Arc::new(value) as Arc<dyn Any + Send + Sync>)
+        })
+    }
+
+    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+        open_owned::<T>(value)
+    }
+}

@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+
+mod decide;
+mod front;
+mod plan;
+mod run;
+#[cfg(unix)]
+mod sys;
+mod words;
+
+#[doc(hidden)]
+pub use crate::front::private as __private;
+
+pub use crate::front::app::App;
+pub use crate::front::builder::{AppBuilder, BuildError};
+pub use crate::front::inject::Inject;
+pub use crate::front::specs::{Body, HookSpec, Resource, ResourceSpec, TaskSpec};
+pub use crate::plan::fault::WiringFault;
+pub use crate::run::requests::{Acceptor, InFlight, Requests};
+pub use crate::run::res::Res;
+pub use crate::run::shutdown::Shutdown;
+pub use crate::run::tasks::{Spawned, SpawnedError, Tasks};
+pub use crate::words::component::{Kind, Missed, OnShutdown};
+pub use crate::words::outcome::{ExitCode, Outcome};
+pub use crate::words::phase::Phase;
+pub use crate::words::place::Place;
+pub use crate::words::reason::{Reason, Signal, State};
+pub use crate::words::report::{
+    ComponentReport, HandleReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,
+};
+pub use crate::words::settings::Source;
+
+#[cfg(feature = "macros")]
+pub use crate::front::attributes::*;
+
+/// Any error, as tasks, hooks and openings give it.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

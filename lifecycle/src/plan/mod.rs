@@ -1,0 +1,142 @@
+//! Floor 2: the wiring as a graph. What is wrong with it, and in which order it starts and stops.
+//! Nothing here knows how anything runs.
+
+mod check;
+mod close_order;
+pub(crate) mod fault;
+pub(crate) mod parts;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::words::component::{DEFAULT_CLOSE_TIMEOUT, DEFAULT_OPEN_TIMEOUT, OnShutdown};
+use crate::words::phase::Phase;
+use crate::words::settings::Budget;
+
+use self::fault::WiringFault;
+use self::parts::{Part, Parts, Sort};
+
+/// A component of a plan: its place in [`Plan::parts`].
+pub(crate) type Id = usize;
+
+/// The wiring, checked and ordered.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) budget: Budget,
+    pub(crate) nodes: Vec<Node>,
+    /// Number of steps in which the resources close, one after the other.
+    pub(crate) close_stages: usize,
+}
+
+/// What the coordinator needs to know of a component.
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    Task(TaskNode),
+    Resource(ResourceNode),
+    Hook(HookNode),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TaskNode {
+    pub(crate) is_main: bool,
+    pub(crate) priority: i32,
+    pub(crate) critical: bool,
+    /// *complete_current* waits for it.
+    pub(crate) completes: bool,
+    pub(crate) stop_timeout: Option<Duration>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ResourceNode {
+    pub(crate) priority: i32,
+    pub(crate) needs: Vec<Id>,
+    pub(crate) users: Vec<Id>,
+    pub(crate) open_timeout: Duration,
+    pub(crate) close_timeout: Duration,
+    /// The step in which it closes, counted from 0.
+    pub(crate) close_stage: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct HookNode {
+    pub(crate) phase: Phase,
+    pub(crate) priority: i32,
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Plan {
+    /// Checks the wiring and orders it. Every fault is listed, not only the first.
+    pub(crate) fn new(parts: Parts, budget: Budget) -> Result<Arc<Self>, Vec<WiringFault>> {
+        let graph = check::check(&parts, &budget)?;
+        let order = close_order::stages(&parts, &graph);
+        let nodes = parts.0.iter().enumerate().map(|(id, part)| node(part, id, &graph, &order)).collect();
+        let close_stages = order.iter().max().map_or(0, |last| last + 1);
+        Ok(Arc::new(Self { parts: parts.0, budget, nodes, close_stages }))
+    }
+
+    /// The resources, in order of registration.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = (Id, &ResourceNode)> {
+        self.nodes.iter().enumerate().filter_map(|(id, node)| match node {
+            Node::Resource(resource) => Some((id, resource)),
+            _ => None,
+        })
+    }
+
+    /// The tasks, `main` among them.
+    pub(crate) fn tasks(&self) -> impl Iterator<Item = (Id, &TaskNode)> {
+        self.nodes.iter().enumerate().filter_map(|(id, node)| match node {
+            Node::Task(task) => Some((id, task)),
+            _ => None,
+        })
+    }
+
+    /// The hooks.
+    pub(crate) fn hooks(&self) -> impl Iterator<Item = (Id, &HookNode)> {
+        self.nodes.iter().enumerate().filter_map(|(id, node)| match node {
+            Node::Hook(hook) => Some((id, hook)),
+            _ => None,
+        })
+    }
+}
+
+fn node(part: &Part, id: Id, graph: &check::Graph, close_stage: &[usize]) -> Node {
+    match &part.sort {
+        Sort::Main { .. } => Node::Task(TaskNode {
+            is_main: true,
+            priority: part.priority,
+            critical: true,
+            completes: false,
+            stop_timeout: None,
+        }),
+        Sort::Task(settings) => {
+            let periodic = settings.interval.is_some();
+            let completes = match settings.on_shutdown {
+                Some(OnShutdown::Cancel) => false,
+                Some(OnShutdown::Finish) => periodic || !settings.takes_shutdown,
+                None => periodic,
+            };
+            Node::Task(TaskNode {
+                is_main: false,
+                priority: part.priority,
+                critical: settings.critical && !periodic,
+                completes,
+                stop_timeout: settings.stop_timeout,
+            })
+        }
+        Sort::Resource { settings, .. } => Node::Resource(ResourceNode {
+            priority: part.priority,
+            needs: graph.needs[id].clone(),
+            users: graph.users[id].clone(),
+            open_timeout: settings.open_timeout.unwrap_or(DEFAULT_OPEN_TIMEOUT),
+            close_timeout: settings.close_timeout.unwrap_or(DEFAULT_CLOSE_TIMEOUT),
+            close_stage: close_stage[id],
+        }),
+        Sort::Hook(settings) => {
+            Node::Hook(HookNode { phase: settings.phase, priority: part.priority, timeout: settings.timeout })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! What a plan is made of: every component as data.
+
+use crate::words::component::{HookSettings, Kind, ResourceSettings, Tags, TaskSettings, TypeKey};
+use crate::words::place::Place;
+
+/// One component.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) priority: i32,
+    pub(crate) tags: Tags,
+    /// The resources that its parameters ask for.
+    pub(crate) needs: Vec<TypeKey>,
+    pub(crate) sort: Sort,
+}
+
+/// What a component is.
+#[derive(Clone, Debug)]
+pub(crate) enum Sort {
+    Main { takes_shutdown: bool },
+    Task(TaskSettings),
+    Resource { key: TypeKey, settings: ResourceSettings },
+    Hook(HookSettings),
+}
+
+impl Part {
+    pub(crate) fn kind(&self) -> Kind {
+        match self.sort {
+            Sort::Main { .. } => Kind::Main,
+            Sort::Task(_) => Kind::Task,
+            Sort::Resource { .. } => Kind::Resource,
+            Sort::Hook(_) => Kind::Hook,
+        }
+    }
+
+    /// The type that it provides to others.
+    pub(crate) fn provides(&self) -> Option<TypeKey> {
+        match &self.sort {
+            Sort::Resource { key, .. } => Some(*key),
+            _ => None,
+        }
+    }
+}
+
+/// All components of an App.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parts(pub(crate) Vec<Part>);

@@ -1,0 +1,115 @@
+//! Components with their code, before they run, and what they become when they do.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::decide::Event;
+use crate::front::private::{AnyArc, AnyBox, CloseFuture, Open};
+use crate::plan::fault::WiringFault;
+use crate::plan::parts::{Part, Parts, Sort};
+use crate::plan::{Id, Plan};
+use crate::words::settings::Budget;
+
+use super::control::Control;
+use super::family::Family;
+use super::ledger::Ledger;
+use super::res::Slot;
+use super::scope::{Scope, Shared};
+use super::unit::{Factory, Unit};
+
+/// How a resource closes.
+#[derive(Clone)]
+pub(crate) enum Closing {
+    Drop,
+    Owned(Arc<dyn Fn(AnyBox) -> CloseFuture + Send + Sync>),
+    Shared(Arc<dyn Fn(AnyArc) -> CloseFuture + Send + Sync>),
+}
+
+/// A component's code.
+#[derive(Clone)]
+pub(crate) enum Code {
+    Run(Factory),
+    Resource { open: Arc<dyn Open>, close: Closing },
+}
+
+/// A component as data and code.
+pub(crate) struct Definition {
+    pub(crate) part: Part,
+    pub(crate) code: Code,
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.part.fmt(f)
+    }
+}
+
+/// A component ready to run.
+pub(crate) struct Component {
+    pub(crate) code: Code,
+    pub(crate) scope: Arc<Scope>,
+    pub(crate) family: Arc<Family>,
+    pub(crate) slot: Option<Arc<Slot>>,
+}
+
+/// Everything that a driver drives.
+pub(crate) struct Assembly {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) control: Arc<Control>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) components: Vec<Component>,
+    pub(crate) events: UnboundedReceiver<Event>,
+}
+
+impl fmt::Debug for Assembly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Assembly").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
+
+impl Assembly {
+    /// Checks the wiring; every fault is listed.
+    pub(crate) fn new(definitions: Vec<Definition>, budget: Budget) -> Result<Self, Vec<WiringFault>> {
+        let (parts, codes): (Vec<Part>, Vec<Code>) =
+            definitions.into_iter().map(|definition| (definition.part, definition.code)).unzip();
+        let plan = Plan::new(Parts(parts), budget)?;
+        let (sender, events) = unbounded_channel();
+        let control = Control::new(budget, sender);
+        let ledger = Ledger::new(plan.clone());
+        let slots: HashMap<_, _> = plan
+            .parts
+            .iter()
+            .filter_map(|part| Some((part.provides()?, Slot::new(part.name.as_str().into()))))
+            .collect();
+        let shared = Arc::new(Shared { control: control.clone(), ledger: ledger.clone(), slots });
+        let components: Vec<Component> =
+            codes.into_iter().enumerate().map(|(id, code)| component(id, code, &plan, &shared)).collect();
+        ledger.set_families(components.iter().map(|component| component.family.clone()).collect());
+        Ok(Self { plan, control, ledger, components, events })
+    }
+}
+
+fn component(id: Id, code: Code, plan: &Plan, shared: &Arc<Shared>) -> Component {
+    let part = &plan.parts[id];
+    let cell = shared.control.cell();
+    let is_task = matches!(part.sort, Sort::Main { .. } | Sort::Task(_));
+    let family = Family::new(id, is_task, cell.clone(), shared.control.clone(), shared.ledger.clone());
+    let slot = part.provides().and_then(|key| shared.slots.get(&key).cloned());
+    let scope = Scope { name: part.name.as_str().into(), shared: shared.clone(), cell, family: family.clone() };
+    Component { code, scope: Arc::new(scope), family, slot }
+}
+
+impl Component {
+    /// What is polled for this component. `drops`: its body is dropped when it is cancelled.
+    pub(crate) fn unit(&self, id: Id, drops: bool) -> Unit {
+        Unit {
+            name: self.scope.name.clone(),
+            cell: self.scope.cell.clone(),
+            pulse: self.scope.shared.ledger.pulse(id).clone(),
+            drops,
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! What one component hears of a shutdown: three flags, and who is to be woken when one of them rises.
+//!
+//! A component's body is nearly always polled with the waker of the task that runs it. That waker is kept
+//! once; a wait that is polled with it costs a load and a comparison and registers nothing. Only a wait
+//! polled with another waker (in a `FuturesUnordered`, in a task that the user spawned) is put on a list.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+/// A step of being told to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flag {
+    /// Shutdown was asked for.
+    Requested = 1,
+    /// *stop_new_work* began.
+    Draining = 2,
+    /// The component's turn in *cancel_tasks* came.
+    Cancelled = 4,
+}
+
+impl Flag {
+    /// Whoever is cancelled is also draining, and whoever is draining knows of the request.
+    const fn bits(self) -> u8 {
+        match self {
+            Flag::Requested => 1,
+            Flag::Draining => 1 | 2,
+            Flag::Cancelled => 1 | 2 | 4,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Cell {
+    flags: AtomicU8,
+    /// When its share is over, in microseconds since the App began; `u64::MAX`: not said yet.
+    until: AtomicU64,
+    runner: OnceLock<Waker>,
+    others: Mutex<Vec<Option<Waker>>>,
+    draining: OnceLock<CancellationToken>,
+    cancelled: OnceLock<CancellationToken>,
+}
+
+impl Cell {
+    pub(crate) fn new(flags: u8) -> Self {
+        Self {
+            flags: AtomicU8::new(flags),
+            until: AtomicU64::new(u64::MAX),
+            runner: OnceLock::new(),
+            others: Mutex::new(Vec::new()),
+            draining: OnceLock::new(),
+            cancelled: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn has(&self, flag: Flag) -> bool {
+        self.flags.load(Ordering::Acquire) & flag as u8 != 0
+    }
+
+    /// Raises a flag and wakes everybody who may wait for it.
+    pub(crate) fn raise(&self, flag: Flag) {
+        let before = self.flags.fetch_or(flag.bits(), Ordering::SeqCst);
+        if before & flag.bits() == flag.bits() {
+            return;
+        }
+        self.cancel_tokens();
+        if let Some(runner) = self.runner.get() {
+            runner.wake_by_ref();
+        }
+        let others: Vec<Waker> = self.others().iter().flatten().cloned().collect();
+        others.into_iter().for_each(Waker::wake);
+    }
+
+    /// Keeps the waker of the task that runs the component. Called before each poll of its body.
+    pub(crate) fn adopt(&self, waker: &Waker) {
+        self.runner.get_or_init(|| waker.clone());
+    }
+
+    pub(crate) fn set_until(&self, moment: Duration) {
+        let micros = u64::try_from(moment.as_micros()).unwrap_or(u64::MAX);
+        self.until.store(micros, Ordering::Release);
+    }
+
+    pub(crate) fn until(&self) -> Option<Duration> {
+        let micros = self.until.load(Ordering::Acquire);
+        (micros != u64::MAX).then(|| Duration::from_micros(micros))
+    }
+
+    /// A token that is cancelled when the flag rises.
+    pub(crate) fn token(&self, flag: Flag) -> CancellationToken {
+        let slot = if flag == Flag::Cancelled { &self.cancelled } else { &self.draining };
+        let token = slot.get_or_init(CancellationToken::new).clone();
+        if self.has(flag) {
+            token.cancel();
+        }
+        token
+    }
+
+    fn cancel_tokens(&self) {
+        for (flag, slot) in [(Flag::Draining, &self.draining), (Flag::Cancelled, &self.cancelled)] {
+            if let Some(token) = slot.get().filter(|_| self.has(flag)) {
+                token.cancel();
+            }
+        }
+    }
+
+    /// Resolves when the flag is up. Cancel safe; a wait that is never polled again leaves nothing behind.
+    pub(crate) async fn wait(&self, flag: Flag) {
+        let mut seat = Seat { cell: self, at: None };
+        poll_fn(|context| if seat.poll(flag, context) { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
+    /// The future's output, or `None` as soon as the flag is up. The flag is looked at first.
+    pub(crate) async fn until_raised<F: Future>(&self, flag: Flag, future: F) -> Option<F::Output> {
+        let mut seat = Seat { cell: self, at: None };
+        let mut future = pin!(future);
+        poll_fn(|context| {
+            if seat.poll(flag, context) {
+                return Poll::Ready(None);
+            }
+            future.as_mut().poll(context).map(Some)
+        })
+        .await
+    }
+
+    fn others(&self) -> std::sync::MutexGuard<'_, Vec<Option<Waker>>> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A wait's place on the list, if it needs one.
+struct Seat<'a> {
+    cell: &'a Cell,
+    at: Option<usize>,
+}
+
+impl Seat<'_> {
+    /// Whether the flag is up. If not, the context's waker will be woken when it rises.
+    fn poll(&mut self, flag: Flag, context: &Context<'_>) -> bool {
+        if self.cell.has(flag) {
+            return true;
+        }
+        if self.cell.runner.get().is_some_and(|runner| runner.will_wake(context.waker())) {
+            return false;
+        }
+        self.register(context.waker());
+        // The flag may have risen before the waker stood on the list.
+        self.cell.flags.load(Ordering::SeqCst) & flag as u8 != 0
+    }
+
+    fn register(&mut self, waker: &Waker) {
+        let mut others = self.cell.others();
+        let at = *self.at.get_or_insert_with(|| {
+            others.iter().position(Option::is_none).unwrap_or_else(|| {
+                others.push(None);
+                others.len() - 1
+            })
+        });
+        match &mut others[at] {
+            Some(kept) => kept.clone_from(waker),
+            empty => *empty = Some(waker.clone()),
+        }
+    }
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        let Some(at) = self.at else { return };
+        let mut others = self.cell.others();
+        let waker = others[at].take();
+        while others.last().is_some_and(Option::is_none) {
+            others.pop();
+        }
+        drop(others);
+        // Dropping a waker may run code of whoever made it: not under the lock.
+        drop(waker);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::task::Wake;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn waker() -> (Arc<Count>, Waker) {
+        let count = Arc::new(Count::default());
+        (count.clone(), count.into())
+    }
+
+    #[test]
+    fn a_wait_with_the_runners_waker_registers_nothing() {
+        let cell = Cell::new(0);
+        let (woken, waker) = waker();
+        cell.adopt(&waker);
+        let mut wait = pin!(cell.wait(Flag::Cancelled));
+        assert!(wait.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        assert!(cell.others().is_empty());
+        cell.raise(Flag::Cancelled);
+        assert_eq!(woken.0.load(Ordering::SeqCst), 1);
+        assert!(wait.poll(&mut Context::from_waker(&waker)).is_ready());
+    }
+
+    #[test]
+    fn a_wait_with_another_waker_is_woken_too_and_leaves_the_list_when_dropped() {
+        let cell = Cell::new(0);
+        let (runner, other) = (waker(), waker());
+        cell.adopt(&runner.1);
+        {
+            let mut wait = pin!(cell.wait(Flag::Draining));
+            assert!(wait.as_mut().poll(&mut Context::from_waker(&other.1)).is_pending());
+            cell.raise(Flag::Requested);
+            assert!(wait.as_mut().poll(&mut Context::from_waker(&other.1)).is_pending());
+            cell.raise(Flag::Draining);
+            assert!(other.0.0.load(Ordering::SeqCst) >= 1);
+            assert!(wait.as_mut().poll(&mut Context::from_waker(&other.1)).is_ready());
+        }
+        assert!(cell.others().is_empty());
+    }
+
+    #[test]
+    fn cancelling_implies_draining_and_the_request() {
+        let cell = Cell::new(0);
+        let token = cell.token(Flag::Draining);
+        cell.raise(Flag::Cancelled);
+        assert!(cell.has(Flag::Requested) && cell.has(Flag::Draining) && token.is_cancelled());
+        assert!(cell.token(Flag::Cancelled).is_cancelled());
+    }
+
+    #[test]
+    fn a_flag_that_is_up_wins_over_a_future_that_is_ready() {
+        let cell = Cell::new(Flag::Draining.bits());
+        let (_, waker) = waker();
+        let mut until = pin!(cell.until_raised(Flag::Draining, async { 1 }));
+        assert_eq!(until.as_mut().poll(&mut Context::from_waker(&waker)), Poll::Ready(None));
+    }
+}

@@ -1,0 +1,173 @@
+//! Makes the report out of the ledger: at the end, or at the moment when the guard has to end the process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::decide::{Moment, verdict};
+use crate::plan::Node;
+use crate::words::component::Kind;
+use crate::words::outcome::{ExitCode, Outcome};
+use crate::words::reason::Reason;
+use crate::words::report::{
+    ComponentReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,
+};
+
+use super::control::Control;
+use super::ledger::{Book, ChildRecord, Ledger, Record};
+use super::unit::Beat;
+
+/// Who gave what the report is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Composer {
+    pub(crate) control: Arc<Control>,
+    pub(crate) ledger: Arc<Ledger>,
+}
+
+impl Composer {
+    /// The report as things stand. `blocking_threads` is known only once the runtime has been shut down.
+    pub(crate) fn report(&self, blocking_threads: usize) -> ShutdownReport {
+        let requested = self.control.requested_at();
+        let actual = self.control.since_request().unwrap_or_default();
+        let budget = &self.control.budget;
+        let book = self.ledger.book();
+        let lost = self.control.requests.in_flight();
+        let mut components: Vec<ComponentReport> =
+            book.records.iter().enumerate().map(|(id, record)| self.component(id, record, requested)).collect();
+        components.extend(book.children.iter().map(|child| self.child(child, requested)));
+        let mut report = ShutdownReport {
+            reason: self.control.reason().cloned().unwrap_or(Reason::AllTasksEnded),
+            state: book.state,
+            exit_code: ExitCode::CLEAN,
+            total: TotalReport::new(budget.total, actual, budget.source),
+            phases: phases(&book, self.control.now(), |phase| budget.share(phase)),
+            critical_path: critical_path(&components),
+            components,
+            requests: RequestsReport {
+                drained: book.in_flight_at_drain.saturating_sub(lost),
+                lost,
+                refused: self.control.requests.refused(),
+            },
+            handles: book.handles.clone(),
+            blocking_threads,
+            notes: notes(&book),
+        };
+        drop(book);
+        report.exit_code = verdict::exit_code(&report, |name| self.is_critical(name));
+        report
+    }
+
+    /// The report of a process that the guard has to end: what has not ended is left behind, and whoever is
+    /// inside a poll is named.
+    pub(crate) fn last_report(&self, exit_code: ExitCode, note: String) -> ShutdownReport {
+        for id in 0..self.ledger.plan.parts.len() {
+            let begun = self.ledger.book().records[id].doing != super::ledger::Doing::Nothing;
+            if begun {
+                self.ledger.seen(id);
+            }
+        }
+        let mut report = self.report(0);
+        let requested = self.control.requested_at();
+        for (owner, name, beat) in self.ledger.running_children() {
+            let record = Record { seen: Some(beat), ..Record::default() };
+            report.components.push(self.child(&ChildRecord { owner, name, record }, requested));
+        }
+        report.exit_code = exit_code;
+        report.notes.push(note);
+        report
+    }
+
+    fn is_critical(&self, name: &str) -> bool {
+        let plan = &self.ledger.plan;
+        plan.parts.iter().zip(&plan.nodes).any(|(part, node)| match node {
+            Node::Task(task) => part.name == name && task.critical,
+            _ => false,
+        })
+    }
+
+    fn component(&self, id: usize, record: &Record, requested: Option<Moment>) -> ComponentReport {
+        let part = &self.ledger.plan.parts[id];
+        let pulse = self.ledger.pulse(id);
+        ComponentReport {
+            name: part.name.clone(),
+            kind: part.kind(),
+            place: part.place,
+            priority: part.priority,
+            tags: part.tags.to_vec(),
+            outcome: record.outcome,
+            error: record.error.clone().or_else(|| pulse.last_error()),
+            asked: since(record.asked, requested),
+            ended: since(record.ended, requested),
+            runs: pulse.runs(),
+            failures: pulse.failures(),
+            last_seen: record.seen.map(|beat| last_seen(part.place, beat)),
+        }
+    }
+
+    fn child(&self, child: &ChildRecord, requested: Option<Moment>) -> ComponentReport {
+        let part = &self.ledger.plan.parts[child.owner];
+        ComponentReport {
+            name: format!("{}/{}", part.name, child.name),
+            kind: Kind::Child,
+            place: part.place,
+            priority: part.priority,
+            tags: part.tags.to_vec(),
+            outcome: child.record.outcome,
+            error: child.record.error.clone(),
+            asked: None,
+            ended: since(child.record.ended, requested),
+            runs: 1,
+            failures: u64::from(child.record.outcome.is_some_and(Outcome::is_failure)),
+            last_seen: child.record.seen.map(|beat| last_seen(part.place, beat)),
+        }
+    }
+}
+
+fn last_seen(place: crate::words::place::Place, beat: Beat) -> LastSeen {
+    LastSeen { place, in_poll: beat.in_poll, polls: beat.polls }
+}
+
+/// `None` for what happened before the request.
+fn since(moment: Option<Moment>, requested: Option<Moment>) -> Option<Duration> {
+    moment?.checked_sub(requested?)
+}
+
+fn phases(
+    book: &Book,
+    now: Moment,
+    share: impl Fn(crate::words::phase::Phase) -> crate::words::settings::Share,
+) -> Vec<PhaseReport> {
+    let row = |row: &super::ledger::PhaseRow| {
+        let (ended, end) = row.ended.unwrap_or((now, PhaseEnd::Unfinished));
+        let share = share(row.phase);
+        PhaseReport::new(row.phase, share.planned, share.source, ended.saturating_sub(row.began), end)
+    };
+    book.phases.iter().map(row).collect()
+}
+
+fn notes(book: &Book) -> Vec<String> {
+    let left_out = book.children_left_out;
+    (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown")).into_iter().collect()
+}
+
+/// Walks back from the end: whoever ended last before the one that was being waited for, had begun to be
+/// waited for. Ends less than a millisecond after the request say nothing.
+fn critical_path(components: &[ComponentReport]) -> Vec<String> {
+    let mut path = Vec::new();
+    let mut before = Duration::MAX;
+    loop {
+        let waited = |component: &&ComponentReport| {
+            component.ended.is_some_and(|ended| ended >= Duration::from_millis(1) && ended <= before)
+                && component.asked.is_some()
+                && !path.contains(&component.name)
+        };
+        let Some(last) = components.iter().filter(waited).max_by_key(|component| component.ended) else { break };
+        let (asked, ended) = (last.asked.unwrap_or_default(), last.ended.unwrap_or_default());
+        path.push(last.name.clone());
+        if asked < Duration::from_millis(1) || ended <= asked {
+            break;
+        }
+        before = asked;
+    }
+    path.reverse();
+    path
+}

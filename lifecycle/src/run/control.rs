@@ -1,0 +1,206 @@
+//! What every part of a running App shares: whether shutdown was asked for, why, how far it is.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::decide::{Event, Moment};
+use crate::words::phase::Phase;
+use crate::words::reason::Reason;
+use crate::words::settings::Budget;
+
+use super::cell::{Cell, Flag};
+use super::requests::Requests;
+use super::signals;
+
+pub(crate) struct Control {
+    /// Moments count from here. Tokio's clock, so that a paused one is followed.
+    began: tokio::time::Instant,
+    /// The same moment by the system's clock, which no runtime can hold up.
+    real_began: Instant,
+    pub(crate) budget: Budget,
+    pub(crate) requests: Requests,
+    events: UnboundedSender<Event>,
+    reason: OnceLock<(Reason, Moment, Instant)>,
+    flags: AtomicU8,
+    phase: AtomicU8,
+    phase_ends: AtomicU64,
+    /// When the guard ends the process, in microseconds of the system's clock since the App began.
+    deadline: AtomicU64,
+    /// When the coordinator wants to be woken; the guard looks whether it was.
+    next_timer: AtomicU64,
+    forced: AtomicBool,
+    cells: Mutex<Vec<Weak<Cell>>>,
+    guard: OnceLock<signals::Waker>,
+}
+
+const NO_PHASE: u8 = u8::MAX;
+const NO_MOMENT: u64 = u64::MAX;
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control").field("reason", &self.reason.get()).field("phase", &self.phase()).finish_non_exhaustive()
+    }
+}
+
+impl Control {
+    pub(crate) fn new(budget: Budget, events: UnboundedSender<Event>) -> Arc<Self> {
+        Arc::new(Self {
+            began: tokio::time::Instant::now(),
+            real_began: Instant::now(),
+            budget,
+            requests: Requests::new(),
+            events,
+            reason: OnceLock::new(),
+            flags: AtomicU8::new(0),
+            phase: AtomicU8::new(NO_PHASE),
+            phase_ends: AtomicU64::new(NO_MOMENT),
+            deadline: AtomicU64::new(NO_MOMENT),
+            next_timer: AtomicU64::new(NO_MOMENT),
+            forced: AtomicBool::new(false),
+            cells: Mutex::new(Vec::new()),
+            guard: OnceLock::new(),
+        })
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.began.elapsed()
+    }
+
+    pub(crate) fn real_now(&self) -> Moment {
+        self.real_began.elapsed()
+    }
+
+    pub(crate) fn instant(&self, moment: Moment) -> tokio::time::Instant {
+        // A century ahead stands for "never": adding more could overflow the clock.
+        self.began + moment.min(Duration::from_secs(100 * 365 * 86_400))
+    }
+
+    pub(crate) fn send(&self, event: Event) {
+        // Nobody listens any more once the App is over: then there is nothing left to tell.
+        let _ = self.events.send(event);
+    }
+
+    /// Begins shutdown. The first reason stands: `false` if there was one already.
+    ///
+    /// May be called on any thread. Everybody is told here and now, so that a busy runtime does not put it off.
+    pub(crate) fn request(&self, reason: Reason) -> bool {
+        let mine = (reason.clone(), self.now(), Instant::now());
+        if self.reason.set(mine).is_err() {
+            return false;
+        }
+        self.lower_deadline(self.real_now() + self.budget.total);
+        if self.budget.share(Phase::Announce).planned.is_zero() {
+            self.stop_new_work();
+        } else {
+            self.raise(Flag::Requested);
+        }
+        self.send(Event::Request(reason));
+        self.wake_guard();
+        true
+    }
+
+    /// Refuses new work from here on. Idempotent.
+    pub(crate) fn stop_new_work(&self) {
+        self.requests.close();
+        self.raise(Flag::Draining);
+    }
+
+    pub(crate) fn reason(&self) -> Option<&Reason> {
+        self.reason.get().map(|(reason, _, _)| reason)
+    }
+
+    /// When shutdown was asked for.
+    pub(crate) fn requested_at(&self) -> Option<Moment> {
+        self.reason.get().map(|(_, moment, _)| *moment)
+    }
+
+    /// Time since shutdown was asked for, by the system's clock.
+    pub(crate) fn since_request(&self) -> Option<Duration> {
+        self.reason.get().map(|(_, _, instant)| instant.elapsed())
+    }
+
+    /// A cell that hears of everything from now on, and knows what was said before.
+    pub(crate) fn cell(&self) -> Arc<Cell> {
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let cell = Arc::new(Cell::new(self.flags.load(Ordering::SeqCst)));
+        if cells.len() == cells.capacity() {
+            cells.retain(|cell| cell.strong_count() > 0);
+        }
+        cells.push(Arc::downgrade(&cell));
+        cell
+    }
+
+    fn raise(&self, flag: Flag) {
+        let cells: Vec<_> = {
+            let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+            let bits = if flag == Flag::Draining { Flag::Draining as u8 | Flag::Requested as u8 } else { flag as u8 };
+            if self.flags.fetch_or(bits, Ordering::SeqCst) & bits == bits {
+                return;
+            }
+            cells.iter().filter_map(Weak::upgrade).collect()
+        };
+        cells.iter().for_each(|cell| cell.raise(flag));
+    }
+
+    pub(crate) fn phase(&self) -> Option<Phase> {
+        Phase::ALL.get(usize::from(self.phase.load(Ordering::Acquire))).copied()
+    }
+
+    pub(crate) fn phase_ends(&self) -> Option<Moment> {
+        let micros = self.phase_ends.load(Ordering::Acquire);
+        (micros != NO_MOMENT).then(|| Duration::from_micros(micros))
+    }
+
+    pub(crate) fn set_phase(&self, phase: Phase, ends: Moment) {
+        self.phase_ends.store(micros(ends), Ordering::Release);
+        self.phase.store(phase as u8, Ordering::Release);
+    }
+
+    /// When the process is to be over, by the system's clock.
+    pub(crate) fn deadline(&self) -> Option<Moment> {
+        let micros = self.deadline.load(Ordering::Acquire);
+        (micros != NO_MOMENT).then(|| Duration::from_micros(micros))
+    }
+
+    pub(crate) fn lower_deadline(&self, moment: Moment) {
+        self.deadline.fetch_min(micros(moment), Ordering::AcqRel);
+    }
+
+    pub(crate) fn set_next_timer(&self, moment: Option<Moment>) {
+        self.next_timer.store(moment.map_or(NO_MOMENT, micros), Ordering::Release);
+    }
+
+    pub(crate) fn next_timer(&self) -> Option<Moment> {
+        let micros = self.next_timer.load(Ordering::Acquire);
+        (micros != NO_MOMENT).then(|| Duration::from_micros(micros))
+    }
+
+    /// A repeated SIGINT: on to *force_cleanup*, with its reserve and no more.
+    pub(crate) fn force(&self) {
+        self.forced.store(true, Ordering::Release);
+        self.lower_deadline(self.real_now() + self.budget.reserve());
+        self.send(Event::Force);
+    }
+
+    pub(crate) fn is_forced(&self) -> bool {
+        self.forced.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_guard(&self, waker: signals::Waker) {
+        let _ = self.guard.set(waker);
+    }
+
+    pub(crate) fn wake_guard(&self) {
+        if let Some(guard) = self.guard.get() {
+            guard.wake();
+        }
+    }
+}
+
+fn micros(moment: Moment) -> u64 {
+    u64::try_from(moment.as_micros()).unwrap_or(NO_MOMENT)
+}

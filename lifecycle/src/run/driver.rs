@@ -1,0 +1,273 @@
+//! Drives the coordinator: events in, actions out. All waiting is here, all deciding is not.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::task::AbortHandle;
+use tokio::time::timeout_at;
+use tracing::Span;
+
+use crate::decide::{Action, Ending, Event, Machine, Moment};
+use crate::plan::parts::Sort;
+use crate::plan::{Id, Plan};
+use crate::words::component::OnShutdown;
+use crate::words::outcome::Outcome;
+use crate::words::phase::Phase;
+
+use super::assembly::{Assembly, Closing, Code, Component};
+use super::control::Control;
+use super::effects::{self, Close};
+use super::family::End;
+use super::ledger::{Doing, Ledger};
+use super::runner;
+use super::unit::TaskUnit;
+
+#[derive(Debug)]
+pub(crate) struct Driver {
+    machine: Option<Machine>,
+    plan: Arc<Plan>,
+    control: Arc<Control>,
+    ledger: Arc<Ledger>,
+    assembly: Assembly,
+    openings: HashMap<Id, AbortHandle>,
+    waits: Vec<AbortHandle>,
+    span: Span,
+}
+
+impl Driver {
+    pub(crate) fn new(assembly: Assembly) -> Self {
+        Self {
+            machine: Some(Machine::new(assembly.plan.clone())),
+            plan: assembly.plan.clone(),
+            control: assembly.control.clone(),
+            ledger: assembly.ledger.clone(),
+            assembly,
+            openings: HashMap::new(),
+            waits: Vec::new(),
+            span: Span::none(),
+        }
+    }
+
+    /// From the first resource to the last. Needs a tokio runtime with time.
+    pub(crate) async fn run(mut self) {
+        let mut event = Event::Begin;
+        while self.step(event) {
+            event = self.next().await;
+        }
+    }
+
+    /// `false`: all is over.
+    fn step(&mut self, event: Event) -> bool {
+        let Some(machine) = self.machine.take() else { return false };
+        let (machine, actions) = machine.step(self.control.now(), event);
+        for action in actions {
+            self.perform(action);
+        }
+        self.control.set_next_timer(machine.next_timer());
+        let goes_on = !machine.is_over();
+        self.machine = Some(machine);
+        goes_on
+    }
+
+    async fn next(&mut self) -> Event {
+        let timer = self.machine.as_ref().and_then(Machine::next_timer);
+        let event = match timer {
+            Some(moment) => timeout_at(self.control.instant(moment), self.assembly.events.recv()).await.ok(),
+            None => Some(self.assembly.events.recv().await),
+        };
+        // The channel stays open: this driver itself holds a sender.
+        event.flatten().unwrap_or(Event::Tick)
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::SetState(state) => {
+                self.ledger.set_state(state);
+                tracing::info!(target: "lifecycle", parent: &self.span, %state, "state");
+            }
+            Action::Open(id) => self.open(id),
+            Action::DropOpening(id) => {
+                self.ledger.seen(id);
+                if let Some(opening) = self.openings.get(&id) {
+                    opening.abort();
+                }
+            }
+            Action::RunTasks => self.run_tasks(),
+            Action::Announce(reason) => {
+                self.span = tracing::info_span!(target: "lifecycle", "shutdown", %reason);
+                tracing::info!(target: "lifecycle", parent: &self.span, %reason, "shutdown begins");
+                self.control.request(reason);
+            }
+            Action::Enter { phase, ends } => self.enter(phase, ends),
+            Action::Leave { phase, end } => {
+                self.ledger.phase_ends(phase, self.control.now(), end);
+                tracing::info!(target: "lifecycle", parent: &self.span, %phase, end = end.name(), "phase ends");
+            }
+            Action::StopNewWork => self.stop_new_work(),
+            Action::AwaitAcceptors => {
+                let control = self.control.clone();
+                self.wait(async move {
+                    control.requests.acceptors_gone().await;
+                    control.send(Event::AcceptorsGone);
+                });
+            }
+            Action::AwaitRequests => {
+                let control = self.control.clone();
+                self.wait(async move {
+                    control.requests.idle().await;
+                    control.send(Event::RequestsDone);
+                });
+            }
+            Action::RefuseSpawns => self.task_components().for_each(|(_, component)| component.family.refuse()),
+            Action::RunHook { id, until } => self.run_hook(id, until),
+            Action::Cancel { id, until } => {
+                self.ledger.asked(id, self.control.now());
+                self.assembly.components[id].family.cancel(until);
+            }
+            Action::Abort(id) => self.abort(id),
+            Action::GiveUp(id) => self.give_up(id),
+            Action::Close { id, until } => self.close(id, until),
+            Action::Finish(_) => self.waits.drain(..).for_each(|wait| wait.abort()),
+        }
+    }
+
+    fn task_components(&self) -> impl Iterator<Item = (Id, &Component)> {
+        self.plan.tasks().map(|(id, _)| (id, &self.assembly.components[id]))
+    }
+
+    fn wait(&mut self, wait: impl Future<Output = ()> + Send + 'static) {
+        self.waits.push(tokio::spawn(wait).abort_handle());
+    }
+
+    fn open(&mut self, id: Id) {
+        self.ledger.doing(id, Doing::Opening);
+        let component = &self.assembly.components[id];
+        let (Code::Resource { open, .. }, Some(slot)) = (&component.code, &component.slot) else { return };
+        tracing::debug!(target: "lifecycle", resource = &*component.scope.name, "opens");
+        let opening = effects::open(id, component.unit(id, false), open.clone(), slot.clone(), component.scope.clone());
+        self.openings.insert(id, tokio::spawn(opening).abort_handle());
+    }
+
+    fn run_tasks(&mut self) {
+        self.openings.clear();
+        for (id, _) in self.plan.resources() {
+            self.ledger.doing(id, Doing::Open);
+        }
+        for (id, component) in self.task_components() {
+            let Code::Run(factory) = &component.code else { continue };
+            let part = &self.plan.parts[id];
+            let settings = settings(&part.sort);
+            let drops = match settings.on_shutdown {
+                Some(OnShutdown::Finish) => false,
+                Some(OnShutdown::Cancel) => true,
+                None => !settings.takes_shutdown,
+            };
+            let task = TaskUnit {
+                unit: component.unit(id, drops),
+                settings,
+                factory: factory.clone(),
+                scope: component.scope.clone(),
+            };
+            self.ledger.doing(id, Doing::Running);
+            let end = End::head(component.family.clone());
+            component.family.set_head(tokio::spawn(runner::run(task, end)).abort_handle());
+        }
+    }
+
+    fn enter(&mut self, phase: Phase, ends: Moment) {
+        let now = self.control.now();
+        self.ledger.phase_begins(phase, now);
+        self.control.set_phase(phase, ends);
+        if phase == Phase::ForceCleanup {
+            self.control.lower_deadline(self.control.real_now() + ends.saturating_sub(now));
+            self.control.wake_guard();
+        }
+        let seconds = ends.saturating_sub(now).as_secs_f64();
+        tracing::info!(target: "lifecycle", parent: &self.span, %phase, seconds, "phase begins");
+    }
+
+    fn stop_new_work(&mut self) {
+        self.control.stop_new_work();
+        self.ledger.book().in_flight_at_drain = self.control.requests.in_flight();
+        let now = self.control.now();
+        for (id, _) in self.plan.tasks().filter(|(_, task)| task.completes) {
+            self.ledger.asked(id, now);
+        }
+    }
+
+    fn run_hook(&mut self, id: Id, until: Moment) {
+        let component = &self.assembly.components[id];
+        let Code::Run(factory) = &component.code else { return };
+        component.scope.cell.set_until(until);
+        self.ledger.doing(id, Doing::Running);
+        self.ledger.asked(id, self.control.now());
+        let end = End::head(component.family.clone());
+        let hook = effects::run_hook(component.unit(id, false), factory.clone(), component.scope.clone(), end);
+        component.family.set_head(tokio::spawn(hook).abort_handle());
+    }
+
+    fn abort(&mut self, id: Id) {
+        self.ledger.asked(id, self.control.now());
+        self.ledger.seen(id);
+        let component = &self.assembly.components[id];
+        tracing::warn!(target: "lifecycle", parent: &self.span, component = &*component.scope.name, "aborted: its time is over");
+        component.family.abort();
+    }
+
+    fn give_up(&mut self, id: Id) {
+        let component = &self.assembly.components[id];
+        let now = self.control.now();
+        tracing::error!(target: "lifecycle", parent: &self.span, component = &*component.scope.name, "left behind: it cannot be ended");
+        for (name, beat) in component.family.children() {
+            self.ledger.child_seen(id, &name, beat);
+            self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, now);
+        }
+        self.ledger.seen(id);
+        self.ledger.ended(id, Ending { outcome: Outcome::Leaked, error: None }, now);
+    }
+
+    fn close(&mut self, id: Id, until: Moment) {
+        let component = &self.assembly.components[id];
+        let (Code::Resource { open, close }, Some(slot)) = (&component.code, &component.slot) else { return };
+        let Sort::Resource { settings, .. } = &self.plan.parts[id].sort else { return };
+        tracing::debug!(target: "lifecycle", parent: &self.span, resource = &*component.scope.name, "closes");
+        self.ledger.doing(id, Doing::Closing);
+        self.ledger.asked(id, self.control.now());
+        component.scope.cell.set_until(until);
+        let close = Close {
+            id,
+            unit: component.unit(id, false),
+            opener: open.clone(),
+            closing: Closing::clone(close),
+            blocking: settings.blocking,
+            slot: slot.clone(),
+            ledger: self.ledger.clone(),
+            until: self.control.instant(until),
+        };
+        let end = End::head(component.family.clone());
+        component.family.set_head(tokio::spawn(effects::close(close, end)).abort_handle());
+    }
+}
+
+/// Whoever drops a running App stops it the hard way: nothing of it goes on unseen.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if self.machine.as_ref().is_some_and(Machine::is_over) {
+            return;
+        }
+        self.waits.iter().chain(self.openings.values()).for_each(AbortHandle::abort);
+        for component in &self.assembly.components {
+            component.family.abort();
+        }
+    }
+}
+
+/// `main` is a task as well.
+fn settings(sort: &Sort) -> crate::words::component::TaskSettings {
+    use crate::words::component::TaskSettings;
+    match sort {
+        Sort::Task(settings) => settings.clone(),
+        Sort::Main { takes_shutdown } => TaskSettings { takes_shutdown: *takes_shutdown, ..TaskSettings::DEFAULT },
+        Sort::Resource { .. } | Sort::Hook(_) => TaskSettings::DEFAULT,
+    }
+}

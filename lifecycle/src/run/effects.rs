@@ -1,0 +1,192 @@
+//! What opening, closing and hooks do, each as a task of its own that reports its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::decide::{Ending, Event};
+use crate::front::inject::Context;
+use crate::front::private::{AnyArc, AnyBox, Open};
+use crate::plan::Id;
+use crate::words::outcome::Outcome;
+
+use super::assembly::Closing;
+use super::control::Control;
+use super::family::End;
+use super::ledger::Ledger;
+use super::panics;
+use super::poll::{Body, Drove, drive, make_and_drive};
+use super::res::Slot;
+use super::runner::describe;
+use super::scope::Scope;
+use super::unit::{Factory, Unit};
+
+/// Tells the coordinator how an opening ended, even if it is dropped.
+struct Opening {
+    id: Id,
+    control: Arc<Control>,
+    reported: bool,
+}
+
+impl Opening {
+    fn report(&mut self, event: Event) {
+        self.reported = true;
+        self.control.send(event);
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        if !self.reported {
+            self.control.send(Event::OpenDropped(self.id));
+        }
+    }
+}
+
+pub(crate) async fn open(id: Id, unit: Unit, opener: Arc<dyn Open>, slot: Arc<Slot>, scope: Arc<Scope>) {
+    let mut opening = Opening { id, control: scope.shared.control.clone(), reported: false };
+    let context = Context(scope);
+    let error = match make_and_drive(&unit, || opener.open(&context), None).await {
+        Drove::Done(Ok(value)) => {
+            slot.fill(value);
+            return opening.report(Event::Opened(id));
+        }
+        Drove::Done(Err(error)) => describe(error.as_ref()),
+        Drove::Panicked(panic) => panic,
+        Drove::Cancelled | Drove::TimedOut(_) => return,
+    };
+    opening.report(Event::OpenFailed(id, error));
+}
+
+pub(crate) async fn run_hook(unit: Unit, factory: Factory, scope: Arc<Scope>, mut end: End) {
+    unit.pulse.run_begins();
+    let context = Context(scope);
+    let (outcome, error) = match make_and_drive(&unit, || factory(&context), None).await {
+        Drove::Done(Ok(())) => (Outcome::Finished, None),
+        Drove::Done(Err(error)) => (Outcome::Failed, Some(describe(error.as_ref()))),
+        Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
+        Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Cancelled, None),
+    };
+    drop(context);
+    end.report(Ending { outcome, error });
+}
+
+/// A resource on its way out.
+pub(crate) struct Close {
+    pub(crate) id: Id,
+    pub(crate) unit: Unit,
+    pub(crate) opener: Arc<dyn Open>,
+    pub(crate) closing: Closing,
+    pub(crate) blocking: bool,
+    pub(crate) slot: Arc<Slot>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) until: Instant,
+}
+
+/// Longest wait for handles of a shared resource once it is closed: closing is what makes them let go.
+const SHARED_RETURN: Duration = Duration::from_millis(100);
+
+pub(crate) async fn close(mut close: Close, mut end: End) {
+    let Some(value) = close.slot.take() else {
+        return end.report(Ending { outcome: Outcome::Stopped, error: None });
+    };
+    let ending = match close.closing.clone() {
+        Closing::Shared(function) => close.shared(value, &mut end, function.as_ref()).await,
+        _ => close.owned(value, &mut end).await,
+    };
+    end.report(ending);
+}
+
+impl Close {
+    async fn shared(
+        &mut self,
+        value: AnyArc,
+        end: &mut End,
+        function: &(dyn Fn(AnyArc) -> crate::front::private::CloseFuture + Send + Sync),
+    ) -> Ending {
+        end.leaks_when_dropped(self.blocking);
+        let handle = value.clone();
+        let ending = match panics::catch(|| function(handle)) {
+            Ok(body) => self.drive(body).await,
+            Err(panic) => Ending { outcome: Outcome::Panicked, error: Some(panic) },
+        };
+        let until = (Instant::now() + SHARED_RETURN).min(self.until);
+        if timeout_at(until, self.slot.until_sole(&value)).await.is_err() {
+            self.ledger.handles_left(self.id, self.slot.holders());
+        }
+        drop_caught(value, ending)
+    }
+
+    /// Waits for the handles with half of the time there is, then closes with the other half.
+    async fn owned(&mut self, value: AnyArc, end: &mut End) -> Ending {
+        end.leaks_when_dropped(true);
+        let now = Instant::now();
+        let half = now + self.until.saturating_duration_since(now) / 2;
+        let sole = timeout_at(half, self.slot.until_sole(&value)).await.is_ok();
+        let owned = if sole { self.opener.into_owned(value) } else { Err(value) };
+        let value = match owned {
+            Ok(value) => value,
+            Err(value) => return self.held(value),
+        };
+        end.leaks_when_dropped(self.blocking);
+        match self.closing.clone() {
+            Closing::Owned(function) => match panics::catch(|| function(value)) {
+                Ok(body) => self.drive(body).await,
+                Err(panic) => Ending { outcome: Outcome::Panicked, error: Some(panic) },
+            },
+            _ => self.drive(Box::pin(async move { drop_value(value) })).await,
+        }
+    }
+
+    fn held(&self, value: AnyArc) -> Ending {
+        let holders = self.slot.holders();
+        let count: usize = holders.iter().map(|(_, count)| count).sum();
+        self.ledger.handles_left(self.id, holders);
+        let error = format!("not closed: {count} handles are still alive");
+        drop_caught(value, Ending { outcome: Outcome::Leaked, error: Some(error) })
+    }
+
+    async fn drive(&mut self, body: Body<Result<(), String>>) -> Ending {
+        let drove = if self.blocking { self.on_own_thread(body).await } else { drive(&self.unit, body, None).await };
+        let (outcome, error) = match drove {
+            Drove::Done(Ok(())) => (Outcome::Stopped, None),
+            Drove::Done(Err(error)) => (Outcome::Failed, Some(error)),
+            Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
+            Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Aborted, None),
+        };
+        Ending { outcome, error }
+    }
+
+    /// A thread of its own rather than the runtime's pool: one that is stuck must not hold up the runtime's end.
+    async fn on_own_thread(&self, body: Body<Result<(), String>>) -> Drove<Result<(), String>> {
+        let (done, drove) = tokio::sync::oneshot::channel();
+        let runtime = tokio::runtime::Handle::current();
+        let unit = Unit {
+            name: self.unit.name.clone(),
+            cell: self.unit.cell.clone(),
+            pulse: self.unit.pulse.clone(),
+            drops: false,
+        };
+        let thread = std::thread::Builder::new().name(format!("close-{}", self.unit.name)).spawn(move || {
+            let _ = done.send(runtime.block_on(drive(&unit, body, None)));
+        });
+        match thread {
+            Ok(_) => drove.await.unwrap_or(Drove::Cancelled),
+            Err(error) => Drove::Done(Err(format!("no thread for its close: {error}"))),
+        }
+    }
+}
+
+fn drop_value(value: AnyBox) -> Result<(), String> {
+    drop(value);
+    Ok(())
+}
+
+/// A destructor that panics turns success into failure, and nothing else.
+fn drop_caught(value: AnyArc, ending: Ending) -> Ending {
+    match panics::catch(|| drop(value)) {
+        Ok(()) => ending,
+        Err(panic) => Ending { outcome: Outcome::Panicked, error: Some(panic) },
+    }
+}

@@ -1,0 +1,201 @@
+//! A component and the tasks that it spawned: they are cancelled, aborted and waited for together.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::AbortHandle;
+
+use crate::decide::{Ending, Event, Moment};
+use crate::plan::Id;
+use crate::words::outcome::Outcome;
+
+use super::cell::{Cell, Flag};
+use super::control::Control;
+use super::ledger::Ledger;
+use super::unit::Pulse;
+
+#[derive(Debug)]
+pub(crate) struct Family {
+    id: Id,
+    /// Whether the head is a task, whose return the coordinator hears of before its children are gone.
+    is_task: bool,
+    cell: Arc<Cell>,
+    control: Arc<Control>,
+    ledger: Arc<Ledger>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    head: Option<AbortHandle>,
+    head_ended: bool,
+    refuses: bool,
+    aborted: bool,
+    children: HashMap<u64, Child>,
+    next_key: u64,
+}
+
+#[derive(Debug)]
+struct Child {
+    name: Arc<str>,
+    cell: Arc<Cell>,
+    pulse: Arc<Pulse>,
+    handle: Option<AbortHandle>,
+}
+
+impl Family {
+    pub(crate) fn new(id: Id, is_task: bool, cell: Arc<Cell>, control: Arc<Control>, ledger: Arc<Ledger>) -> Arc<Self> {
+        Arc::new(Self { id, is_task, cell, control, ledger, inner: Mutex::default() })
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the handle by which the head can be aborted.
+    pub(crate) fn set_head(&self, handle: AbortHandle) {
+        let mut inner = self.inner();
+        if inner.aborted && !inner.head_ended {
+            handle.abort();
+        }
+        inner.head = Some(handle);
+    }
+
+    /// A place for a child, or `None`: none are taken any more.
+    pub(crate) fn admit(&self, name: Arc<str>, cell: Arc<Cell>, pulse: Arc<Pulse>) -> Option<u64> {
+        let mut inner = self.inner();
+        if inner.refuses {
+            return None;
+        }
+        let key = inner.next_key;
+        inner.next_key += 1;
+        inner.children.insert(key, Child { name, cell, pulse, handle: None });
+        Some(key)
+    }
+
+    pub(crate) fn set_child(&self, key: u64, handle: AbortHandle) {
+        let mut inner = self.inner();
+        let aborted = inner.aborted;
+        if let Some(child) = inner.children.get_mut(&key) {
+            if aborted {
+                handle.abort();
+            }
+            child.handle = Some(handle);
+        }
+    }
+
+    /// Takes no more children.
+    pub(crate) fn refuse(&self) {
+        self.inner().refuses = true;
+    }
+
+    /// It is their turn: whoever is not done by `until` will be aborted.
+    pub(crate) fn cancel(&self, until: Moment) {
+        let cells: Vec<Arc<Cell>> = {
+            let mut inner = self.inner();
+            inner.refuses = true;
+            inner.children.values().map(|child| child.cell.clone()).collect()
+        };
+        for cell in cells.iter().chain([&self.cell]) {
+            cell.set_until(until);
+            cell.raise(Flag::Cancelled);
+        }
+    }
+
+    /// Aborts whoever still runs, having noted where each was.
+    pub(crate) fn abort(&self) {
+        let handles: Vec<AbortHandle> = {
+            let mut inner = self.inner();
+            inner.refuses = true;
+            inner.aborted = true;
+            for child in inner.children.values() {
+                self.ledger.child_seen(self.id, &child.name, child.pulse.look());
+            }
+            let children = inner.children.values().filter_map(|child| child.handle.clone());
+            children.chain(inner.head.clone().filter(|_| !inner.head_ended)).collect()
+        };
+        handles.iter().for_each(AbortHandle::abort);
+    }
+
+    /// Children that have not ended, by name.
+    pub(crate) fn children(&self) -> Vec<(Arc<str>, super::unit::Beat)> {
+        self.inner().children.values().map(|child| (child.name.clone(), child.pulse.look())).collect()
+    }
+
+    fn head_ended(&self, ending: Ending) {
+        self.ledger.ended(self.id, ending.clone(), self.control.now());
+        let over = {
+            let mut inner = self.inner();
+            inner.head_ended = true;
+            // A hook's or a resource's children have nothing left to live for.
+            inner.refuses |= !self.is_task;
+            inner.children.is_empty()
+        };
+        if self.is_task {
+            self.control.send(Event::Returned(self.id, ending));
+        }
+        if over {
+            self.control.send(Event::Ended(self.id));
+        } else if !self.is_task {
+            self.abort();
+        }
+    }
+
+    fn child_ended(&self, key: u64, ending: Ending) {
+        let over = {
+            let mut inner = self.inner();
+            let Some(child) = inner.children.remove(&key) else { return };
+            let mut ending = ending;
+            if ending.outcome == Outcome::Aborted && !inner.aborted {
+                // Aborted by whoever holds its handle: that is no force.
+                ending.outcome = Outcome::Cancelled;
+            }
+            self.ledger.child_ended(self.id, &child.name, ending, self.control.now());
+            inner.head_ended && inner.children.is_empty()
+        };
+        if over {
+            self.control.send(Event::Ended(self.id));
+        }
+    }
+}
+
+/// Reports the end of the head or of a child exactly once: by name, or as aborted when it is dropped.
+#[derive(Debug)]
+pub(crate) struct End {
+    family: Arc<Family>,
+    child: Option<u64>,
+    /// What a drop before the report means.
+    dropped: Outcome,
+    reported: bool,
+}
+
+impl End {
+    pub(crate) fn head(family: Arc<Family>) -> Self {
+        Self { family, child: None, dropped: Outcome::Aborted, reported: false }
+    }
+
+    pub(crate) fn child(family: Arc<Family>, key: u64) -> Self {
+        Self { family, child: Some(key), dropped: Outcome::Aborted, reported: false }
+    }
+
+    /// From now on a drop leaves something behind that cannot be dropped: a thread, or handles.
+    pub(crate) fn leaks_when_dropped(&mut self, leaks: bool) {
+        self.dropped = if leaks { Outcome::Leaked } else { Outcome::Aborted };
+    }
+
+    pub(crate) fn report(&mut self, ending: Ending) {
+        if std::mem::replace(&mut self.reported, true) {
+            return;
+        }
+        match self.child {
+            Some(key) => self.family.child_ended(key, ending),
+            None => self.family.head_ended(ending),
+        }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.report(Ending { outcome: self.dropped, error: None });
+    }
+}

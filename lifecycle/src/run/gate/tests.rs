@@ -1,0 +1,238 @@
+//! The gates from one thread, from many, and every interleaving of the decisive steps.
+
+use std::future::Future;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use super::{Gates, Pass};
+
+fn is_ready(future: impl Future<Output = ()>) -> bool {
+    let mut future = std::pin::pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    future.as_mut().poll(&mut context) == Poll::Ready(())
+}
+
+#[test]
+fn an_open_gate_lets_in_and_counts() {
+    let gates = Gates::new();
+    let gate = gates.lane("http");
+    let passes: Vec<Pass> = (0..3).filter_map(|_| gate.try_enter()).collect();
+    let _forced = gate.enter();
+    assert_eq!((passes.len(), gate.count()), (3, 4));
+    assert!(!gate.is_closed());
+    drop(passes);
+    assert_eq!(gate.count(), 1);
+}
+
+#[test]
+fn a_closed_gate_refuses_and_counts_only_what_was_accepted() {
+    let gates = Gates::new();
+    let gate = gates.lane("http");
+    gate.close();
+    assert!(gate.is_closed());
+    assert!(gate.try_enter().is_none() && gate.try_enter().is_none());
+    assert_eq!((gate.count(), gate.refused()), (0, 2));
+    let accepted = gate.enter();
+    assert_eq!(gate.count(), 1);
+    drop(accepted);
+    assert_eq!(gate.count(), 0);
+}
+
+#[test]
+fn a_pass_may_be_dropped_on_another_thread() {
+    let gates = Gates::new();
+    let passes: Vec<Pass> = (0..100).filter_map(|_| gates.try_enter("http")).collect();
+    let more = thread::scope(|scope| {
+        let enter = || -> Vec<Pass> { (0..100).map(|_| gates.enter("http")).collect() };
+        let more = scope.spawn(enter);
+        scope.spawn(move || drop(passes));
+        more.join().unwrap()
+    });
+    assert_eq!(gates.total(), 100);
+    drop(more);
+    assert_eq!(gates.total(), 0);
+}
+
+#[test]
+fn names_are_told_apart_by_text_and_not_by_address() {
+    let gates = Gates::new();
+    let same: &'static str = String::from("http").leak();
+    let _passes = [gates.enter("http"), gates.enter(same), gates.enter("grpc")];
+    assert_eq!(gates.counts(), [("http", 2), ("grpc", 1)]);
+    assert_eq!(gates.total(), 3);
+}
+
+#[test]
+fn names_beyond_the_quick_ones_work_like_the_others() {
+    let gates = Gates::new();
+    let names: Vec<&'static str> = (0..100).map(|n| &*format!("name {n}").leak()).collect();
+    let passes: Vec<Pass> = names
+        .iter()
+        .chain(&names)
+        .map(|name| gates.enter(name))
+        .collect();
+    assert_eq!(gates.total(), 200);
+    assert_eq!(
+        gates.counts(),
+        names.iter().map(|&name| (name, 2)).collect::<Vec<_>>()
+    );
+    gates.close();
+    assert!(names.iter().all(|name| gates.try_enter(name).is_none()));
+    assert_eq!(gates.refused(), 100);
+    drop(passes);
+    assert!(is_ready(gates.idle()));
+}
+
+#[test]
+fn a_name_first_used_after_the_closing_is_closed() {
+    let gates = Gates::new();
+    gates.close();
+    assert!(gates.is_closed());
+    assert!(gates.try_enter("late").is_none());
+    assert!(gates.lane("late").is_closed());
+}
+
+#[test]
+fn idle_waits_for_the_last_pass_of_all_names() {
+    let gates = Gates::new();
+    let passes = ["http", "grpc"].map(|name| gates.enter(name));
+    gates.close();
+    for pass in passes {
+        assert!(!is_ready(gates.idle()));
+        drop(pass);
+    }
+    assert!(is_ready(gates.idle()));
+}
+
+#[test]
+fn idle_that_began_before_the_closing_is_woken_by_it() {
+    let gates = Gates::new();
+    let pass = gates.enter("http");
+    let mut idle = std::pin::pin!(gates.idle());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(idle.as_mut().poll(&mut context).is_pending());
+    drop(pass);
+    gates.close();
+    assert!(idle.as_mut().poll(&mut context).is_ready());
+}
+
+#[test]
+fn an_abandoned_idle_takes_nothing_with_it() {
+    let gates = Gates::new();
+    let pass = gates.enter("http");
+    gates.close();
+    let mut stays = std::pin::pin!(gates.idle());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(stays.as_mut().poll(&mut context).is_pending());
+    assert!(!is_ready(gates.idle()));
+    drop(pass);
+    assert!(stays.as_mut().poll(&mut context).is_ready());
+}
+
+#[test]
+fn a_pass_may_outlive_its_gates_and_disturbs_no_later_ones() {
+    let gates = Gates::new();
+    let leaked = gates.enter("http");
+    drop(gates);
+    let later: Vec<Gates> = (0..50).map(|_| Gates::new()).collect();
+    let passes: Vec<Pass> = later.iter().map(|gates| gates.enter("http")).collect();
+    drop(leaked);
+    assert!(later.iter().all(|gates| gates.total() == 1));
+    drop(passes);
+    assert!(later.iter().all(|gates| gates.total() == 0));
+}
+
+#[test]
+fn gates_that_are_used_again_begin_open_and_at_zero() {
+    for _ in 0..100 {
+        let gates = Gates::new();
+        assert_eq!(gates.lane("http").refused(), 0);
+        let pass = gates.try_enter("http").expect("open");
+        gates.close();
+        assert!(gates.try_enter("http").is_none());
+        assert_eq!(gates.total(), 1);
+        drop(pass);
+    }
+}
+
+/// Threads come and go through the gates while another closes them: whoever was let in is waited for, and once
+/// idle was seen nobody is let in.
+#[test]
+fn none_is_inside_and_none_gets_in_after_idle_was_seen() {
+    for round in 0..60 {
+        let gates = Gates::new();
+        let inside = AtomicUsize::new(0);
+        let over = AtomicBool::new(false);
+        let start = Barrier::new(4);
+        thread::scope(|scope| {
+            for name in ["http", "grpc", "http"] {
+                let (gates, inside, over, start) = (&gates, &inside, &over, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    while let Some(pass) = gates.try_enter(name) {
+                        inside.fetch_add(1, Ordering::SeqCst);
+                        assert!(
+                            !over.load(Ordering::SeqCst),
+                            "let in after idle, round {round}"
+                        );
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                        drop(pass);
+                    }
+                });
+            }
+            start.wait();
+            (0..round % 20).for_each(|_| thread::yield_now());
+            gates.close();
+            block_on(gates.idle());
+            assert_eq!(
+                inside.load(Ordering::SeqCst),
+                0,
+                "somebody is inside, round {round}"
+            );
+            over.store(true, Ordering::SeqCst);
+        });
+        assert_eq!((gates.total(), gates.refused()), (0, 3));
+    }
+}
+
+/// Work handed from one pass to the next, across threads and names, with never a moment without a pass, is never
+/// taken for idle.
+#[test]
+fn work_that_is_handed_on_is_never_taken_for_idle() {
+    for _ in 0..50 {
+        let gates = Gates::new();
+        let working = AtomicBool::new(true);
+        let first = gates.enter("a");
+        gates.close();
+        thread::scope(|scope| {
+            let (gates, working) = (&gates, &working);
+            scope.spawn(move || {
+                let mut held = first;
+                for turn in 0..500 {
+                    let name = ["a", "b", "c"][turn % 3];
+                    // A fresh thread takes another shard.
+                    held = match turn % 100 {
+                        0 => scope.spawn(move || gates.enter(name)).join().unwrap(),
+                        _ => gates.enter(name),
+                    };
+                }
+                working.store(false, Ordering::SeqCst);
+                drop(held);
+            });
+            block_on(gates.idle());
+            assert!(
+                !working.load(Ordering::SeqCst),
+                "idle was seen while somebody worked"
+            );
+        });
+    }
+}
+
+fn block_on(future: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(future);
+}

@@ -1,0 +1,249 @@
+//! The guard: a plain thread that hears the signals and holds the deadline, whatever the runtime does.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::words::outcome::ExitCode;
+use crate::words::phase::Phase;
+use crate::words::reason::{Reason, Signal, State};
+use crate::words::settings::ReportSettings;
+
+use super::compose::Composer;
+use super::scribe::Scribe;
+use super::signals::{self, Inbox, Subscription, Waker};
+
+/// Time after the total before the guard ends the process: the App itself ends within the total, so whoever
+/// is still here then is stuck. With the time to write the report, 250 ms are promised.
+const PATIENCE: Duration = Duration::from_millis(120);
+/// Longest wait for the report of a process that is being ended.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+/// How soon the App has to answer a repeated SIGINT.
+const FORCE_ANSWER: Duration = Duration::from_millis(250);
+/// Two SIGINTs closer than this are one: a terminal and a wrapper may both pass the same Ctrl-C on.
+const SAME_INTERRUPT: Duration = Duration::from_millis(250);
+/// How often the progress of a shutdown is told.
+const PROGRESS: Duration = Duration::from_secs(1);
+/// Longest time between the end of the App and the end of the process.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The guard of one App.
+pub(crate) struct Guard {
+    finish: Arc<Finish>,
+    waker: Waker,
+    thread: Option<JoinHandle<()>>,
+    subscription: Option<Subscription>,
+}
+
+/// Whether the App is over, and with which code: 0 is "no", 1 "yes, stand down", 2 + code "yes, and the
+/// process is about to exit with this code".
+#[derive(Debug, Default)]
+struct Finish(AtomicU16);
+
+/// What a guard is to do besides watching.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Duties {
+    /// Hear signals.
+    pub(crate) signals: bool,
+    /// End the process at its deadline.
+    pub(crate) deadline: bool,
+}
+
+impl Guard {
+    /// Starts it. From here on signals are heard.
+    pub(crate) fn start(
+        duties: Duties,
+        composer: Composer,
+        scribe: Scribe,
+        report: ReportSettings,
+    ) -> std::io::Result<Self> {
+        let (inbox, waker) = signals::inbox()?;
+        let subscription = duties.signals.then(|| signals::subscribe(&waker)).transpose()?;
+        composer.control.set_guard(waker.clone());
+        let finish = Arc::new(Finish::default());
+        let watch = Watch {
+            composer,
+            scribe,
+            report,
+            ends_process: duties.deadline,
+            finish: finish.clone(),
+            interrupts: 0,
+            last_interrupt: None,
+            force_answer: None,
+            next_progress: None,
+            finished: None,
+        };
+        let thread = Builder::new().name("lifecycle-guard".to_owned()).spawn(move || watch.run(inbox))?;
+        Ok(Self { finish, waker, thread: Some(thread), subscription })
+    }
+
+    /// The App is over and the process is about to exit with this code: the guard sees to it that it does.
+    pub(crate) fn expect_exit(mut self, code: ExitCode) {
+        self.finish.0.store(2 + u16::from(code.get()), Ordering::Release);
+        self.waker.wake();
+        self.subscription = None;
+        // It goes on watching, on its own.
+        self.thread = None;
+    }
+}
+
+/// The App is over, and the process goes on without it.
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            self.finish.0.store(1, Ordering::Release);
+            self.waker.wake();
+            self.subscription = None;
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Watch {
+    composer: Composer,
+    scribe: Scribe,
+    report: ReportSettings,
+    ends_process: bool,
+    finish: Arc<Finish>,
+    interrupts: u32,
+    last_interrupt: Option<Instant>,
+    force_answer: Option<Instant>,
+    next_progress: Option<Duration>,
+    finished: Option<Instant>,
+}
+
+impl Watch {
+    fn run(mut self, mut inbox: Inbox) {
+        loop {
+            let received = inbox.wait(self.time_to_next());
+            match self.finish.0.load(Ordering::Acquire) {
+                0 => {
+                    for signal in received.signals.iter() {
+                        self.hear(signal);
+                    }
+                    self.look();
+                }
+                1 => return,
+                code => self.see_off(code - 2),
+            }
+        }
+    }
+
+    /// Until when nothing is to be done unless something is heard.
+    fn time_to_next(&self) -> Option<Duration> {
+        if let Some(finished) = self.finished {
+            return Some((finished + FAREWELL).saturating_duration_since(Instant::now()));
+        }
+        let now = self.composer.control.real_now();
+        let deadline = self.deadline().map(|deadline| deadline.saturating_sub(now));
+        let progress = self.next_progress.map(|next| next.saturating_sub(now));
+        let answer = self.force_answer.map(|answer| answer.saturating_duration_since(Instant::now()));
+        [deadline, progress, answer].into_iter().flatten().min()
+    }
+
+    /// The moment at which the process is ended. While it starts, that is when the coordinator has missed its
+    /// own alarm for as long as taking the start back may last: then the runtime is stuck.
+    fn deadline(&self) -> Option<Duration> {
+        if !self.ends_process {
+            return None;
+        }
+        let control = &self.composer.control;
+        let deadline = control.deadline().or_else(|| {
+            let starting = self.composer.ledger.book().state == State::Starting;
+            let alarm = control.next_timer().filter(|_| starting)?;
+            Some(alarm + control.budget.reserve())
+        });
+        deadline.map(|deadline| deadline.saturating_add(PATIENCE))
+    }
+
+    fn hear(&mut self, signal: Signal) {
+        match signal {
+            Signal::Interrupt => self.interrupted(),
+            Signal::Quit => self.end(ExitCode::QUIT, "SIGQUIT ended the process at once".to_owned()),
+            Signal::User1 => self.scribe.line(self.composer.state()),
+            Signal::Hangup => self.scribe.line("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
+            Signal::Terminate
+            | Signal::CtrlBreak
+            | Signal::CtrlClose
+            | Signal::CtrlLogoff
+            | Signal::CtrlShutdown => self.request(signal),
+        }
+    }
+
+    fn request(&mut self, signal: Signal) {
+        if !self.composer.control.request(Reason::Signal { signal }) {
+            tracing::debug!(target: "lifecycle", %signal, "shutting down already");
+        }
+    }
+
+    fn interrupted(&mut self) {
+        let now = Instant::now();
+        if self.last_interrupt.is_some_and(|last| now.duration_since(last) < SAME_INTERRUPT) {
+            return;
+        }
+        self.last_interrupt = Some(now);
+        self.interrupts += 1;
+        match self.interrupts {
+            1 => self.request(Signal::Interrupt),
+            2 => {
+                self.scribe.line("lifecycle: SIGINT again: on to force_cleanup; once more ends the process".to_owned());
+                self.composer.control.force();
+                self.force_answer = Some(now + FORCE_ANSWER);
+            }
+            _ => self.end(ExitCode::INTERRUPTED, "a third SIGINT ended the process at once".to_owned()),
+        }
+    }
+
+    fn look(&mut self) {
+        let control = self.composer.control.clone();
+        if self.force_answer.is_some_and(|answer| Instant::now() >= answer) {
+            self.force_answer = None;
+            if control.phase() != Some(Phase::ForceCleanup) {
+                self.end(
+                    ExitCode::INTERRUPTED,
+                    "the runtime did not answer a repeated SIGINT: something blocks its threads".to_owned(),
+                );
+            }
+        }
+        let now = control.real_now();
+        if self.deadline().is_some_and(|deadline| now >= deadline) {
+            let code = if control.is_forced() { ExitCode::INTERRUPTED } else { ExitCode::GUARD };
+            self.end(code, "the guard ended the process: its time was over, and something blocks it".to_owned());
+        }
+        self.tell_progress(now);
+    }
+
+    fn tell_progress(&mut self, now: Duration) {
+        let Some(since) = self.composer.control.since_request() else { return };
+        let next = *self.next_progress.get_or_insert(now.saturating_sub(since) + PROGRESS);
+        if now >= next {
+            self.next_progress = Some(now + PROGRESS);
+            if let Some(progress) = self.composer.progress() {
+                self.scribe.line(progress);
+            }
+        }
+    }
+
+    /// `exit` can hang behind another thread's `atexit`; then this is how the process ends.
+    fn see_off(&mut self, code: u16) {
+        let finished = *self.finished.get_or_insert_with(Instant::now);
+        if finished.elapsed() >= FAREWELL {
+            signals::exit_now(i32::from(code));
+        }
+    }
+
+    /// Writes what there is to say, and ends the process.
+    fn end(&mut self, code: ExitCode, note: String) {
+        if !self.ends_process {
+            return;
+        }
+        let report = self.composer.last_report(code, note);
+        self.scribe.line(report.to_string());
+        if let Some(path) = &self.report.path {
+            self.scribe.file(path.clone(), report.to_json());
+        }
+        self.scribe.flush(LAST_WORDS);
+        signals::exit_now(i32::from(code.get()));
+    }
+}

@@ -1,0 +1,204 @@
+//! What has happened to whom, so far. Written as it happens, so that the guard can tell it at any moment.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::decide::{Ending, Moment};
+use crate::plan::{Id, Plan};
+use crate::words::outcome::Outcome;
+use crate::words::phase::Phase;
+use crate::words::reason::State;
+use crate::words::report::{HandleReport, PhaseEnd};
+
+use super::family::Family;
+use super::unit::{Beat, Pulse};
+
+/// Children kept for the report; more are counted in a note.
+const MOST_CHILDREN: usize = 1_000;
+
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    pub(crate) plan: Arc<Plan>,
+    pulses: Vec<Arc<Pulse>>,
+    families: OnceLock<Vec<Arc<Family>>>,
+    book: Mutex<Book>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) state: State,
+    pub(crate) records: Vec<Record>,
+    pub(crate) children: Vec<ChildRecord>,
+    pub(crate) children_left_out: usize,
+    pub(crate) phases: Vec<PhaseRow>,
+    pub(crate) handles: Vec<HandleReport>,
+    pub(crate) in_flight_at_drain: usize,
+    seen_children: HashMap<(Id, Arc<str>), Beat>,
+}
+
+/// What a component is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Doing {
+    #[default]
+    Nothing,
+    Opening,
+    Open,
+    Running,
+    Closing,
+    Ended,
+}
+
+impl Doing {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Doing::Nothing => "not begun",
+            Doing::Opening => "opening",
+            Doing::Open => "open",
+            Doing::Running => "running",
+            Doing::Closing => "closing",
+            Doing::Ended => "ended",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record {
+    pub(crate) doing: Doing,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) error: Option<String>,
+    pub(crate) asked: Option<Moment>,
+    pub(crate) ended: Option<Moment>,
+    /// Where it was when it had to be forced.
+    pub(crate) seen: Option<Beat>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ChildRecord {
+    pub(crate) owner: Id,
+    pub(crate) name: Arc<str>,
+    pub(crate) record: Record,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PhaseRow {
+    pub(crate) phase: Phase,
+    pub(crate) began: Moment,
+    pub(crate) ended: Option<(Moment, PhaseEnd)>,
+}
+
+impl Ledger {
+    pub(crate) fn new(plan: Arc<Plan>) -> Arc<Self> {
+        let count = plan.parts.len();
+        let book = Book {
+            state: State::Initializing,
+            records: vec![Record::default(); count],
+            children: Vec::new(),
+            children_left_out: 0,
+            phases: Vec::new(),
+            handles: Vec::new(),
+            in_flight_at_drain: 0,
+            seen_children: HashMap::new(),
+        };
+        let pulses = (0..count).map(|_| Arc::default()).collect();
+        Arc::new(Self { plan, pulses, families: OnceLock::new(), book: Mutex::new(book) })
+    }
+
+    /// No user code runs under this lock, so whoever holds it gives it back soon.
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn pulse(&self, id: Id) -> &Arc<Pulse> {
+        &self.pulses[id]
+    }
+
+    pub(crate) fn set_families(&self, families: Vec<Arc<Family>>) {
+        let _ = self.families.set(families);
+    }
+
+    /// Children that have not ended, with the component to which they belong.
+    pub(crate) fn running_children(&self) -> Vec<(Id, Arc<str>, Beat)> {
+        let families = self.families.get().map_or(&[][..], Vec::as_slice);
+        let of = |(id, family): (Id, &Arc<Family>)| {
+            family.children().into_iter().map(move |(name, beat)| (id, name, beat))
+        };
+        families.iter().enumerate().flat_map(of).collect()
+    }
+
+    pub(crate) fn set_state(&self, state: State) {
+        self.book().state = state;
+    }
+
+    pub(crate) fn doing(&self, id: Id, doing: Doing) {
+        self.book().records[id].doing = doing;
+    }
+
+    /// The first time counts.
+    pub(crate) fn asked(&self, id: Id, now: Moment) {
+        self.book().records[id].asked.get_or_insert(now);
+    }
+
+    /// Notes where a component is that has to be forced.
+    pub(crate) fn seen(&self, id: Id) {
+        let beat = self.pulses[id].look();
+        let mut book = self.book();
+        if book.records[id].outcome.is_none() {
+            book.records[id].seen = Some(beat);
+        }
+    }
+
+    /// The first ending counts: what was left behind stays so, even if it ends later.
+    pub(crate) fn ended(&self, id: Id, ending: Ending, now: Moment) {
+        let mut book = self.book();
+        let record = &mut book.records[id];
+        if record.outcome.is_none() {
+            record.doing = Doing::Ended;
+            record.outcome = Some(ending.outcome);
+            record.error = ending.error;
+            record.ended = Some(now);
+        }
+    }
+
+    pub(crate) fn child_seen(&self, owner: Id, name: &Arc<str>, beat: Beat) {
+        self.book().seen_children.insert((owner, name.clone()), beat);
+    }
+
+    /// Only what the report has something to say about is kept: a program may spawn millions.
+    pub(crate) fn child_ended(&self, owner: Id, name: &Arc<str>, ending: Ending, now: Moment) {
+        let mut book = self.book();
+        let in_shutdown = !matches!(book.state, State::Initializing | State::Starting | State::Running);
+        if !in_shutdown && !ending.outcome.is_failure() {
+            return;
+        }
+        if book.children.len() == MOST_CHILDREN {
+            book.children_left_out += 1;
+            return;
+        }
+        let seen = book.seen_children.get(&(owner, name.clone())).copied();
+        let seen = seen.filter(|_| ending.outcome.is_forced());
+        let (outcome, error) = (Some(ending.outcome), ending.error);
+        let record = Record { doing: Doing::Ended, outcome, error, asked: None, ended: Some(now), seen };
+        book.children.push(ChildRecord { owner, name: name.clone(), record });
+    }
+
+    pub(crate) fn phase_begins(&self, phase: Phase, now: Moment) {
+        self.book().phases.push(PhaseRow { phase, began: now, ended: None });
+    }
+
+    pub(crate) fn phase_ends(&self, phase: Phase, now: Moment, end: PhaseEnd) {
+        let mut book = self.book();
+        if let Some(row) = book.phases.iter_mut().rev().find(|row| row.phase == phase) {
+            row.ended.get_or_insert((now, end));
+        }
+    }
+
+    pub(crate) fn handles_left(&self, id: Id, holders: Vec<(Arc<str>, usize)>) {
+        let resource = &self.plan.parts[id].name;
+        let mut book = self.book();
+        if book.handles.iter().any(|report| report.resource == *resource) {
+            return;
+        }
+        let reports = holders.into_iter().map(|(holder, count)| HandleReport::new(resource.clone(), holder.to_string(), count));
+        book.handles.extend(reports);
+    }
+}

@@ -1,0 +1,63 @@
+//! A panic's message and place, kept for whoever catches it.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+thread_local! {
+    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Has the place of each panic kept, before the hook that is already there runs. Once per process.
+///
+/// A hook that the program sets later replaces this one; then messages come without their place.
+pub(crate) fn keep_places() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let place = info.location().map(|location| format!("{}:{}", location.file(), location.line()));
+            // During thread tear-down the slot may be gone: the panic goes on without it.
+            let _ = LAST.try_with(|last| {
+                if let Ok(mut last) = last.try_borrow_mut() {
+                    *last = place;
+                }
+            });
+            before(info);
+        }));
+    });
+}
+
+/// Calls `f`; a panic becomes `Err` with `panicked at src/x.rs:3: message`.
+pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
+    // The caller throws away what the closure worked on once it has panicked.
+    catch_unwind(AssertUnwindSafe(f)).map_err(|payload| describe(payload.as_ref()))
+}
+
+fn describe(payload: &(dyn Any + Send)) -> String {
+    let message = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a value that is not text".to_owned());
+    let place = LAST.try_with(|last| last.try_borrow_mut().ok().and_then(|mut last| last.take())).ok().flatten();
+    match place {
+        Some(place) => format!("panicked at {place}: {message}"),
+        None => format!("panicked: {message}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_message_and_place() {
+        keep_places();
+        let error = catch(|| panic!("disk {}", "full")).unwrap_err();
+        assert!(error.starts_with("panicked at ") && error.ends_with(": disk full"), "{error}");
+        assert!(error.contains("panics.rs:"), "{error}");
+        assert_eq!(catch(|| 3), Ok(3));
+    }
+}

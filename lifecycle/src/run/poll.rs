@@ -1,0 +1,77 @@
+//! Polling a body: with its pulse marked, its panics caught, its cancellation and its bound looked at first.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Sleep;
+
+use super::cell::Flag;
+use super::panics;
+use super::unit::Unit;
+
+/// A body, boxed.
+pub(crate) type Body<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// How a body ended.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Drove<T> {
+    /// It gave its output.
+    Done(T),
+    /// It panicked; the message has its place.
+    Panicked(String),
+    /// It was dropped at an `.await` because its turn to be cancelled came.
+    Cancelled,
+    /// It was dropped at an `.await` because it ran past this bound.
+    TimedOut(Duration),
+}
+
+/// Runs a body to its end, or until it has to be dropped.
+pub(crate) async fn drive<T>(unit: &Unit, body: Body<T>, bound: Option<Duration>) -> Drove<T> {
+    let mut body = Some(body);
+    let mut clock = bound.map(|bound| (bound, Box::pin(tokio::time::sleep(bound))));
+    let drove = poll_fn(|context| poll_once(unit, &mut body, &mut clock, context)).await;
+    // Destructors are the user's code too.
+    match panics::catch(|| drop(body.take())) {
+        Ok(()) => drove,
+        Err(panic) => Drove::Panicked(panic),
+    }
+}
+
+fn poll_once<T>(
+    unit: &Unit,
+    body: &mut Option<Body<T>>,
+    clock: &mut Option<(Duration, Pin<Box<Sleep>>)>,
+    context: &mut Context<'_>,
+) -> Poll<Drove<T>> {
+    unit.cell.adopt(context.waker());
+    if unit.drops && unit.cell.has(Flag::Cancelled) {
+        return Poll::Ready(Drove::Cancelled);
+    }
+    let Some(future) = body.as_mut() else { return Poll::Ready(Drove::Cancelled) };
+    let polled = {
+        let _mark = unit.pulse.poll();
+        panics::catch(|| future.as_mut().poll(context))
+    };
+    match polled {
+        Ok(Poll::Ready(output)) => Poll::Ready(Drove::Done(output)),
+        Err(panic) => Poll::Ready(Drove::Panicked(panic)),
+        Ok(Poll::Pending) => match clock {
+            Some((bound, sleep)) => sleep.as_mut().poll(context).map(|()| Drove::TimedOut(*bound)),
+            None => Poll::Pending,
+        },
+    }
+}
+
+/// Calls what makes a body; a panic there counts like one inside.
+pub(crate) async fn make_and_drive<T>(
+    unit: &Unit,
+    make: impl FnOnce() -> Body<T>,
+    bound: Option<Duration>,
+) -> Drove<T> {
+    match panics::catch(make) {
+        Ok(body) => drive(unit, body, bound).await,
+        Err(panic) => Drove::Panicked(panic),
+    }
+}

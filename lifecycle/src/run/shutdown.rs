@@ -1,0 +1,142 @@
+//! A component's view of the shutdown.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::words::phase::Phase;
+use crate::words::reason::Reason;
+
+use super::cell::{Cell, Flag};
+use super::control::Control;
+
+/// Tells a component how far the shutdown is, and lets it ask for one. Cheap to clone.
+///
+/// A task that takes a `Shutdown` handles its own cancellation: it is dropped only in *force_cleanup*, so it
+/// should end when [`draining`](Self::draining) or, at the latest, [`cancelled`](Self::cancelled) says so.
+/// Clones belong to the same component.
+///
+/// Waiting costs a task next to nothing per iteration: its waker is kept once, not registered for each wait.
+///
+/// ```
+/// use lifecycle::{Shutdown, cooperative_task};
+///
+/// # async fn next_item() -> Option<u32> { None }
+/// #[cooperative_task]
+/// async fn ingest(shutdown: Shutdown) {
+///     // Ends at the item after which *stop_new_work* began; an item that was taken is always dealt with.
+///     while let Some(Some(item)) = shutdown.until_draining(next_item()).await {
+///         println!("{item}");
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Shutdown {
+    cell: Arc<Cell>,
+    control: Arc<Control>,
+    component: Option<Arc<str>>,
+}
+
+impl Shutdown {
+    pub(crate) fn new(cell: Arc<Cell>, control: Arc<Control>, component: Option<Arc<str>>) -> Self {
+        Self { cell, control, component }
+    }
+
+    /// Begins shutdown, with a reason for the report. Returns at once.
+    ///
+    /// May be called from anywhere, at any moment, any number of times: shutdown runs once, and the first
+    /// reason stands. Asked for during start-up, the start stops, what was opened closes in reverse, and no
+    /// task starts.
+    pub fn request(&self, why: impl Into<String>) {
+        let by = self.component.as_ref().map(|name| name.to_string());
+        self.control.request(Reason::Requested { by, why: why.into() });
+    }
+
+    /// Resolves when shutdown was asked for: at once, if it was before. Cancel safe.
+    pub async fn requested(&self) {
+        self.cell.wait(Flag::Requested).await;
+    }
+
+    /// Resolves when *stop_new_work* began: take nothing new from here on. Cancel safe.
+    pub async fn draining(&self) {
+        self.cell.wait(Flag::Draining).await;
+    }
+
+    /// Resolves when this component's turn in *cancel_tasks* came: return now. Cancel safe.
+    pub async fn cancelled(&self) {
+        self.cell.wait(Flag::Cancelled).await;
+    }
+
+    /// The future's output, or `None` as soon as *stop_new_work* began; then the future is dropped.
+    ///
+    /// The flag is looked at first: once draining, the future is not polled again. As with every future
+    /// that may be dropped, what it had taken and not yet given is lost, so give it one that is cancel safe.
+    pub async fn until_draining<F: Future>(&self, future: F) -> Option<F::Output> {
+        self.cell.until_raised(Flag::Draining, future).await
+    }
+
+    /// The future's output, or `None` as soon as this component's turn in *cancel_tasks* came; then the
+    /// future is dropped. Otherwise like [`until_draining`](Self::until_draining).
+    pub async fn until_cancelled<F: Future>(&self, future: F) -> Option<F::Output> {
+        self.cell.until_raised(Flag::Cancelled, future).await
+    }
+
+    /// Whether shutdown was asked for.
+    pub fn is_requested(&self) -> bool {
+        self.cell.has(Flag::Requested)
+    }
+
+    /// Whether *stop_new_work* began.
+    pub fn is_draining(&self) -> bool {
+        self.cell.has(Flag::Draining)
+    }
+
+    /// Whether this component's turn in *cancel_tasks* came.
+    pub fn is_cancelled(&self) -> bool {
+        self.cell.has(Flag::Cancelled)
+    }
+
+    /// The phase that runs; `None` before shutdown was asked for.
+    pub fn phase(&self) -> Option<Phase> {
+        self.control.phase()
+    }
+
+    /// Why shutdown began; `None` before it was asked for.
+    pub fn reason(&self) -> Option<Reason> {
+        self.control.reason().cloned()
+    }
+
+    /// Time left of this component's share: until the end of its turn in *cancel_tasks*, before that until
+    /// the end of the phase that runs. `None` before shutdown was asked for.
+    pub fn remaining(&self) -> Option<Duration> {
+        let ends = self.cell.until().or_else(|| self.control.phase_ends())?;
+        Some(ends.saturating_sub(self.control.now()))
+    }
+
+    /// A token for libraries that take one: cancelled when [`cancelled`](Self::cancelled) resolves.
+    ///
+    /// Cancelling the token itself does not cancel the component, but it does cancel everybody who was given
+    /// the same one; hand out `child_token()`s where that matters.
+    pub fn token(&self) -> CancellationToken {
+        self.cell.token(Flag::Cancelled)
+    }
+
+    /// A token that is cancelled when [`draining`](Self::draining) resolves.
+    pub fn draining_token(&self) -> CancellationToken {
+        self.cell.token(Flag::Draining)
+    }
+}
+
+impl fmt::Debug for Shutdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shutdown")
+            .field("component", &self.component)
+            .field("requested", &self.is_requested())
+            .field("draining", &self.is_draining())
+            .field("cancelled", &self.is_cancelled())
+            .field("phase", &self.phase())
+            .finish_non_exhaustive()
+    }
+}

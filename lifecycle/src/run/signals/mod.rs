@@ -1,0 +1,91 @@
+//! Hearing signals outside any runtime: an [`Inbox`] that a plain thread waits at, a [`Waker`] that wakes it from
+//! anywhere, and a [`Subscription`] that brings signals to it.
+//!
+//! The order in which they are used, as the first things that a program does:
+//!
+//! 1. [`block`]: from now on a signal stays pending;
+//! 2. [`inbox`] and [`subscribe`]: from now on a signal is heard;
+//! 3. [`Blocked::release`]: what came in between is heard now. Threads inherit the mask of the thread that starts
+//!    them, so this comes before any thread is started.
+
+use std::fmt;
+
+use crate::words::reason::Signal;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub(crate) use unix::{Blocked, Inbox, Subscription, Waker, block, exit_now, inbox, subscribe};
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(crate) use windows::{Blocked, Inbox, Subscription, Waker, block, exit_now, inbox, subscribe};
+
+#[cfg(all(test, unix))]
+mod tests;
+
+/// What [`Inbox::wait`] came back with.
+#[derive(Debug)]
+pub(crate) struct Received {
+    /// The signals that arrived since the last wait; none after a wake or a time-out. How often each arrived is
+    /// not known: the system itself merges equal ones.
+    pub(crate) signals: Signals,
+}
+
+/// A set of signals. Its order is the order in which they are to be acted upon.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Signals(u16);
+
+impl Signals {
+    const ORDER: [Signal; 9] = [
+        Signal::Terminate,
+        Signal::CtrlShutdown,
+        Signal::CtrlLogoff,
+        Signal::CtrlClose,
+        Signal::CtrlBreak,
+        Signal::Interrupt,
+        Signal::Hangup,
+        Signal::User1,
+        Signal::Quit,
+    ];
+
+    pub(crate) fn insert(&mut self, signal: Signal) {
+        self.0 |= Signals::bit(signal);
+    }
+
+    pub(crate) fn contains(self, signal: Signal) -> bool {
+        self.0 & Signals::bit(signal) != 0
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = Signal> {
+        Signals::ORDER
+            .into_iter()
+            .filter(move |&signal| self.contains(signal))
+    }
+
+    fn bit(signal: Signal) -> u16 {
+        let place = Signals::ORDER.iter().position(|&one| one == signal);
+        place.map_or(0, |place| 1 << place)
+    }
+}
+
+impl FromIterator<Signal> for Signals {
+    fn from_iter<I: IntoIterator<Item = Signal>>(signals: I) -> Signals {
+        let mut set = Signals::default();
+        for signal in signals {
+            set.insert(signal);
+        }
+        set
+    }
+}
+
+impl fmt::Debug for Signals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}

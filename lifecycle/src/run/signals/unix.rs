@@ -1,0 +1,283 @@
+//! Signals on Unix: handlers that set a bit and write a byte to a socket, at whose other end the inbox waits.
+//!
+//! Handlers, and not a blocked mask with a thread in `sigwait`: a mask is inherited by children, which would then
+//! not hear a signal themselves; a handler is undone by `exec`.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use libc::c_int;
+
+use super::{Received, Signals};
+use crate::sys::{self, Disposition, Listener, SIGNALS};
+use crate::words::reason::Signal;
+
+pub(crate) use crate::sys::exit_now;
+
+/// One wait in the system at most. Some systems refuse a time-out that is too long.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// How often to look for signals when the socket itself fails.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// The listened-to signals are blocked in this thread; they stay pending and none is lost.
+///
+/// Dropped without [`release`](Blocked::release), it makes the thread's mask what it was before.
+pub(crate) struct Blocked {
+    before: sys::Mask,
+    released: bool,
+}
+
+/// Blocks the listened-to signals in the calling thread.
+pub(crate) fn block() -> Blocked {
+    Blocked {
+        before: sys::block(),
+        released: false,
+    }
+}
+
+impl Blocked {
+    /// Lets the signals through, to be called when the handlers stand. Through they are afterwards in any case:
+    /// a parent that had them blocked when it started this process did not mean it to be deaf to SIGTERM. The
+    /// rest of the mask is left alone.
+    pub(crate) fn release(mut self) {
+        self.released = true;
+        sys::unblock();
+    }
+}
+
+impl Drop for Blocked {
+    fn drop(&mut self) {
+        if !self.released {
+            sys::restore(&self.before);
+        }
+    }
+}
+
+/// What inbox, wakers and subscription share. Both ends of the socket live in it, so that neither a handler nor
+/// a waker can ever write to a socket that nobody could read from.
+struct Channel {
+    receiver: UnixStream,
+    sender: Arc<UnixStream>,
+    listener: Mutex<Option<Listener>>,
+    /// Signals that had not been taken when the subscription ended.
+    left: AtomicU32,
+}
+
+impl Channel {
+    fn listener(&self) -> MutexGuard<'_, Option<Listener>> {
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self) {
+        // A full socket wakes as well as one byte more would; no other error is possible while both ends live.
+        while let Err(error) = (&*self.sender).write(&[0]) {
+            if error.kind() != ErrorKind::Interrupted {
+                break;
+            }
+        }
+    }
+
+    fn take(&self) -> Signals {
+        let heard = self.listener().as_ref().map_or(0, Listener::take);
+        named(heard | self.left.swap(0, Ordering::SeqCst))
+    }
+}
+
+fn named(bits: u32) -> Signals {
+    let set = SIGNALS
+        .iter()
+        .enumerate()
+        .filter(|(bit, _)| bits & (1 << bit) != 0);
+    set.filter_map(|(_, &signal)| name(signal)).collect()
+}
+
+fn name(signal: c_int) -> Option<Signal> {
+    match signal {
+        libc::SIGTERM => Some(Signal::Terminate),
+        libc::SIGINT => Some(Signal::Interrupt),
+        libc::SIGHUP => Some(Signal::Hangup),
+        libc::SIGUSR1 => Some(Signal::User1),
+        libc::SIGQUIT => Some(Signal::Quit),
+        _ => None,
+    }
+}
+
+/// The place where a thread outside any runtime waits for signals and wakes.
+pub(crate) struct Inbox(Arc<Channel>);
+
+/// Wakes the thread that waits at an [`Inbox`], or the next wait if none does. From any thread; never blocks and
+/// never fails.
+#[derive(Clone)]
+pub(crate) struct Waker(Arc<Channel>);
+
+/// An inbox that no signal reaches yet, and its waker.
+pub(crate) fn inbox() -> io::Result<(Inbox, Waker)> {
+    let (receiver, sender) = UnixStream::pair()?;
+    sender.set_nonblocking(true)?;
+    let channel = Arc::new(Channel {
+        receiver,
+        sender: Arc::new(sender),
+        listener: Mutex::new(None),
+        left: AtomicU32::new(0),
+    });
+    Ok((Inbox(Arc::clone(&channel)), Waker(channel)))
+}
+
+impl Waker {
+    pub(crate) fn wake(&self) {
+        self.0.wake();
+    }
+}
+
+/// How one look at the socket ended.
+enum Look {
+    Bytes,
+    Nothing,
+    Failed,
+}
+
+impl Inbox {
+    /// Blocks until a signal arrives, somebody wakes it, or `timeout` is over (`None`: never). May come back
+    /// earlier with nothing when a byte was left of an earlier signal.
+    pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> Received {
+        // A time-out beyond what the clock can say is none.
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        loop {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            // A socket takes a time-out of zero to mean "for ever".
+            if left == Some(Duration::ZERO) {
+                break;
+            }
+            let left = left.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+            match self.look(left) {
+                Look::Bytes => break,
+                Look::Nothing => {}
+                Look::Failed => {
+                    // Somebody closed a descriptor that was not theirs. The bits still tell.
+                    thread::sleep(left.min(LOOK_EVERY));
+                    break;
+                }
+            }
+        }
+        Received {
+            signals: self.0.take(),
+        }
+    }
+
+    fn look(&mut self, at_most: Duration) -> Look {
+        let mut receiver = &self.0.receiver;
+        if receiver.set_read_timeout(Some(at_most)).is_err() {
+            return Look::Failed;
+        }
+        // As many bytes as a socket is likely to hold: a storm is one look.
+        match receiver.read(&mut [0; 512]) {
+            Ok(1..) => Look::Bytes,
+            Ok(0) => Look::Failed,
+            Err(error) => match error.kind() {
+                ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+                    Look::Nothing
+                }
+                _ => Look::Failed,
+            },
+        }
+    }
+}
+
+/// Brings signals to one inbox, until it is dropped. Any number of them may exist at once (16 at most), each
+/// hears every signal.
+///
+/// When the last one of the process ends, the dispositions are what they were before the first. A program that
+/// put a handler of its own in place meanwhile keeps that.
+pub(crate) struct Subscription(Arc<Channel>);
+
+/// From now on signals reach the inbox of `waker`.
+///
+/// A signal that the process was started to ignore (`nohup`, a shell's `&`) is heard all the same until the
+/// subscription ends: who sends it by name expects an answer.
+///
+/// # Errors
+///
+/// When the inbox has a subscription already, or the process has 16.
+pub(crate) fn subscribe(waker: &Waker) -> io::Result<Subscription> {
+    let channel = &waker.0;
+    // Held until the end: `Listener` wants one thread at a time.
+    let mut handlers = Handlers::lock();
+    let mut listener = channel.listener();
+    if listener.is_some() {
+        let message = "the inbox has a subscription already";
+        return Err(io::Error::new(ErrorKind::AlreadyExists, message));
+    }
+    // First somebody to tell, then a handler that tells.
+    let new = Listener::new(Arc::clone(&channel.sender))?;
+    if let Err(error) = handlers.retain() {
+        new.close();
+        return Err(error);
+    }
+    *listener = Some(new);
+    Ok(Subscription(Arc::clone(channel)))
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let mut handlers = Handlers::lock();
+        // First no handler that would tell, then nobody to tell: no signal falls between.
+        handlers.release();
+        let listener = self.0.listener().take();
+        let left = listener.map_or(0, Listener::close);
+        if left != 0 {
+            self.0.left.fetch_or(left, Ordering::SeqCst);
+            self.0.wake();
+        }
+    }
+}
+
+/// The handlers of this process, and what stood in their place.
+struct Handlers {
+    subscriptions: usize,
+    before: Vec<(c_int, Disposition)>,
+}
+
+static HANDLERS: Mutex<Handlers> = Mutex::new(Handlers {
+    subscriptions: 0,
+    before: Vec::new(),
+});
+
+impl Handlers {
+    fn lock() -> MutexGuard<'static, Handlers> {
+        HANDLERS.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn retain(&mut self) -> io::Result<()> {
+        if self.subscriptions == 0 {
+            for signal in SIGNALS {
+                match sys::install(signal) {
+                    Ok(before) => self.before.push((signal, before)),
+                    Err(error) => {
+                        self.put_back();
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        self.subscriptions += 1;
+        Ok(())
+    }
+
+    fn release(&mut self) {
+        self.subscriptions -= 1;
+        if self.subscriptions == 0 {
+            self.put_back();
+        }
+    }
+
+    fn put_back(&mut self) {
+        for (signal, before) in self.before.drain(..) {
+            before.put_back(signal);
+        }
+    }
+}

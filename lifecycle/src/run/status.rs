@@ -1,0 +1,81 @@
+//! What an App is doing right now, in words: for SIGUSR1, and for the progress lines of a shutdown.
+
+use std::fmt::Write;
+
+use crate::words::component::Kind;
+use crate::words::duration::show;
+
+use super::compose::Composer;
+use super::ledger::Doing;
+
+/// Names shown in a progress line; the rest is a number.
+const MOST_NAMES: usize = 4;
+
+impl Composer {
+    /// The state of every component, a line each.
+    pub(crate) fn state(&self) -> String {
+        let plan = &self.ledger.plan;
+        let book = self.ledger.book();
+        let up = show(self.control.real_now());
+        let mut text = format!("lifecycle: {} for {up}, {} components", book.state, plan.parts.len());
+        if let (Some(phase), Some(reason)) = (self.control.phase(), self.control.reason()) {
+            let _ = write!(text, "; {phase}, reason: {reason}");
+        }
+        for (id, (part, record)) in plan.parts.iter().zip(&book.records).enumerate() {
+            let doing = record.outcome.map_or(record.doing.name(), |outcome| outcome.name());
+            let _ = write!(text, "\n  {:<9}{} ({}): {doing}", part.kind().name(), part.name, part.place);
+            let pulse = self.ledger.pulse(id);
+            if pulse.runs() > 0 && part.kind() == Kind::Task {
+                let _ = write!(text, ", {} runs, {} failed", pulse.runs(), pulse.failures());
+            }
+            if pulse.look().in_poll {
+                text.push_str(", inside a poll");
+            }
+            if let Some(error) = record.error.clone().or_else(|| pulse.last_error()) {
+                let _ = write!(text, ", last error: {error}");
+            }
+        }
+        drop(book);
+        for (owner, name, beat) in self.ledger.running_children() {
+            let inside = if beat.in_poll { ", inside a poll" } else { "" };
+            let _ = write!(text, "\n  {:<9}{}/{name}: running{inside}", "child", plan.parts[owner].name);
+        }
+        for (name, count) in self.control.requests.by_name() {
+            let _ = write!(text, "\n  {:<9}{name}: {count} in progress", "requests");
+        }
+        text
+    }
+
+    /// Which phase runs, what it waits for, and how much time is left.
+    pub(crate) fn progress(&self) -> Option<String> {
+        let since = self.control.since_request()?;
+        let left = self.control.deadline()?.saturating_sub(self.control.real_now());
+        let phase = self.control.phase().map_or("stopping", |phase| phase.name());
+        let waiting = self.waiting_for();
+        let names = match waiting.as_slice() {
+            [] => "nothing in particular".to_owned(),
+            names if names.len() <= MOST_NAMES => names.join(", "),
+            names => format!("{} and {} more", names[..MOST_NAMES].join(", "), names.len() - MOST_NAMES),
+        };
+        Some(format!("lifecycle: {phase}, {} after the request, {} left; waiting for {names}", show(since), show(left)))
+    }
+
+    fn waiting_for(&self) -> Vec<String> {
+        let mut waiting = Vec::new();
+        for (name, count) in self.control.requests.acceptors() {
+            waiting.push(format!("listener {name} ({count})"));
+        }
+        for (name, count) in self.control.requests.by_name() {
+            waiting.push(format!("{count} requests {name}"));
+        }
+        let book = self.ledger.book();
+        for (id, (part, record)) in self.ledger.plan.parts.iter().zip(&book.records).enumerate() {
+            let busy = matches!(record.doing, Doing::Running | Doing::Closing | Doing::Opening);
+            if busy && record.asked.is_some() && record.outcome.is_none() {
+                let inside = if self.ledger.pulse(id).look().in_poll { " (inside a poll)" } else { "" };
+                waiting.push(format!("{} {}{inside}", part.kind(), part.name));
+            }
+        }
+        waiting
+    }
+}

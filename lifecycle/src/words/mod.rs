@@ -1,0 +1,10 @@
+//! Floor 1: the words everything above speaks. Plain data, no behaviour in time.
+
+pub(crate) mod component;
+pub(crate) mod duration;
+pub(crate) mod outcome;
+pub(crate) mod phase;
+pub(crate) mod place;
+pub(crate) mod reason;
+pub(crate) mod report;
+pub(crate) mod settings;

@@ -1,0 +1,162 @@
+//! Why a shutdown began, and the states an App passes through.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A signal that the framework listens to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum Signal {
+    /// `SIGTERM`: what `kill`, systemd, Docker and Kubernetes send.
+    #[serde(rename = "SIGTERM")]
+    Terminate,
+    /// `SIGINT`, or Ctrl-C on a terminal.
+    #[serde(rename = "SIGINT")]
+    Interrupt,
+    /// `SIGQUIT`: ends the process at once.
+    #[serde(rename = "SIGQUIT")]
+    Quit,
+    /// `SIGHUP`: reload.
+    #[serde(rename = "SIGHUP")]
+    Hangup,
+    /// `SIGUSR1`: print the state of every component.
+    #[serde(rename = "SIGUSR1")]
+    User1,
+    /// Ctrl-Break on Windows.
+    #[serde(rename = "CTRL_BREAK")]
+    CtrlBreak,
+    /// The console window was closed (Windows).
+    #[serde(rename = "CTRL_CLOSE")]
+    CtrlClose,
+    /// The user logs off (Windows).
+    #[serde(rename = "CTRL_LOGOFF")]
+    CtrlLogoff,
+    /// The system shuts down (Windows).
+    #[serde(rename = "CTRL_SHUTDOWN")]
+    CtrlShutdown,
+}
+
+impl Signal {
+    /// The name by which the platform knows it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Signal::Terminate => "SIGTERM",
+            Signal::Interrupt => "SIGINT",
+            Signal::Quit => "SIGQUIT",
+            Signal::Hangup => "SIGHUP",
+            Signal::User1 => "SIGUSR1",
+            Signal::CtrlBreak => "CTRL_BREAK",
+            Signal::CtrlClose => "CTRL_CLOSE",
+            Signal::CtrlLogoff => "CTRL_LOGOFF",
+            Signal::CtrlShutdown => "CTRL_SHUTDOWN",
+        }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why shutdown began. The first reason stands; later ones change nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// A signal arrived.
+    Signal {
+        /// Which one.
+        signal: Signal,
+    },
+    /// Somebody called [`Shutdown::request`](crate::Shutdown::request).
+    Requested {
+        /// The component whose handle was used; `None` for a handle that belongs to none.
+        by: Option<String>,
+        /// What the caller gave as the reason.
+        why: String,
+    },
+    /// `main` returned.
+    MainReturned {
+        /// Its error, if it returned one.
+        error: Option<String>,
+    },
+    /// Every task ended, and there is no `main` to wait for.
+    AllTasksEnded,
+    /// A critical task failed for good.
+    TaskFailed {
+        /// Its name.
+        task: String,
+        /// Its error, or its panic's message and place.
+        error: String,
+    },
+    /// A resource did not open.
+    StartFailed {
+        /// Its name.
+        resource: String,
+        /// What went wrong.
+        error: String,
+    },
+    /// The wiring or the configuration is invalid; nothing was opened.
+    Invalid {
+        /// Every fault, one line each.
+        faults: Vec<String>,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Signal { signal } => write!(f, "{signal}"),
+            Reason::Requested { by: Some(by), why } => write!(f, "requested by `{by}`: {why}"),
+            Reason::Requested { by: None, why } => write!(f, "requested: {why}"),
+            Reason::MainReturned { error: None } => write!(f, "main returned"),
+            Reason::MainReturned { error: Some(error) } => write!(f, "main failed: {error}"),
+            Reason::AllTasksEnded => write!(f, "every task ended"),
+            Reason::TaskFailed { task, error } => write!(f, "task `{task}` failed: {error}"),
+            Reason::StartFailed { resource, error } => write!(f, "resource `{resource}` did not open: {error}"),
+            Reason::Invalid { faults } => write!(f, "invalid wiring or configuration ({} faults)", faults.len()),
+        }
+    }
+}
+
+/// The state of an App.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nothing has been opened yet.
+    Initializing,
+    /// Resources are opening.
+    Starting,
+    /// Tasks run.
+    Running,
+    /// *announce*, *stop_new_work* or *complete_current*.
+    Draining,
+    /// *cancel_tasks* or *force_cleanup*, or the roll-back of a start.
+    Stopping,
+    /// All over.
+    Stopped,
+    /// The start failed, and what had been opened is closed again.
+    Failed,
+}
+
+impl State {
+    /// The name used in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            State::Initializing => "initializing",
+            State::Starting => "starting",
+            State::Running => "running",
+            State::Draining => "draining",
+            State::Stopping => "stopping",
+            State::Stopped => "stopped",
+            State::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,220 @@
+//! What happened, as data.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use super::component::Kind;
+use super::outcome::{ExitCode, Outcome};
+use super::phase::Phase;
+use super::place::Place;
+use super::reason::{Reason, State};
+use super::settings::Source;
+
+mod table;
+
+/// What a shutdown did, as data: written as JSON to `LIFECYCLE_REPORT`, and shown as a table by [`Display`].
+///
+/// Durations are seconds in the JSON. Moments (`asked`, `ended`) count from the request for shutdown and
+/// are `null` where nothing was asked, or nothing ended.
+///
+/// [`Display`]: std::fmt::Display
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ShutdownReport {
+    /// Why shutdown began.
+    pub reason: Reason,
+    /// How the App ended: [`State::Stopped`], [`State::Failed`], or the state the guard found it in.
+    pub state: State,
+    /// What the process exits with.
+    pub exit_code: ExitCode,
+    /// The budget of the whole.
+    pub total: TotalReport,
+    /// Each phase that began, in order.
+    pub phases: Vec<PhaseReport>,
+    /// Every component, in the order of registration by kind.
+    pub components: Vec<ComponentReport>,
+    /// Requests tracked through [`Requests`](crate::Requests).
+    pub requests: RequestsReport,
+    /// Handles that were still alive when their resource had to close.
+    pub handles: Vec<HandleReport>,
+    /// Threads of `spawn_blocking` that still ran when the runtime was shut down.
+    pub blocking_threads: usize,
+    /// The chain of components whose ends determined how long the shutdown took, in time order.
+    pub critical_path: Vec<String>,
+    /// What else the reader should know: for one, that the guard had to end the process.
+    pub notes: Vec<String>,
+}
+
+impl ShutdownReport {
+    /// Whether nothing was aborted, leaked, lost, or failed to close, and nothing failed.
+    pub fn is_clean(&self) -> bool {
+        self.exit_code == ExitCode::CLEAN
+    }
+
+    /// The component of that name; of several, the first.
+    pub fn component(&self, name: &str) -> Option<&ComponentReport> {
+        self.components.iter().find(|component| component.name == name)
+    }
+
+    /// The report as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"))
+    }
+}
+
+/// The budget of the whole shutdown.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct TotalReport {
+    /// Time there was.
+    #[serde(serialize_with = "as_seconds")]
+    pub planned: Duration,
+    /// Time it took.
+    #[serde(serialize_with = "as_seconds")]
+    pub actual: Duration,
+    /// Who set it.
+    pub source: Source,
+}
+
+impl TotalReport {
+    pub(crate) fn new(planned: Duration, actual: Duration, source: Source) -> Self {
+        Self { planned, actual, source }
+    }
+}
+
+/// How a phase ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseEnd {
+    /// All it waited for was done.
+    Completed,
+    /// Its time was over first.
+    TimedOut,
+    /// A repeated SIGINT cut it short.
+    Forced,
+    /// It had not ended when the guard ended the process.
+    Unfinished,
+}
+
+impl PhaseEnd {
+    /// The name used in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PhaseEnd::Completed => "completed",
+            PhaseEnd::TimedOut => "timed out",
+            PhaseEnd::Forced => "forced",
+            PhaseEnd::Unfinished => "unfinished",
+        }
+    }
+}
+
+/// One phase of a shutdown.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PhaseReport {
+    /// Which.
+    pub phase: Phase,
+    /// Its share of the total.
+    #[serde(serialize_with = "as_seconds")]
+    pub planned: Duration,
+    /// Who set the share.
+    pub source: Source,
+    /// Time it took.
+    #[serde(serialize_with = "as_seconds")]
+    pub actual: Duration,
+    /// How it ended.
+    pub ended: PhaseEnd,
+}
+
+impl PhaseReport {
+    pub(crate) fn new(phase: Phase, planned: Duration, source: Source, actual: Duration, ended: PhaseEnd) -> Self {
+        Self { phase, planned, source, actual, ended }
+    }
+}
+
+/// One component.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ComponentReport {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands in the code.
+    pub place: Place,
+    /// Its priority.
+    pub priority: i32,
+    /// Its labels.
+    pub tags: Vec<&'static str>,
+    /// How it ended; `null`: it never began, or the guard ended the process before it did.
+    pub outcome: Option<Outcome>,
+    /// Its last error, or its panic's message and place.
+    pub error: Option<String>,
+    /// When it was asked to stop, counted from the request for shutdown.
+    #[serde(serialize_with = "as_optional_seconds")]
+    pub asked: Option<Duration>,
+    /// When it ended, counted likewise; `null` also for what ended before.
+    #[serde(serialize_with = "as_optional_seconds")]
+    pub ended: Option<Duration>,
+    /// Runs of a periodic task's body that began.
+    pub runs: u64,
+    /// Of these, those that gave an error, panicked or ran past their time.
+    pub failures: u64,
+    /// For a component that did not stop in its time: where it was last seen.
+    pub last_seen: Option<LastSeen>,
+}
+
+/// Where a straggler was last seen.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct LastSeen {
+    /// The place of its function.
+    pub place: Place,
+    /// Whether it was inside a poll: it blocks its thread.
+    pub in_poll: bool,
+    /// How often it had been polled by then.
+    pub polls: u64,
+}
+
+/// Requests tracked through [`Requests`](crate::Requests).
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct RequestsReport {
+    /// In progress when *stop_new_work* began, and ended in time.
+    pub drained: usize,
+    /// Still in progress when the App ended.
+    pub lost: usize,
+    /// Refused while draining.
+    pub refused: u64,
+}
+
+/// Handles that were still alive when their resource had to close.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct HandleReport {
+    /// The resource.
+    pub resource: String,
+    /// The component to which the handles had been handed.
+    pub holder: String,
+    /// How many, clones included.
+    pub count: usize,
+}
+
+impl HandleReport {
+    pub(crate) fn new(resource: String, holder: String, count: usize) -> Self {
+        Self { resource, holder, count }
+    }
+}
+
+fn as_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    serializer.serialize_f64(micros as f64 / 1e6)
+}
+
+fn as_optional_seconds<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    match duration {
+        Some(duration) => as_seconds(duration, serializer),
+        None => serializer.serialize_none(),
+    }
+}
