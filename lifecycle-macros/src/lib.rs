@@ -22,7 +22,8 @@ mod options;
 mod resource;
 #[cfg(test)]
 #[path = "../../lifecycle/src/words/duration.rs"]
-#[expect(
+#[allow(
+    dead_code,
     unreachable_pub,
     reason = "the runtime's own reader, to compare ours with"
 )]

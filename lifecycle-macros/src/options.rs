@@ -44,6 +44,8 @@ pub(crate) enum Value {
 pub(crate) struct Options {
     given: Vec<Given>,
     names: Vec<String>,
+    /// Legal names that misspelt ones were probably meant to be.
+    meant: Vec<&'static str>,
 }
 
 impl Vocabulary {
@@ -56,8 +58,12 @@ impl Vocabulary {
         names.join(", ")
     }
 
+    fn nearest(&self, name: &str) -> Option<&'static str> {
+        nearest(name, self.keys.iter().map(|key| key.name))
+    }
+
     fn unknown(&self, name: &str) -> String {
-        let meant = nearest(name, self.keys.iter().map(|key| key.name));
+        let meant = self.nearest(name);
         let meant = meant.map_or_else(String::new, |word| format!("did you mean `{word}`? "));
         let legal = self.legal();
         format!(
@@ -85,6 +91,7 @@ impl Options {
         let mut options = Self {
             given: Vec::new(),
             names: Vec::new(),
+            meant: Vec::new(),
         };
         let read = |input: ParseStream<'_>| {
             while !input.is_empty() {
@@ -97,8 +104,13 @@ impl Options {
         options
     }
 
-    /// Whether the key was given, with a good value or a bad one.
+    /// Whether the key was given, with a good value or a bad one, or misspelt: that it is missing would
+    /// be no news then.
     pub(crate) fn has(&self, name: &str) -> bool {
+        self.is_given(name) || self.meant.contains(&name)
+    }
+
+    fn is_given(&self, name: &str) -> bool {
         self.names.iter().any(|given| given == name)
     }
 
@@ -139,9 +151,10 @@ impl Options {
         let name = plain(&ident);
         let Some(key) = vocabulary.find(&name) else {
             diag.at(&ident, vocabulary.unknown(&name));
+            self.meant.extend(vocabulary.nearest(&name));
             return None;
         };
-        let is_new = !self.has(&name);
+        let is_new = !self.is_given(&name);
         if is_new {
             self.names.push(name);
         } else {

@@ -31,6 +31,17 @@ fn each_option_reaches_the_settings() {
     }
 }
 
+/// A misspelt option is one fault: it is not missing as well.
+#[test]
+fn a_misspelt_phase_is_not_missing() {
+    refuses(
+        hook,
+        "phas = \"announce\"",
+        PLAIN,
+        &["did you mean `phase`?"],
+    );
+}
+
 #[test]
 fn faults_are_told_on_the_spot() {
     let all = "\"announce\", \"stop_new_work\", \"complete_current\", \"cancel_tasks\", \"force_cleanup\"";

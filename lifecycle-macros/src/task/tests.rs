@@ -199,6 +199,17 @@ fn options_that_need_or_exclude_each_other_are_checked() {
     );
 }
 
+/// A misspelt option is one fault: what needs it is not at fault as well.
+#[test]
+fn a_misspelt_interval_is_not_missing() {
+    refuses(
+        task,
+        "intervall = \"5s\", jitter = \"1s\"",
+        PLAIN,
+        &["did you mean `interval`?"],
+    );
+}
+
 #[test]
 fn options_to_come_are_checked_and_refused() {
     for (args, words) in [

@@ -129,7 +129,9 @@ enum Stage {
 enum Timer {
     /// The end of a phase or of a group's share.
     Look,
-    /// A bound on opening, on a hook or on a close is over.
+    /// A bound on opening is over.
+    OpenBound(Id),
+    /// A bound on a hook or on a close is over.
     Bound(Id),
     /// A task's own bound on stopping is over.
     StopBound(Id),
@@ -261,7 +263,8 @@ impl Machine {
             self.timers.pop_first();
             match timer {
                 Timer::Look => {}
-                Timer::Bound(id) => self.bound_over(now, id, out),
+                Timer::OpenBound(id) => self.open_bound_over(now, id, out),
+                Timer::Bound(id) => self.abort(now, id, out),
                 Timer::StopBound(id) => self.stop_bound_over(now, id, out),
                 Timer::GiveUp(id) => self.give_up(id, out),
             }
@@ -270,22 +273,6 @@ impl Machine {
 
     fn wake_at(&mut self, moment: Moment, timer: Timer) {
         self.timers.insert((moment, timer));
-    }
-
-    /// The bound of an opening, a hook or a close is over.
-    fn bound_over(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
-        match self.status[id] {
-            Status::Opening => {
-                let bound = match &self.plan.nodes[id] {
-                    Node::Resource(resource) => resource.open_timeout,
-                    _ => Duration::ZERO,
-                };
-                let error = format!("it did not open within {}", crate::words::duration::show(bound));
-                self.open_failed(now, id, error, out);
-            }
-            Status::Up | Status::Closing => self.abort(now, id, out),
-            Status::Idle | Status::Aborting | Status::Ended => {}
-        }
     }
 
     fn abort(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {

@@ -1,6 +1,7 @@
 //! From the first resource to running tasks, and the way back when that fails.
 
 use crate::plan::{Id, Node};
+use crate::words::duration::show;
 use crate::words::reason::{Reason, State};
 
 use super::{Action, Clock, Event, Machine, Moment, Stage, Status, Timer};
@@ -21,7 +22,7 @@ impl Machine {
         let Node::Resource(node) = &self.plan.nodes[id] else { return };
         let until = now.saturating_add(node.open_timeout);
         self.set(id, Status::Opening);
-        self.wake_at(until, Timer::Bound(id));
+        self.wake_at(until, Timer::OpenBound(id));
         out.push(Action::Open(id));
     }
 
@@ -38,6 +39,14 @@ impl Machine {
             if self.status[*user] == Status::Idle && all_open {
                 self.open(now, *user, out);
             }
+        }
+    }
+
+    pub(super) fn open_bound_over(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+        let Node::Resource(node) = &self.plan.nodes[id] else { return };
+        if self.status[id] == Status::Opening {
+            let error = format!("it did not open within {}", show(node.open_timeout));
+            self.open_failed(now, id, error, out);
         }
     }
 

@@ -63,9 +63,10 @@ impl App {
         Self { assembly, control, process, report }
     }
 
-    /// A handle that belongs to no component: to ask for shutdown from outside, and to hear of it.
+    /// A handle that belongs to no component: to ask for shutdown from outside, and to hear of it. Its turn
+    /// to be cancelled is the beginning of *cancel_tasks*.
     pub fn shutdown(&self) -> Shutdown {
-        Shutdown::new(self.control.cell(), self.control.clone(), None)
+        Shutdown::new(self.control.outside.clone(), self.control.clone(), None)
     }
 
     /// Runs it on the current runtime, to its end.

@@ -20,12 +20,15 @@ use super::res::Slot;
 use super::scope::{Scope, Shared};
 use super::unit::{Factory, Unit};
 
+/// Closes a resource through a reference.
+pub(crate) type CloseShared = Arc<dyn Fn(AnyArc) -> CloseFuture + Send + Sync>;
+
 /// How a resource closes.
 #[derive(Clone)]
 pub(crate) enum Closing {
     Drop,
     Owned(Arc<dyn Fn(AnyBox) -> CloseFuture + Send + Sync>),
-    Shared(Arc<dyn Fn(AnyArc) -> CloseFuture + Send + Sync>),
+    Shared(CloseShared),
 }
 
 /// A component's code.

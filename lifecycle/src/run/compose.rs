@@ -27,7 +27,9 @@ impl Composer {
     /// The report as things stand. `blocking_threads` is known only once the runtime has been shut down.
     pub(crate) fn report(&self, blocking_threads: usize) -> ShutdownReport {
         let requested = self.control.requested_at();
-        let actual = self.control.since_request().unwrap_or_default();
+        // A paused clock runs ahead of the system's, a stopped one behind.
+        let by_clock = requested.map(|requested| self.control.now().saturating_sub(requested));
+        let actual = by_clock.max(self.control.since_request()).unwrap_or_default();
         let budget = &self.control.budget;
         let book = self.ledger.book();
         let lost = self.control.requests.in_flight();

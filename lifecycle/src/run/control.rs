@@ -34,6 +34,8 @@ pub(crate) struct Control {
     next_timer: AtomicU64,
     forced: AtomicBool,
     cells: Mutex<Vec<Weak<Cell>>>,
+    /// What handles hear that belong to no component.
+    pub(crate) outside: Arc<Cell>,
     guard: OnceLock<signals::Waker>,
 }
 
@@ -48,6 +50,7 @@ impl fmt::Debug for Control {
 
 impl Control {
     pub(crate) fn new(budget: Budget, events: UnboundedSender<Event>) -> Arc<Self> {
+        let outside = Arc::new(Cell::new(0));
         Arc::new(Self {
             began: tokio::time::Instant::now(),
             real_began: Instant::now(),
@@ -61,7 +64,8 @@ impl Control {
             deadline: AtomicU64::new(NO_MOMENT),
             next_timer: AtomicU64::new(NO_MOMENT),
             forced: AtomicBool::new(false),
-            cells: Mutex::new(Vec::new()),
+            cells: Mutex::new(vec![Arc::downgrade(&outside)]),
+            outside,
             guard: OnceLock::new(),
         })
     }
@@ -146,13 +150,24 @@ impl Control {
         cells.iter().for_each(|cell| cell.raise(flag));
     }
 
+    /// The phase that runs. From the request on there is one, even before the coordinator has come to it.
     pub(crate) fn phase(&self) -> Option<Phase> {
-        Phase::ALL.get(usize::from(self.phase.load(Ordering::Acquire))).copied()
+        let entered = Phase::ALL.get(usize::from(self.phase.load(Ordering::Acquire))).copied();
+        entered.or_else(|| self.reason.get().map(|_| self.first_phase()))
     }
 
+    fn first_phase(&self) -> Phase {
+        let announces = !self.budget.share(Phase::Announce).planned.is_zero();
+        if announces { Phase::Announce } else { Phase::StopNewWork }
+    }
+
+    /// When the phase that runs is over at the latest.
     pub(crate) fn phase_ends(&self) -> Option<Moment> {
         let micros = self.phase_ends.load(Ordering::Acquire);
-        (micros != NO_MOMENT).then(|| Duration::from_micros(micros))
+        if micros != NO_MOMENT {
+            return Some(Duration::from_micros(micros));
+        }
+        self.requested_at().map(|requested| requested + self.budget.deadline(self.first_phase()))
     }
 
     pub(crate) fn set_phase(&self, phase: Phase, ends: Moment) {
@@ -171,7 +186,12 @@ impl Control {
     }
 
     pub(crate) fn set_next_timer(&self, moment: Option<Moment>) {
-        self.next_timer.store(moment.map_or(NO_MOMENT, micros), Ordering::Release);
+        let next = moment.map_or(NO_MOMENT, micros);
+        let before = self.next_timer.swap(next, Ordering::AcqRel);
+        // A later alarm is found when the guard wakes for the earlier one.
+        if next < before {
+            self.wake_guard();
+        }
     }
 
     pub(crate) fn next_timer(&self) -> Option<Moment> {

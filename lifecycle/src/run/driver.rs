@@ -15,6 +15,7 @@ use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 
 use super::assembly::{Assembly, Closing, Code, Component};
+use super::cell::Flag;
 use super::control::Control;
 use super::effects::{self, Close};
 use super::family::End;
@@ -50,7 +51,11 @@ impl Driver {
 
     /// From the first resource to the last. Needs a tokio runtime with time.
     pub(crate) async fn run(mut self) {
-        let mut event = Event::Begin;
+        // Asked for before it began: then nothing is opened.
+        let mut event = match self.control.reason() {
+            Some(reason) => Event::Request(reason.clone()),
+            None => Event::Begin,
+        };
         while self.step(event) {
             event = self.next().await;
         }
@@ -118,7 +123,7 @@ impl Driver {
                     control.send(Event::RequestsDone);
                 });
             }
-            Action::RefuseSpawns => self.task_components().for_each(|(_, component)| component.family.refuse()),
+            Action::RefuseSpawns => self.refuse_spawns(),
             Action::RunHook { id, until } => self.run_hook(id, until),
             Action::Cancel { id, until } => {
                 self.ledger.asked(id, self.control.now());
@@ -195,6 +200,17 @@ impl Driver {
         }
     }
 
+    /// Clones of a `Shutdown` may outlive their task: whoever has none to wait for hears of it now.
+    fn refuse_spawns(&self) {
+        self.control.outside.raise(Flag::Cancelled);
+        for (id, component) in self.task_components() {
+            component.family.refuse();
+            if self.ledger.book().records[id].outcome.is_some() {
+                component.scope.cell.raise(Flag::Cancelled);
+            }
+        }
+    }
+
     fn run_hook(&mut self, id: Id, until: Moment) {
         let component = &self.assembly.components[id];
         let Code::Run(factory) = &component.code else { return };
@@ -234,6 +250,7 @@ impl Driver {
         self.ledger.doing(id, Doing::Closing);
         self.ledger.asked(id, self.control.now());
         component.scope.cell.set_until(until);
+        component.scope.cell.raise(Flag::Cancelled);
         let close = Close {
             id,
             unit: component.unit(id, false),

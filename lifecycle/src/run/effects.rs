@@ -11,7 +11,7 @@ use crate::front::private::{AnyArc, AnyBox, Open};
 use crate::plan::Id;
 use crate::words::outcome::Outcome;
 
-use super::assembly::Closing;
+use super::assembly::{CloseShared, Closing};
 use super::control::Control;
 use super::family::End;
 use super::ledger::Ledger;
@@ -92,25 +92,17 @@ pub(crate) async fn close(mut close: Close, mut end: End) {
         return end.report(Ending { outcome: Outcome::Stopped, error: None });
     };
     let ending = match close.closing.clone() {
-        Closing::Shared(function) => close.shared(value, &mut end, function.as_ref()).await,
+        Closing::Shared(function) => close.shared(value, &mut end, function).await,
         _ => close.owned(value, &mut end).await,
     };
     end.report(ending);
 }
 
 impl Close {
-    async fn shared(
-        &mut self,
-        value: AnyArc,
-        end: &mut End,
-        function: &(dyn Fn(AnyArc) -> crate::front::private::CloseFuture + Send + Sync),
-    ) -> Ending {
+    async fn shared(&mut self, value: AnyArc, end: &mut End, function: CloseShared) -> Ending {
         end.leaks_when_dropped(self.blocking);
         let handle = value.clone();
-        let ending = match panics::catch(|| function(handle)) {
-            Ok(body) => self.drive(body).await,
-            Err(panic) => Ending { outcome: Outcome::Panicked, error: Some(panic) },
-        };
+        let ending = self.drive(Box::pin(async move { function(handle).await })).await;
         let until = (Instant::now() + SHARED_RETURN).min(self.until);
         if timeout_at(until, self.slot.until_sole(&value)).await.is_err() {
             self.ledger.handles_left(self.id, self.slot.holders());
@@ -131,10 +123,8 @@ impl Close {
         };
         end.leaks_when_dropped(self.blocking);
         match self.closing.clone() {
-            Closing::Owned(function) => match panics::catch(|| function(value)) {
-                Ok(body) => self.drive(body).await,
-                Err(panic) => Ending { outcome: Outcome::Panicked, error: Some(panic) },
-            },
+            // Called when it is polled: a close that blocks does so before it has a future to give.
+            Closing::Owned(function) => self.drive(Box::pin(async move { function(value).await })).await,
             _ => self.drive(Box::pin(async move { drop_value(value) })).await,
         }
     }

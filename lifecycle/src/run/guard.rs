@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::decide::Event;
 use crate::words::outcome::ExitCode;
 use crate::words::phase::Phase;
 use crate::words::reason::{Reason, Signal, State};
@@ -23,6 +24,9 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 const FORCE_ANSWER: Duration = Duration::from_millis(250);
 /// Two SIGINTs closer than this are one: a terminal and a wrapper may both pass the same Ctrl-C on.
 const SAME_INTERRUPT: Duration = Duration::from_millis(250);
+/// How late the coordinator's alarm may be. Tokio's timers stand still while all workers are blocked; the
+/// coordinator itself does not, so the guard wakes it in their place.
+const LATE_ALARM: Duration = Duration::from_millis(20);
 /// How often the progress of a shutdown is told.
 const PROGRESS: Duration = Duration::from_secs(1);
 /// Longest time between the end of the App and the end of the process.
@@ -72,6 +76,7 @@ impl Guard {
             last_interrupt: None,
             force_answer: None,
             next_progress: None,
+            rung: None,
             finished: None,
         };
         let thread = Builder::new().name("lifecycle-guard".to_owned()).spawn(move || watch.run(inbox))?;
@@ -110,6 +115,8 @@ struct Watch {
     last_interrupt: Option<Instant>,
     force_answer: Option<Instant>,
     next_progress: Option<Duration>,
+    /// The alarm that was rung last.
+    rung: Option<Duration>,
     finished: Option<Instant>,
 }
 
@@ -139,7 +146,21 @@ impl Watch {
         let deadline = self.deadline().map(|deadline| deadline.saturating_sub(now));
         let progress = self.next_progress.map(|next| next.saturating_sub(now));
         let answer = self.force_answer.map(|answer| answer.saturating_duration_since(Instant::now()));
-        [deadline, progress, answer].into_iter().flatten().min()
+        let alarm = self.late_alarm().map(|late| late.saturating_sub(now));
+        [deadline, progress, answer, alarm].into_iter().flatten().min()
+    }
+
+    /// When the coordinator's next alarm would be late, unless it was rung already.
+    fn late_alarm(&self) -> Option<Duration> {
+        let alarm = self.composer.control.next_timer()?;
+        (self.rung != Some(alarm)).then_some(alarm + LATE_ALARM)
+    }
+
+    fn ring(&mut self, now: Duration) {
+        if self.late_alarm().is_some_and(|late| now >= late) {
+            self.rung = self.composer.control.next_timer();
+            self.composer.control.send(Event::Tick);
+        }
     }
 
     /// The moment at which the process is ended. While it starts, that is when the coordinator has missed its
@@ -211,6 +232,7 @@ impl Watch {
             let code = if control.is_forced() { ExitCode::INTERRUPTED } else { ExitCode::GUARD };
             self.end(code, "the guard ended the process: its time was over, and something blocks it".to_owned());
         }
+        self.ring(now);
         self.tell_progress(now);
     }
 

@@ -33,10 +33,7 @@ impl fmt::Display for DurationError {
             Fault::TooFine => write!(f, "it is finer than a nanosecond")?,
             Fault::TooLong => write!(f, "it is longer than 100 years")?,
         }
-        write!(
-            f,
-            "; write it like \"250ms\", \"30s\", \"1h30m\" (units: ns, us, ms, s, m, h, d)"
-        )
+        write!(f, "; write it like \"250ms\", \"30s\", \"1h30m\" (units: ns, us, ms, s, m, h, d)")
     }
 }
 
@@ -62,10 +59,7 @@ const LONGEST_NANOS: u128 = 100 * 365 * 86_400_000_000_000;
 /// Numbers may have a fraction (`"1.5s"`). A bare number, a sign, a space between number and unit,
 /// upper case, months and years are refused: each of them means different things to different people.
 pub(crate) fn parse(text: &str) -> Result<Duration, DurationError> {
-    let fail = |fault| DurationError {
-        text: text.to_owned(),
-        fault,
-    };
+    let fail = |fault| DurationError { text: text.to_owned(), fault };
     if text.trim().is_empty() {
         return Err(fail(Fault::Empty));
     }
@@ -73,11 +67,8 @@ pub(crate) fn parse(text: &str) -> Result<Duration, DurationError> {
     let mut total: u128 = 0;
     let mut smallest: Option<u128> = None;
     while !rest.is_empty() {
-        let (number, after) =
-            split_number(rest).ok_or_else(|| fail(Fault::NoNumber(rest.to_owned())))?;
-        let unit_len = after
-            .find(|c: char| !c.is_alphabetic())
-            .unwrap_or(after.len());
+        let (number, after) = split_number(rest).ok_or_else(|| fail(Fault::NoNumber(rest.to_owned())))?;
+        let unit_len = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
         let (unit, after) = after.split_at(unit_len);
         if unit.is_empty() {
             return Err(fail(Fault::NoUnit(number.to_owned())));
@@ -154,17 +145,8 @@ fn seconds_with_tenths(duration: Duration) -> String {
 }
 
 fn minutes_and_more(seconds: u64) -> String {
-    let parts = [
-        (seconds / 86_400, "d"),
-        (seconds / 3_600 % 24, "h"),
-        (seconds / 60 % 60, "m"),
-        (seconds % 60, "s"),
-    ];
-    parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, unit)| format!("{count}{unit}"))
-        .collect()
+    let parts = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
+    parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect()
 }
 
 #[cfg(test)]
@@ -214,14 +196,9 @@ mod tests {
 
     #[test]
     fn shows_three_figures() {
-        for (text, shown) in [
-            ("0s", "0s"),
-            ("999ns", "999ns"),
-            ("1500us", "1ms"),
-            ("1.25s", "1.2s"),
-            ("90s", "1m30s"),
-            ("25h", "1d1h"),
-        ] {
+        for (text, shown) in
+            [("0s", "0s"), ("999ns", "999ns"), ("1500us", "1ms"), ("1.25s", "1.2s"), ("90s", "1m30s"), ("25h", "1d1h")]
+        {
             assert_eq!(show(parse(text).unwrap()), shown);
         }
     }
