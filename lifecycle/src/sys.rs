@@ -22,13 +22,7 @@ use std::time::{Duration, Instant};
 use libc::c_int;
 
 /// The signals that are listened to. Bit `n` of a set of pending signals stands for `SIGNALS[n]`.
-pub(crate) const SIGNALS: [c_int; 5] = [
-    libc::SIGTERM,
-    libc::SIGINT,
-    libc::SIGHUP,
-    libc::SIGUSR1,
-    libc::SIGQUIT,
-];
+pub(crate) const SIGNALS: [c_int; 5] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGUSR1, libc::SIGQUIT];
 
 /// How long [`Listener::close`] waits for handlers that are still running on other threads.
 const HANDLERS_BOUND: Duration = Duration::from_secs(1);
@@ -44,12 +38,7 @@ struct Slot {
     pending: AtomicU32,
 }
 
-static SLOTS: [Slot; 16] = [const {
-    Slot {
-        socket: AtomicI32::new(FREE),
-        pending: AtomicU32::new(0),
-    }
-}; 16];
+static SLOTS: [Slot; 16] = [const { Slot { socket: AtomicI32::new(FREE), pending: AtomicU32::new(0) } }; 16];
 
 /// How many threads are inside the handler now.
 static IN_HANDLER: AtomicUsize = AtomicUsize::new(0);
@@ -73,10 +62,7 @@ pub(crate) struct Mask {
 
 /// Blocks [`SIGNALS`] in the calling thread and returns its mask from before.
 pub(crate) fn block() -> Mask {
-    Mask {
-        mask: change_mask(libc::SIG_BLOCK, &listened()),
-        _thread: PhantomData,
-    }
+    Mask { mask: change_mask(libc::SIG_BLOCK, &listened()), _thread: PhantomData }
 }
 
 /// Unblocks [`SIGNALS`] in the calling thread; one that was pending is handled before this returns.
@@ -235,15 +221,10 @@ impl Listener {
     ///
     /// When all places are taken.
     pub(crate) fn new(socket: Arc<UnixStream>) -> io::Result<Listener> {
-        let slot = SLOTS
-            .iter()
-            .find(|slot| slot.socket.load(Ordering::SeqCst) == FREE)
-            .ok_or_else(|| {
-                let most = SLOTS.len();
-                io::Error::other(format!(
-                    "more than {most} listeners to signals in one process"
-                ))
-            })?;
+        let slot = SLOTS.iter().find(|slot| slot.socket.load(Ordering::SeqCst) == FREE).ok_or_else(|| {
+            let most = SLOTS.len();
+            io::Error::other(format!("more than {most} listeners to signals in one process"))
+        })?;
         slot.pending.store(0, Ordering::SeqCst);
         slot.socket.store(socket.as_raw_fd(), Ordering::SeqCst);
         Ok(Listener { slot, socket })
@@ -299,10 +280,7 @@ pub(crate) mod testing {
 
     /// `SIG_DFL`, `SIG_IGN` or the address of a handler.
     pub(crate) fn disposition(signal: c_int) -> usize {
-        Disposition::of(signal)
-            .expect("a valid signal")
-            .0
-            .sa_sigaction
+        Disposition::of(signal).expect("a valid signal").0.sa_sigaction
     }
 
     /// Ignores `signal` from now on.

@@ -1,23 +1,17 @@
 //! Resources close: users before what they use, higher priorities first, each with its fair share.
 
-use std::time::Duration;
-
 use crate::plan::{Id, Node};
 use crate::words::phase::Phase;
 use crate::words::reason::State;
 use crate::words::report::PhaseEnd;
 
-use super::{Action, Machine, Moment, Stage, Status, Timer};
+use super::bounds::fair;
+use super::{Action, Machine, Moment, Stage, Status};
 
 impl Machine {
     /// After *force_cleanup*'s aborts, or directly when a start is taken back.
     pub(super) fn begin_closing(&mut self, now: Moment, out: &mut Vec<Action>) {
-        let Some(clock) = self.clock else { return };
-        self.stage_ends = clock.ends;
-        self.wake_at(clock.ends, Timer::Look);
-        if self.stage == Stage::TakingBack {
-            out.push(Action::Enter { phase: Phase::ForceCleanup, ends: clock.ends });
-        }
+        self.look_at(self.stage_ends);
         self.stage = Stage::Closing;
         self.close_ready(now, out);
     }
@@ -35,17 +29,26 @@ impl Machine {
 
     fn close(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
         let Node::Resource(node) = &self.plan.nodes[id] else { return };
-        let left = self.plan.close_stages - node.close_stage;
-        let share = self.stage_ends.saturating_sub(now) / u32::try_from(left).unwrap_or(u32::MAX);
-        // A tenth is kept back for the end of a close that has to be aborted.
-        let until = now + node.close_timeout.min(share - share / 10);
+        let until = now.saturating_add(node.close_timeout).min(self.close_share_ends(now, id));
         self.set(id, Status::Closing);
-        self.wake_at(until, Timer::Bound(id));
+        self.bind(id, until);
         out.push(Action::Close { id, until });
     }
 
-    pub(super) fn close_grace(&self, now: Moment) -> Duration {
-        (self.stage_ends.saturating_sub(now) / 10).min(self.abort_grace())
+    /// The fair share of a close: what is left, by the steps that are left. A tenth of it is kept back for the
+    /// end of a close that has to be aborted.
+    pub(super) fn close_share_ends(&self, now: Moment, id: Id) -> Moment {
+        let share = fair(self.stage_ends.saturating_sub(now), self.steps_left(id));
+        now.saturating_add(share - share / 10)
+    }
+
+    /// Steps of *force_cleanup* until all is over, counted from that of `id`: the hooks are one, before the
+    /// resources.
+    pub(super) fn steps_left(&self, id: Id) -> usize {
+        match &self.plan.nodes[id] {
+            Node::Resource(node) => self.plan.close_stages - node.close_stage,
+            Node::Hook(_) | Node::Task(_) => self.plan.close_stages + 1,
+        }
     }
 
     pub(super) fn advance_closing(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {

@@ -6,35 +6,43 @@ use std::collections::BTreeMap;
 use crate::plan::{Id, Node};
 use crate::words::phase::Phase;
 
-use super::{Action, Machine, Moment, Stage, Status, Timer};
+use super::bounds::fair;
+use super::{Action, Machine, Moment, Stage, Status};
 
 impl Machine {
     /// What an earlier phase left over keeps its turn before these.
-    pub(super) fn queue_hooks(&mut self, phase: Phase) {
+    pub(super) fn queue_hooks(&mut self, phase: Phase, now: Moment) {
         let mut groups: BTreeMap<Reverse<i32>, Vec<Id>> = BTreeMap::new();
         for (id, hook) in self.plan.hooks().filter(|(_, hook)| hook.phase == phase) {
             groups.entry(Reverse(hook.priority)).or_default().push(id);
         }
         self.hook_groups.extend(groups.into_values());
+        self.hooks_end = self.end_of_hooks(phase, now);
     }
 
-    /// Starts the next group once the one before is over or has been told to end.
+    /// Starts the next group once the one before is over or has been told to end. A phase that has no time for
+    /// it leaves it to the next one; only the last has to run it in any case.
     pub(super) fn advance_hooks(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
         let busy = self.hook_group.iter().any(|id| self.status[*id] == Status::Up);
-        if busy || self.hook_groups.is_empty() {
+        let too_late = now >= self.hooks_end && self.stage != Stage::Phase(Phase::ForceCleanup);
+        if busy || too_late || self.hook_groups.is_empty() {
             return false;
         }
-        let left = u32::try_from(self.hook_groups.len()).unwrap_or(u32::MAX);
-        let share = self.hooks_end(now).saturating_sub(now) / left;
+        let share_ends = self.hook_share_ends(now, self.hook_groups.len());
         self.hook_group = self.hook_groups.pop_front().unwrap_or_default();
         for id in self.hook_group.clone() {
             let Node::Hook(hook) = &self.plan.nodes[id] else { continue };
-            let until = now + hook.timeout.unwrap_or(share).min(share);
+            let until = hook.timeout.map_or(share_ends, |own| now.saturating_add(own).min(share_ends));
             self.set(id, Status::Up);
-            self.wake_at(until, Timer::Bound(id));
+            self.bind(id, until);
             out.push(Action::RunHook { id, until });
         }
         true
+    }
+
+    /// The end of one group's fair share, if `groups` are still to have theirs.
+    pub(super) fn hook_share_ends(&self, now: Moment, groups: usize) -> Moment {
+        now.saturating_add(fair(self.hooks_end.saturating_sub(now), groups))
     }
 
     /// No hook waits for its turn, and none runs. One that is being aborted is not waited for here.
@@ -42,17 +50,17 @@ impl Machine {
         self.hook_groups.is_empty() && self.hook_group.iter().all(|id| self.status[*id] != Status::Up)
     }
 
-    /// Hooks share their phase; those of *force_cleanup* leave the resources their part, and those of an
-    /// *announce* that has no time of its own run into *stop_new_work*.
-    fn hooks_end(&self, now: Moment) -> Moment {
-        let Some(clock) = self.clock else { return self.stage_ends };
-        match self.stage {
-            Stage::Phase(Phase::ForceCleanup) => {
-                let parts = u32::try_from(self.plan.close_stages + 1).unwrap_or(u32::MAX);
-                now + self.stage_ends.saturating_sub(now) / parts
+    /// Hooks share their phase. Those of *force_cleanup* leave the resources their part, and keep a tenth of
+    /// their own back for their aborts; those of an *announce* that has no time of its own run into
+    /// *stop_new_work*.
+    pub(super) fn end_of_hooks(&self, phase: Phase, now: Moment) -> Moment {
+        match phase {
+            Phase::ForceCleanup => {
+                let part = fair(self.stage_ends.saturating_sub(now), self.plan.close_stages + 1);
+                now.saturating_add(part - part / 10)
             }
-            Stage::Phase(Phase::Announce) if self.stage_ends <= now => {
-                clock.began + self.plan.budget.deadline(Phase::StopNewWork)
+            Phase::Announce if self.stage_ends <= now => {
+                now.saturating_add(self.plan.budget.deadline(Phase::StopNewWork))
             }
             _ => self.stage_ends,
         }

@@ -2,6 +2,7 @@
 //! no clock, no runtime and no signal: every event carries its moment, every deadline comes back as a
 //! moment to be woken at.
 
+mod bounds;
 mod closing;
 mod hooks;
 mod phases;
@@ -17,6 +18,8 @@ use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
 use crate::words::report::PhaseEnd;
+
+use self::bounds::Timer;
 
 /// Time since the App began.
 pub(crate) type Moment = Duration;
@@ -103,6 +106,8 @@ enum Status {
     Opening,
     /// Open, or running.
     Up,
+    /// A task that has been cancelled, and still runs.
+    Cancelling,
     /// A resource that is closing.
     Closing,
     /// Being aborted, or its opening dropped.
@@ -124,21 +129,6 @@ enum Stage {
     Over,
 }
 
-/// What a moment was noted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Timer {
-    /// The end of a phase or of a group's share.
-    Look,
-    /// A bound on opening is over.
-    OpenBound(Id),
-    /// A bound on a hook or on a close is over.
-    Bound(Id),
-    /// A task's own bound on stopping is over.
-    StopBound(Id),
-    /// What was aborted has had its time to end.
-    GiveUp(Id),
-}
-
 /// The end of a shutdown, once it began.
 #[derive(Clone, Copy, Debug)]
 struct Clock {
@@ -157,11 +147,14 @@ pub(crate) struct Machine {
     /// Components that are neither idle nor over, by kind, so that no event costs a walk over all of them.
     live: Live,
     timers: BTreeSet<(Moment, Timer)>,
+    /// Of each component, the moment of its [`Timer::Bound`].
+    bounds: Vec<Option<Moment>>,
     clock: Option<Clock>,
     start_failed: bool,
     stage_ends: Moment,
     hook_groups: VecDeque<Vec<Id>>,
     hook_group: Vec<Id>,
+    hooks_end: Moment,
     cancel_groups: VecDeque<Vec<Id>>,
     cancel_group: Vec<Id>,
     cancel_ends: Moment,
@@ -178,11 +171,6 @@ struct Live {
     open: usize,
 }
 
-/// Longest wait for something that was aborted: it ends at its next `.await`, or is blocking its thread.
-const ABORT_GRACE: Duration = Duration::from_secs(1);
-/// The same after a repeated SIGINT.
-const FORCED_ABORT_GRACE: Duration = Duration::from_millis(250);
-
 impl Machine {
     pub(crate) fn new(plan: Arc<Plan>) -> Self {
         Self {
@@ -191,11 +179,13 @@ impl Machine {
             status: vec![Status::Idle; plan.nodes.len()],
             live: Live::default(),
             timers: BTreeSet::new(),
+            bounds: vec![None; plan.nodes.len()],
             clock: None,
             start_failed: false,
             stage_ends: Moment::MAX,
             hook_groups: VecDeque::new(),
             hook_group: Vec::new(),
+            hooks_end: Moment::MAX,
             cancel_groups: VecDeque::new(),
             cancel_group: Vec::new(),
             cancel_ends: Moment::MAX,
@@ -205,9 +195,12 @@ impl Machine {
         }
     }
 
-    /// One transition.
+    /// One transition. Once all is over, nothing changes any more.
     pub(crate) fn step(mut self, now: Moment, event: Event) -> (Self, Vec<Action>) {
         let mut out = Vec::new();
+        if self.is_over() {
+            return (self, out);
+        }
         self.take(now, event, &mut out);
         self.fire_timers(now, &mut out);
         while self.advance(now, &mut out) {}
@@ -228,11 +221,8 @@ impl Machine {
         match event {
             Event::Begin => self.begin(now, out),
             Event::Opened(id) => self.opened(now, id, out),
-            Event::OpenFailed(id, error) => {
-                self.set(id, Status::Ended);
-                self.open_failed(now, id, error, out);
-            }
-            Event::OpenDropped(id) => self.set(id, Status::Ended),
+            Event::OpenFailed(id, error) => self.not_opened(now, id, error, out),
+            Event::OpenDropped(id) => self.not_opened(now, id, "its opening was dropped".to_owned(), out),
             Event::Request(reason) => self.request(now, reason, out),
             Event::Force => self.force(now, out),
             Event::Returned(id, ending) => self.returned(now, id, ending, out),
@@ -255,53 +245,10 @@ impl Machine {
         }
     }
 
-    fn fire_timers(&mut self, now: Moment, out: &mut Vec<Action>) {
-        while let Some((moment, timer)) = self.timers.first().copied() {
-            if moment > now {
-                return;
-            }
-            self.timers.pop_first();
-            match timer {
-                Timer::Look => {}
-                Timer::OpenBound(id) => self.open_bound_over(now, id, out),
-                Timer::Bound(id) => self.abort(now, id, out),
-                Timer::StopBound(id) => self.stop_bound_over(now, id, out),
-                Timer::GiveUp(id) => self.give_up(id, out),
-            }
-        }
-    }
-
-    fn wake_at(&mut self, moment: Moment, timer: Timer) {
-        self.timers.insert((moment, timer));
-    }
-
-    fn abort(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
-        if matches!(self.status[id], Status::Up | Status::Closing) {
-            let closing = self.status[id] == Status::Closing;
-            self.set(id, Status::Aborting);
-            out.push(Action::Abort(id));
-            let grace = if closing { self.close_grace(now) } else { self.abort_grace() };
-            self.wake_at(now + grace, Timer::GiveUp(id));
-        }
-    }
-
-    fn give_up(&mut self, id: Id, out: &mut Vec<Action>) {
-        if self.status[id] == Status::Aborting {
-            self.set(id, Status::Ended);
-            out.push(Action::GiveUp(id));
-        }
-    }
-
-    fn abort_grace(&self) -> Duration {
-        let most = match self.clock {
-            Some(clock) if clock.forced => FORCED_ABORT_GRACE,
-            _ => ABORT_GRACE,
-        };
-        most.min(self.plan.budget.reserve() / 5)
-    }
-
-    /// The one place where a component's status changes, so that the counts stay true.
+    /// The one place where a component's status changes, so that the counts stay true. Its bound went with
+    /// what it did before.
     fn set(&mut self, id: Id, status: Status) {
+        self.unbind(id);
         let is_live = |status| !matches!(status, Status::Idle | Status::Ended);
         let (was, is) = (is_live(self.status[id]), is_live(status));
         let plan = self.plan.clone();

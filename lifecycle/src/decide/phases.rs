@@ -8,7 +8,8 @@ use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
 use crate::words::report::PhaseEnd;
 
-use super::{Action, Clock, Ending, Machine, Moment, Stage, Status, Timer};
+use super::bounds::fair;
+use super::{Action, Clock, Ending, Machine, Moment, Stage, Status};
 
 impl Machine {
     pub(super) fn request(&mut self, now: Moment, reason: Reason, out: &mut Vec<Action>) {
@@ -31,19 +32,22 @@ impl Machine {
     pub(super) fn force(&mut self, now: Moment, out: &mut Vec<Action>) {
         let Some(clock) = &mut self.clock else { return };
         clock.forced = true;
-        clock.ends = clock.ends.min(now + self.plan.budget.reserve());
+        clock.ends = clock.ends.min(now.saturating_add(self.plan.budget.reserve()));
         let ends = clock.ends;
-        if self.stage == Stage::Closing {
-            self.stage_ends = ends;
-            self.wake_at(ends, Timer::Look);
-        }
-        if let Stage::Phase(phase) = self.stage {
-            if phase != Phase::ForceCleanup {
+        match self.stage {
+            Stage::Phase(Phase::ForceCleanup) | Stage::Closing => {
+                self.stage_ends = ends;
+                self.look_at(ends);
+                self.hooks_end = self.hooks_end.min(self.end_of_hooks(Phase::ForceCleanup, now));
+            }
+            Stage::Phase(phase) => {
                 self.hook_groups.clear();
                 out.push(Action::Leave { phase, end: PhaseEnd::Forced });
                 self.enter(Phase::ForceCleanup, now, out);
             }
+            _ => {}
         }
+        self.tighten(now);
     }
 
     pub(super) fn returned(&mut self, now: Moment, id: Id, ending: Ending, out: &mut Vec<Action>) {
@@ -64,7 +68,7 @@ impl Machine {
         let ends = clock.began.saturating_add(self.plan.budget.deadline(phase)).min(clock.ends);
         self.stage = Stage::Phase(phase);
         self.stage_ends = ends;
-        self.wake_at(ends, Timer::Look);
+        self.look_at(ends);
         self.set_state(if phase < Phase::CancelTasks { State::Draining } else { State::Stopping }, out);
         if phase != Phase::Announce || !self.is_silent(phase) {
             out.push(Action::Enter { phase, ends });
@@ -76,7 +80,7 @@ impl Machine {
             Phase::CancelTasks => self.group_tasks(out),
             Phase::ForceCleanup => self.abort_all(now, out),
         }
-        self.queue_hooks(phase);
+        self.queue_hooks(phase, now);
     }
 
     /// *announce* is off unless it has time or hooks; then it is not even mentioned.
@@ -90,7 +94,7 @@ impl Machine {
         let plan = self.plan.clone();
         for (id, task) in plan.tasks().filter(|(_, task)| task.completes) {
             if let Some(bound) = task.stop_timeout {
-                self.wake_at(now.saturating_add(bound), Timer::StopBound(id));
+                self.bind(id, now.saturating_add(bound));
             }
         }
     }
@@ -124,7 +128,8 @@ impl Machine {
         let time_is_over = now >= self.stage_ends;
         let hooks_done = self.hooks_done();
         let end = match phase {
-            Phase::Announce => (time_is_over && hooks_done).then_some(PhaseEnd::Completed),
+            Phase::Announce if time_is_over && (hooks_done || now >= self.hooks_end) => Some(PhaseEnd::Completed),
+            Phase::Announce => None,
             _ if hooks_done && self.is_done(phase) => Some(PhaseEnd::Completed),
             Phase::ForceCleanup => None,
             _ => time_is_over.then_some(PhaseEnd::TimedOut),
@@ -155,43 +160,37 @@ impl Machine {
 
     /// The next group's turn comes when the one before has ended, or has had its fair share.
     fn cancel_next_group(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
-        let waits = now < self.cancel_ends && self.cancel_group.iter().any(|id| self.is_live(*id));
-        if waits || self.cancel_groups.is_empty() {
+        if self.cancel_groups.is_empty() {
             return false;
         }
-        let left = u32::try_from(self.cancel_groups.len()).unwrap_or(u32::MAX);
-        self.cancel_ends = now + self.stage_ends.saturating_sub(now) / left;
+        // Whoever is over is dropped here, so that no event costs a walk over the whole group.
+        while self.cancel_group.last().is_some_and(|id| !self.is_live(*id)) {
+            self.cancel_group.pop();
+        }
+        if now < self.cancel_ends && !self.cancel_group.is_empty() {
+            return false;
+        }
+        self.cancel_ends = now.saturating_add(fair(self.stage_ends.saturating_sub(now), self.cancel_groups.len()));
         self.cancel_group = self.cancel_groups.pop_front().unwrap_or_default();
-        self.wake_at(self.cancel_ends, Timer::Look);
+        self.look_at(self.cancel_ends);
         for id in self.cancel_group.clone() {
             self.cancel(now, id, out);
         }
         true
     }
 
+    /// Its turn in *cancel_tasks*. Its own bound counts from here, unless it runs already.
     fn cancel(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
         let Node::Task(task) = &self.plan.nodes[id] else { return };
         if self.status[id] != Status::Up {
             return;
         }
-        let own_bound = task.stop_timeout.filter(|_| !task.completes).map(|bound| now.saturating_add(bound));
-        if let Some(bound) = own_bound {
-            self.wake_at(bound, Timer::StopBound(id));
+        let bound = self.bounds[id].or(task.stop_timeout.map(|bound| now.saturating_add(bound)));
+        self.set(id, Status::Cancelling);
+        if let Some(bound) = bound {
+            self.bind(id, bound);
         }
-        let until = own_bound.unwrap_or(self.cancel_ends).min(self.stage_ends);
+        let until = bound.unwrap_or(self.cancel_ends).min(self.stage_ends);
         out.push(Action::Cancel { id, until });
-    }
-
-    /// Before its turn in *cancel_tasks* a task is cancelled first, so that it can end by itself; then aborted.
-    pub(super) fn stop_bound_over(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
-        let early = matches!(self.stage, Stage::Phase(phase) if phase < Phase::CancelTasks);
-        if !early {
-            return self.abort(now, id, out);
-        }
-        if self.status[id] == Status::Up {
-            let until = now + self.abort_grace();
-            out.push(Action::Cancel { id, until });
-            self.wake_at(until.max(self.stage_ends), Timer::StopBound(id));
-        }
     }
 }

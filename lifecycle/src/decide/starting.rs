@@ -1,10 +1,10 @@
 //! From the first resource to running tasks, and the way back when that fails.
 
 use crate::plan::{Id, Node};
-use crate::words::duration::show;
+use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
 
-use super::{Action, Clock, Event, Machine, Moment, Stage, Status, Timer};
+use super::{Action, Clock, Event, Machine, Moment, Stage, Status};
 
 impl Machine {
     pub(super) fn begin(&mut self, now: Moment, out: &mut Vec<Action>) {
@@ -22,11 +22,15 @@ impl Machine {
         let Node::Resource(node) = &self.plan.nodes[id] else { return };
         let until = now.saturating_add(node.open_timeout);
         self.set(id, Status::Opening);
-        self.wake_at(until, Timer::OpenBound(id));
+        self.bind(id, until);
         out.push(Action::Open(id));
     }
 
+    /// What was dropped and opens all the same closes in its turn; what was given up stays left behind.
     pub(super) fn opened(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+        if !matches!(self.status[id], Status::Opening | Status::Aborting) {
+            return;
+        }
         self.set(id, Status::Up);
         if self.stage != Stage::Opening {
             return;
@@ -42,12 +46,9 @@ impl Machine {
         }
     }
 
-    pub(super) fn open_bound_over(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
-        let Node::Resource(node) = &self.plan.nodes[id] else { return };
-        if self.status[id] == Status::Opening {
-            let error = format!("it did not open within {}", show(node.open_timeout));
-            self.open_failed(now, id, error, out);
-        }
+    pub(super) fn not_opened(&mut self, now: Moment, id: Id, error: String, out: &mut Vec<Action>) {
+        self.set(id, Status::Ended);
+        self.open_failed(now, id, error, out);
     }
 
     /// Only the first failure counts; while the start is taken back, others change nothing.
@@ -60,24 +61,25 @@ impl Machine {
         }
     }
 
-    /// Drops what is opening; what is open closes with a budget of its own.
+    /// Drops what is opening; what is open closes with a budget of its own. No hook runs: what it takes may
+    /// never have opened.
     pub(super) fn take_back(&mut self, now: Moment, out: &mut Vec<Action>) {
+        let ends = now.saturating_add(self.plan.budget.reserve());
         self.stage = Stage::TakingBack;
-        self.clock = Some(Clock { began: now, ends: now + self.plan.budget.reserve(), forced: false });
+        self.clock = Some(Clock { began: now, ends, forced: false });
+        self.stage_ends = ends;
         self.set_state(State::Stopping, out);
-        let grace = self.abort_grace();
-        let opening: Vec<Id> =
-            (0..self.status.len()).filter(|id| self.status[*id] == Status::Opening).collect();
+        out.push(Action::Enter { phase: Phase::ForceCleanup, ends });
+        let opening: Vec<Id> = (0..self.status.len()).filter(|id| self.status[*id] == Status::Opening).collect();
         for id in opening {
             self.set(id, Status::Aborting);
+            self.bind(id, now.saturating_add(self.grace(now, id)));
             out.push(Action::DropOpening(id));
-            self.wake_at(now + grace, Timer::GiveUp(id));
         }
     }
 
     pub(super) fn advance_opening(&mut self, out: &mut Vec<Action>) -> bool {
-        let all_open = self.plan.resources().all(|(id, _)| self.status[id] == Status::Up);
-        if self.live.openings > 0 || !all_open {
+        if self.live.openings > 0 || self.plan.resources().any(|(id, _)| self.status[id] != Status::Up) {
             return false;
         }
         let tasks: Vec<Id> = self.plan.tasks().map(|(id, _)| id).collect();
@@ -98,12 +100,9 @@ impl Machine {
     }
 
     pub(super) fn advance_running(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
-        let mut tasks = self.plan.tasks();
-        let some = tasks.next().is_some();
-        if !some || self.live.tasks > 0 {
+        if self.live.tasks > 0 || self.plan.tasks().next().is_none() {
             return false;
         }
-        drop(tasks);
         self.take(now, Event::Request(Reason::AllTasksEnded), out);
         true
     }

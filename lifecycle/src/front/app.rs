@@ -84,7 +84,7 @@ impl App {
         let watch = Watch::start(&self, None);
         let composer = watch.composer.clone();
         Driver::new(self.assembly).run().await;
-        watch.finish(composer.report(0))
+        watch.finish(composer.report(&[]))
     }
 
     /// Runs it on a runtime of its own, to its end. Otherwise like [`run`](Self::run).
@@ -113,7 +113,7 @@ impl App {
         let runtime = runtime(&self.process, &threads).expect("tokio builds a runtime");
         runtime.block_on(Driver::new(self.assembly).run());
         runtime.shutdown_timeout(RUNTIME_END);
-        let report = composer.report(threads.left());
+        let report = composer.report(&threads.left());
         (watch, report)
     }
 }
@@ -195,7 +195,7 @@ impl Watch {
 }
 
 /// Prints the table if something was not clean or it was asked for, and writes the JSON.
-pub(crate) fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: Option<&Scribe>, most: Duration) {
+fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: Option<&Scribe>, most: Duration) {
     let Some(scribe) = scribe else { return };
     if to.always_print || !report.is_clean() {
         scribe.line(report.to_string());

@@ -10,7 +10,6 @@ use crate::words::reason::{Reason, State};
 use crate::words::report::{RequestsReport, ShutdownReport, TotalReport};
 use crate::words::settings::Budget;
 
-use super::app::publish;
 use super::builder::{AppBuilder, BuildError};
 
 /// Runs the whole program and exits.
@@ -41,8 +40,17 @@ fn refuse(error: &BuildError) -> ! {
         handles: Vec::new(),
         blocking_threads: 0,
         critical_path: Vec::new(),
-        notes: error.faults.clone(),
+        notes: Vec::new(),
     };
-    publish(&report, &error.report, Scribe::start().ok().as_ref(), Duration::from_secs(1));
+    match Scribe::start() {
+        Ok(scribe) => {
+            scribe.line(format!("lifecycle: exit code {}: {error}", report.exit_code));
+            if let Some(path) = &error.report.path {
+                scribe.file(path.clone(), report.to_json());
+            }
+            scribe.flush(Duration::from_secs(1));
+        }
+        Err(_) => eprintln!("lifecycle: exit code {}: {error}", report.exit_code),
+    }
     std::process::exit(i32::from(ExitCode::INVALID.get()))
 }

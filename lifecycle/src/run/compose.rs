@@ -24,8 +24,9 @@ pub(crate) struct Composer {
 }
 
 impl Composer {
-    /// The report as things stand. `blocking_threads` is known only once the runtime has been shut down.
-    pub(crate) fn report(&self, blocking_threads: usize) -> ShutdownReport {
+    /// The report as things stand. The threads that were left behind are known only once the runtime has been
+    /// shut down.
+    pub(crate) fn report(&self, threads: &[Option<String>]) -> ShutdownReport {
         let requested = self.control.requested_at();
         // A paused clock runs ahead of the system's, a stopped one behind.
         let by_clock = requested.map(|requested| self.control.now().saturating_sub(requested));
@@ -50,10 +51,11 @@ impl Composer {
                 refused: self.control.requests.refused(),
             },
             handles: book.handles.clone(),
-            blocking_threads,
+            blocking_threads: 0,
             notes: notes(&book),
         };
         drop(book);
+        left_behind(&mut report, threads);
         report.exit_code = verdict::exit_code(&report, |name| self.is_critical(name));
         report
     }
@@ -67,7 +69,7 @@ impl Composer {
                 self.ledger.seen(id);
             }
         }
-        let mut report = self.report(0);
+        let mut report = self.report(&[]);
         let requested = self.control.requested_at();
         for (owner, name, beat) in self.ledger.running_children() {
             let record = Record { seen: Some(beat), ..Record::default() };
@@ -75,6 +77,16 @@ impl Composer {
         }
         report.exit_code = exit_code;
         report.notes.push(note);
+        for component in &mut report.components {
+            let blocks = component.last_seen.as_ref().is_some_and(|seen| seen.in_poll);
+            if blocks && component.outcome.is_none() {
+                component.outcome = Some(Outcome::Leaked);
+                report.notes.push(format!(
+                    "{} `{}` ({}) blocks its thread: it has been inside one poll",
+                    component.kind, component.name, component.place
+                ));
+            }
+        }
         report
     }
 
@@ -121,6 +133,20 @@ impl Composer {
             failures: u64::from(child.record.outcome.is_some_and(Outcome::is_failure)),
             last_seen: child.record.seen.map(|beat| last_seen(part.place, beat)),
         }
+    }
+}
+
+/// A component inside a poll holds a thread of the runtime as well: that one is told of already.
+fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>]) {
+    let blocks = |component: &&ComponentReport| {
+        component.outcome == Some(Outcome::Leaked) && component.last_seen.as_ref().is_some_and(|seen| seen.in_poll)
+    };
+    let told = report.components.iter().filter(blocks).count();
+    report.blocking_threads = threads.len().saturating_sub(told);
+    let mut starters: Vec<&str> = threads.iter().flatten().map(String::as_str).collect();
+    starters.sort_unstable();
+    for starter in starters {
+        report.notes.push(format!("a blocking thread that `{starter}` started still runs"));
     }
 }
 

@@ -188,8 +188,7 @@ impl Control {
     pub(crate) fn set_next_timer(&self, moment: Option<Moment>) {
         let next = moment.map_or(NO_MOMENT, micros);
         let before = self.next_timer.swap(next, Ordering::AcqRel);
-        // A later alarm is found when the guard wakes for the earlier one.
-        if next < before {
+        if next != before && next != NO_MOMENT {
             self.wake_guard();
         }
     }

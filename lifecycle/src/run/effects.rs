@@ -10,9 +10,9 @@ use crate::front::inject::Context;
 use crate::front::private::{AnyArc, AnyBox, Open};
 use crate::plan::Id;
 use crate::words::outcome::Outcome;
+use crate::words::reason::Reason;
 
 use super::assembly::{CloseShared, Closing};
-use super::control::Control;
 use super::family::End;
 use super::ledger::Ledger;
 use super::panics;
@@ -22,40 +22,53 @@ use super::runner::describe;
 use super::scope::Scope;
 use super::unit::{Factory, Unit};
 
-/// Tells the coordinator how an opening ended, even if it is dropped.
+/// Tells how an opening ended, even if it is dropped.
 struct Opening {
     id: Id,
-    control: Arc<Control>,
+    scope: Arc<Scope>,
     reported: bool,
 }
 
 impl Opening {
     fn report(&mut self, event: Event) {
         self.reported = true;
-        self.control.send(event);
+        self.scope.shared.control.send(event);
+    }
+
+    fn note(&self, outcome: Outcome, error: Option<String>) {
+        let now = self.scope.shared.control.now();
+        self.scope.shared.ledger.ended(self.id, Ending { outcome, error }, now);
+    }
+
+    /// Whether it is the one that made the start fail, by not being done in time.
+    fn is_late(&self) -> bool {
+        let reason = self.scope.shared.control.reason();
+        matches!(reason, Some(Reason::StartFailed { resource, .. }) if **resource == *self.scope.name)
     }
 }
 
 impl Drop for Opening {
     fn drop(&mut self) {
         if !self.reported {
-            self.control.send(Event::OpenDropped(self.id));
+            self.note(if self.is_late() { Outcome::Aborted } else { Outcome::Cancelled }, None);
+            self.scope.shared.control.send(Event::OpenDropped(self.id));
         }
     }
 }
 
 pub(crate) async fn open(id: Id, unit: Unit, opener: Arc<dyn Open>, slot: Arc<Slot>, scope: Arc<Scope>) {
-    let mut opening = Opening { id, control: scope.shared.control.clone(), reported: false };
+    let mut opening = Opening { id, scope: scope.clone(), reported: false };
     let context = Context(scope);
-    let error = match make_and_drive(&unit, || opener.open(&context), None).await {
+    let (outcome, error) = match make_and_drive(&unit, || opener.open(&context), None).await {
         Drove::Done(Ok(value)) => {
             slot.fill(value);
             return opening.report(Event::Opened(id));
         }
-        Drove::Done(Err(error)) => describe(error.as_ref()),
-        Drove::Panicked(panic) => panic,
+        Drove::Done(Err(error)) => (Outcome::Failed, describe(error.as_ref())),
+        Drove::Panicked(panic) => (Outcome::Panicked, panic),
         Drove::Cancelled | Drove::TimedOut(_) => return,
     };
+    opening.note(outcome, Some(error.clone()));
     opening.report(Event::OpenFailed(id, error));
 }
 

@@ -36,10 +36,7 @@ struct Shard {
 impl Shard {
     /// Closed and empty.
     fn new() -> Shard {
-        Shard {
-            word: AtomicUsize::new(CLOSED),
-            emptied: Mutex::new(None),
-        }
+        Shard { word: AtomicUsize::new(CLOSED), emptied: Mutex::new(None) }
     }
 
     fn open(&self, emptied: Arc<Notify>) {
@@ -96,21 +93,11 @@ impl Gate {
     /// An open gate; `emptied` is told when one of its shards becomes empty after the closing.
     fn open(emptied: &Arc<Notify>) -> Gate {
         let pooled = lock(&POOL).pop();
-        let shards = pooled.unwrap_or_else(|| {
-            (0..shard_count())
-                .map(|_| Shard::new())
-                .collect::<Vec<_>>()
-                .leak()
-        });
+        let shards = pooled.unwrap_or_else(|| (0..shard_count()).map(|_| Shard::new()).collect::<Vec<_>>().leak());
         for shard in shards {
             shard.open(Arc::clone(emptied));
         }
-        Gate {
-            shards,
-            closing: AtomicBool::new(false),
-            late: AtomicUsize::new(0),
-            refused: AtomicUsize::new(0),
-        }
+        Gate { shards, closing: AtomicBool::new(false), late: AtomicUsize::new(0), refused: AtomicUsize::new(0) }
     }
 
     /// Lets one in and counts it, unless the gate is closed.
@@ -151,12 +138,6 @@ impl Gate {
         for shard in self.shards {
             shard.close();
         }
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        // The last one to be closed: true means all are.
-        let last = self.shards.last();
-        last.is_some_and(|shard| shard.word() & CLOSED != 0)
     }
 
     /// How many passes are out. While the gate is open, one that comes and one that goes during the call may

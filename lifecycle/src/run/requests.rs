@@ -1,7 +1,6 @@
 //! What a server counts: requests in flight, and listeners that still accept.
 
 use std::fmt;
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -73,14 +72,8 @@ struct Inner {
 
 impl Requests {
     pub(crate) fn new() -> Requests {
-        let inner = Inner {
-            gates: Gates::new(),
-            acceptors: Mutex::new(Vec::new()),
-            acceptor_gone: Notify::new(),
-        };
-        Requests {
-            inner: Arc::new(inner),
-        }
+        let inner = Inner { gates: Gates::new(), acceptors: Mutex::new(Vec::new()), acceptor_gone: Notify::new() };
+        Requests { inner: Arc::new(inner) }
     }
 
     /// Begins a request under `name`, or answers `None` because shutdown drains: then refuse it, so that the
@@ -144,10 +137,7 @@ impl Requests {
             None => acceptors.push((name, 1)),
         }
         drop(acceptors);
-        Acceptor {
-            inner: Arc::clone(&self.inner),
-            name,
-        }
+        Acceptor { inner: Arc::clone(&self.inner), name }
     }
 
     /// Refuses new requests from now on.
@@ -173,9 +163,8 @@ impl Requests {
     /// Waits until no listener accepts any more. Cancel safe.
     pub(crate) async fn acceptors_gone(&self) {
         loop {
-            let mut gone = pin!(self.inner.acceptor_gone.notified());
             // Registered first and then looked: none that goes after the look is missed.
-            gone.as_mut().enable();
+            let gone = self.inner.acceptor_gone.notified();
             if self.inner.acceptors().is_empty() {
                 return;
             }
@@ -196,9 +185,7 @@ impl fmt::Debug for Requests {
 
 impl Inner {
     fn acceptors(&self) -> MutexGuard<'_, Vec<(&'static str, usize)>> {
-        self.acceptors
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.acceptors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -250,9 +237,7 @@ impl Drop for Acceptor {
 
 impl fmt::Debug for Acceptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Acceptor")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("Acceptor").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

@@ -70,10 +70,14 @@ impl Composer {
         }
         let book = self.ledger.book();
         for (id, (part, record)) in self.ledger.plan.parts.iter().zip(&book.records).enumerate() {
-            let busy = matches!(record.doing, Doing::Running | Doing::Closing | Doing::Opening);
-            if busy && record.asked.is_some() && record.outcome.is_none() {
-                let inside = if self.ledger.pulse(id).look().in_poll { " (inside a poll)" } else { "" };
-                waiting.push(format!("{} {}{inside}", part.kind(), part.name));
+            if record.outcome.is_some() || matches!(record.doing, Doing::Nothing | Doing::Open) {
+                continue;
+            }
+            // Before anybody was asked, only who holds a thread can be in the way.
+            match self.ledger.pulse(id).look().in_poll {
+                true => waiting.push(format!("{} {} (inside a poll)", part.kind(), part.name)),
+                false if record.asked.is_some() => waiting.push(format!("{} {}", part.kind(), part.name)),
+                false => {}
             }
         }
         waiting

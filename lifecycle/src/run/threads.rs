@@ -1,30 +1,63 @@
-//! The threads of the runtime that an App builds for itself, so that those left behind are counted.
+//! The threads of the runtime that an App builds for itself, so that those left behind are counted and named.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
+thread_local! {
+    /// The component that is being polled on this thread.
+    static CURRENT: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
+}
+
+/// Marks the component as the one that is being polled, until the mark is dropped.
+pub(crate) fn enter(name: &Arc<str>) -> impl Drop + use<> {
+    struct Mark(Option<Arc<str>>);
+    impl Drop for Mark {
+        fn drop(&mut self) {
+            let before = self.0.take();
+            let _ = CURRENT.try_with(|current| *current.borrow_mut() = before);
+        }
+    }
+    Mark(CURRENT.try_with(|current| current.borrow_mut().replace(name.clone())).ok().flatten())
+}
+
+/// What a thread is called that is started now: tokio asks on the thread that needs it, so the component that
+/// called `spawn_blocking` is known when no idle thread was there to take the work.
+fn thread_name() -> String {
+    let current = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
+    current.map_or_else(|| WORKER.to_owned(), |name| format!("{name}{BLOCKING}"))
+}
+
+const WORKER: &str = "lifecycle-rt";
+const BLOCKING: &str = "/blocking";
+
 /// The runtime's threads that have started and not stopped, workers and blocking ones alike.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Threads(Arc<Mutex<HashSet<Thread>>>);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Thread {
     id: ThreadId,
+    /// The component that started it, if one did.
+    starter: Option<String>,
     /// The kernel's number, where there is one.
     number: Option<u32>,
 }
 
 impl Thread {
     fn current() -> Self {
-        Self { id: std::thread::current().id(), number: kernel_number() }
+        let thread = std::thread::current();
+        let starter = thread.name().and_then(|name| name.strip_suffix(BLOCKING)).map(str::to_owned);
+        Self { id: thread.id(), starter, number: kernel_number() }
     }
 }
 
 impl Threads {
     pub(crate) fn watch(&self, builder: &mut tokio::runtime::Builder) {
         let (started, stopped) = (self.clone(), self.clone());
+        builder.thread_name_fn(thread_name);
         builder.on_thread_start(move || {
             started.set().insert(Thread::current());
         });
@@ -38,10 +71,12 @@ impl Threads {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Threads that still run. One that waits for a line on stdin does not count: nothing is lost with it,
-    /// and there is no way to make it stop.
-    pub(crate) fn left(&self) -> usize {
-        self.set().iter().filter(|thread| !thread.number.is_some_and(reads_stdin)).count()
+    /// Threads that still run, by the component that started each; `None` for a worker. One that waits for a
+    /// line on stdin does not count: nothing is lost with it, and there is no way to make it stop.
+    pub(crate) fn left(&self) -> Vec<Option<String>> {
+        let threads = self.set();
+        let left = threads.iter().filter(|thread| !thread.number.is_some_and(reads_stdin));
+        left.map(|thread| thread.starter.clone()).collect()
     }
 }
 

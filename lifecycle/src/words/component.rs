@@ -126,9 +126,9 @@ pub struct ResourceSettings {
     pub shared: bool,
     /// Whether `close` blocks, and so runs on a thread of its own.
     pub blocking: bool,
-    /// Bound on opening; `None`: [`DEFAULT_OPEN_TIMEOUT`].
+    /// Bound on opening; `None`: 10 s.
     pub open_timeout: Option<Duration>,
-    /// Bound on closing; `None`: [`DEFAULT_CLOSE_TIMEOUT`], or the reserve of *force_cleanup* if that is shorter.
+    /// Bound on closing; `None`: 5 s, or the reserve of *force_cleanup* if that is shorter.
     pub close_timeout: Option<Duration>,
     /// Labels.
     pub tags: Tags,

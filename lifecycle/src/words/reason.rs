@@ -115,7 +115,7 @@ impl fmt::Display for Reason {
             Reason::AllTasksEnded => write!(f, "every task ended"),
             Reason::TaskFailed { task, error } => write!(f, "task `{task}` failed: {error}"),
             Reason::StartFailed { resource, error } => write!(f, "resource `{resource}` did not open: {error}"),
-            Reason::Invalid { faults } => write!(f, "invalid wiring or configuration ({} faults)", faults.len()),
+            Reason::Invalid { faults } => write!(f, "invalid wiring or configuration: {}", faults.join("; ")),
         }
     }
 }

@@ -147,7 +147,8 @@ pub struct ComponentReport {
     pub priority: i32,
     /// Its labels.
     pub tags: Vec<&'static str>,
-    /// How it ended; `null`: it never began, or the guard ended the process before it did.
+    /// How it ended; `null`: it never began, or the guard ended the process before it did (then
+    /// [`last_seen`](Self::last_seen) is set).
     pub outcome: Option<Outcome>,
     /// Its last error, or its panic's message and place.
     pub error: Option<String>,

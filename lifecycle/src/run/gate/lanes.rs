@@ -1,7 +1,6 @@
 //! All gates of one App, by name.
 
 use std::iter;
-use std::pin::pin;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -27,10 +26,7 @@ struct Block {
 
 impl Block {
     const fn new() -> Block {
-        Block {
-            lanes: [const { OnceLock::new() }; BLOCK],
-            next: OnceLock::new(),
-        }
+        Block { lanes: [const { OnceLock::new() }; BLOCK], next: OnceLock::new() }
     }
 
     fn next(&self) -> Option<&Block> {
@@ -108,9 +104,7 @@ impl Gates {
 
     /// Every name used so far and how many passes are out under it, in the order of their first use.
     pub(crate) fn counts(&self) -> Vec<(&'static str, usize)> {
-        self.lanes()
-            .map(|lane| (lane.name, lane.gate.count()))
-            .collect()
+        self.lanes().map(|lane| (lane.name, lane.gate.count())).collect()
     }
 
     /// Waits until no pass is out. To be called after [`close`](Gates::close): before that the last pass to go
@@ -119,9 +113,8 @@ impl Gates {
     /// Cancel safe: it holds nothing but its place among the waiters.
     pub(crate) async fn idle(&self) {
         loop {
-            let mut emptied = pin!(self.emptied.notified());
             // Registered first and then looked: a pass that goes after the look wakes this.
-            emptied.as_mut().enable();
+            let emptied = self.emptied.notified();
             if self.is_idle() {
                 return;
             }
@@ -149,9 +142,7 @@ impl Gates {
 
     /// How many came in after the closing. It only grows (and may wrap).
     fn late(&self) -> usize {
-        let late = self
-            .lanes()
-            .map(|lane| lane.gate.late.load(Ordering::Acquire));
+        let late = self.lanes().map(|lane| lane.gate.late.load(Ordering::Acquire));
         late.fold(0, usize::wrapping_add)
     }
 
@@ -160,9 +151,7 @@ impl Gates {
     }
 
     fn lanes(&self) -> impl Iterator<Item = &Lane> {
-        self.blocks()
-            .flat_map(|block| &block.lanes)
-            .map_while(OnceLock::get)
+        self.blocks().flat_map(|block| &block.lanes).map_while(OnceLock::get)
     }
 
     /// Out of line: for the first use of a name, and for one that stands in the program more than once.

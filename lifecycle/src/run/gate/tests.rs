@@ -21,7 +21,6 @@ fn an_open_gate_lets_in_and_counts() {
     let passes: Vec<Pass> = (0..3).filter_map(|_| gate.try_enter()).collect();
     let _forced = gate.enter();
     assert_eq!((passes.len(), gate.count()), (3, 4));
-    assert!(!gate.is_closed());
     drop(passes);
     assert_eq!(gate.count(), 1);
 }
@@ -31,7 +30,6 @@ fn a_closed_gate_refuses_and_counts_only_what_was_accepted() {
     let gates = Gates::new();
     let gate = gates.lane("http");
     gate.close();
-    assert!(gate.is_closed());
     assert!(gate.try_enter().is_none() && gate.try_enter().is_none());
     assert_eq!((gate.count(), gate.refused()), (0, 2));
     let accepted = gate.enter();
@@ -68,16 +66,9 @@ fn names_are_told_apart_by_text_and_not_by_address() {
 fn names_beyond_the_quick_ones_work_like_the_others() {
     let gates = Gates::new();
     let names: Vec<&'static str> = (0..100).map(|n| &*format!("name {n}").leak()).collect();
-    let passes: Vec<Pass> = names
-        .iter()
-        .chain(&names)
-        .map(|name| gates.enter(name))
-        .collect();
+    let passes: Vec<Pass> = names.iter().chain(&names).map(|name| gates.enter(name)).collect();
     assert_eq!(gates.total(), 200);
-    assert_eq!(
-        gates.counts(),
-        names.iter().map(|&name| (name, 2)).collect::<Vec<_>>()
-    );
+    assert_eq!(gates.counts(), names.iter().map(|&name| (name, 2)).collect::<Vec<_>>());
     gates.close();
     assert!(names.iter().all(|name| gates.try_enter(name).is_none()));
     assert_eq!(gates.refused(), 100);
@@ -91,7 +82,7 @@ fn a_name_first_used_after_the_closing_is_closed() {
     gates.close();
     assert!(gates.is_closed());
     assert!(gates.try_enter("late").is_none());
-    assert!(gates.lane("late").is_closed());
+    assert!(gates.lane("later still").try_enter().is_none());
 }
 
 #[test]
@@ -138,6 +129,7 @@ fn a_pass_may_outlive_its_gates_and_disturbs_no_later_ones() {
     drop(gates);
     let later: Vec<Gates> = (0..50).map(|_| Gates::new()).collect();
     let passes: Vec<Pass> = later.iter().map(|gates| gates.enter("http")).collect();
+    assert!(later.iter().all(|gates| gates.total() == 1));
     drop(leaked);
     assert!(later.iter().all(|gates| gates.total() == 1));
     drop(passes);
@@ -173,10 +165,7 @@ fn none_is_inside_and_none_gets_in_after_idle_was_seen() {
                     start.wait();
                     while let Some(pass) = gates.try_enter(name) {
                         inside.fetch_add(1, Ordering::SeqCst);
-                        assert!(
-                            !over.load(Ordering::SeqCst),
-                            "let in after idle, round {round}"
-                        );
+                        assert!(!over.load(Ordering::SeqCst), "let in after idle, round {round}");
                         inside.fetch_sub(1, Ordering::SeqCst);
                         drop(pass);
                     }
@@ -186,11 +175,7 @@ fn none_is_inside_and_none_gets_in_after_idle_was_seen() {
             (0..round % 20).for_each(|_| thread::yield_now());
             gates.close();
             block_on(gates.idle());
-            assert_eq!(
-                inside.load(Ordering::SeqCst),
-                0,
-                "somebody is inside, round {round}"
-            );
+            assert_eq!(inside.load(Ordering::SeqCst), 0, "somebody is inside, round {round}");
             over.store(true, Ordering::SeqCst);
         });
         assert_eq!((gates.total(), gates.refused()), (0, 3));
@@ -222,17 +207,12 @@ fn work_that_is_handed_on_is_never_taken_for_idle() {
                 drop(held);
             });
             block_on(gates.idle());
-            assert!(
-                !working.load(Ordering::SeqCst),
-                "idle was seen while somebody worked"
-            );
+            assert!(!working.load(Ordering::SeqCst), "idle was seen while somebody worked");
         });
     }
 }
 
 fn block_on(future: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(future);
 }

@@ -58,14 +58,13 @@ impl Signals {
         self.0 & Signals::bit(signal) != 0
     }
 
+    #[cfg(test)]
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = Signal> {
-        Signals::ORDER
-            .into_iter()
-            .filter(move |&signal| self.contains(signal))
+        Signals::ORDER.into_iter().filter(move |&signal| self.contains(signal))
     }
 
     fn bit(signal: Signal) -> u16 {

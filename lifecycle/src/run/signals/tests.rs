@@ -40,9 +40,7 @@ fn output_alone<F: FnOnce()>(body: F) -> Option<Output> {
     }
     let program = std::env::current_exe().expect("the path of the test binary");
     let mut command = Command::new(program);
-    command
-        .args([test, "--exact", "--nocapture"])
-        .env(ALONE, test);
+    command.args([test, "--exact", "--nocapture"]).env(ALONE, test);
     Some(command.output().expect("the test binary starts"))
 }
 
@@ -51,36 +49,17 @@ fn hear(inbox: &mut Inbox, expected: &[Signal]) {
     let begun = Instant::now();
     let mut heard = Signals::default();
     while !expected.iter().all(|&signal| heard.contains(signal)) {
-        assert!(
-            begun.elapsed() < BOUND,
-            "heard only {heard:?} of {expected:?}"
-        );
-        heard = heard
-            .iter()
-            .chain(inbox.wait(Some(BOUND)).signals.iter())
-            .collect();
+        assert!(begun.elapsed() < BOUND, "heard only {heard:?} of {expected:?}");
+        heard = heard.iter().chain(inbox.wait(Some(BOUND)).signals.iter()).collect();
     }
 }
 
 #[test]
 fn signals_come_in_the_order_of_acting() {
-    let set: Signals = [
-        Signal::Quit,
-        Signal::User1,
-        Signal::Hangup,
-        Signal::Interrupt,
-        Signal::Terminate,
-    ]
-    .into_iter()
-    .collect();
+    let set: Signals =
+        [Signal::Quit, Signal::User1, Signal::Hangup, Signal::Interrupt, Signal::Terminate].into_iter().collect();
     let order: Vec<Signal> = set.iter().collect();
-    let expected = [
-        Signal::Terminate,
-        Signal::Interrupt,
-        Signal::Hangup,
-        Signal::User1,
-        Signal::Quit,
-    ];
+    let expected = [Signal::Terminate, Signal::Interrupt, Signal::Hangup, Signal::User1, Signal::Quit];
     assert_eq!(order, expected);
     assert!(Signals::default().is_empty() && !set.is_empty());
 }
@@ -117,18 +96,10 @@ fn wakes_beyond_what_the_socket_holds_neither_block_nor_fail() {
 #[test]
 fn a_time_out_is_kept_and_zero_does_not_mean_for_ever() {
     let (mut inbox, _waker) = inbox().unwrap();
-    for timeout in [
-        Duration::ZERO,
-        Duration::from_nanos(1),
-        Duration::from_millis(20),
-    ] {
+    for timeout in [Duration::ZERO, Duration::from_nanos(1), Duration::from_millis(20)] {
         let begun = Instant::now();
         inbox.wait(Some(timeout));
-        assert!(
-            begun.elapsed() >= timeout,
-            "{timeout:?} lasted {:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() >= timeout, "{timeout:?} lasted {:?}", begun.elapsed());
     }
 }
 
@@ -185,10 +156,7 @@ fn blocking_without_release_leaves_the_mask_as_it_was() {
         let outer = block();
         drop(block());
         testing::raise(libc::SIGINT);
-        assert!(
-            inbox.wait(Some(Duration::ZERO)).signals.is_empty(),
-            "the outer block is undone"
-        );
+        assert!(inbox.wait(Some(Duration::ZERO)).signals.is_empty(), "the outer block is undone");
         drop(outer);
         hear(&mut inbox, &[Signal::Interrupt]);
     });
@@ -308,10 +276,7 @@ fn subscriptions_may_come_and_go_during_a_storm() {
 fn there_is_room_for_sixteen_and_a_place_is_free_again() {
     alone(|| {
         let wakers: Vec<_> = (0..17).map(|_| inbox().unwrap().1).collect();
-        let mut all: Vec<_> = wakers[..16]
-            .iter()
-            .map(|waker| subscribe(waker).unwrap())
-            .collect();
+        let mut all: Vec<_> = wakers[..16].iter().map(|waker| subscribe(waker).unwrap()).collect();
         assert!(subscribe(&wakers[16]).is_err());
         all.pop();
         all.push(subscribe(&wakers[16]).unwrap());
@@ -327,10 +292,7 @@ fn the_handler_leaves_errno_alone() {
         let _subscription = subscribe(&waker).unwrap();
         // More than the socket holds, so that the last writes fail.
         for _ in 0..2_000 {
-            assert_eq!(
-                testing::errno_after(libc::ENOENT, libc::SIGHUP),
-                libc::ENOENT
-            );
+            assert_eq!(testing::errno_after(libc::ENOENT, libc::SIGHUP), libc::ENOENT);
         }
     });
 }
@@ -343,20 +305,14 @@ fn children_inherit_neither_mask_nor_handlers() {
         let (_inbox, waker) = inbox().unwrap();
         let _subscription = subscribe(&waker).unwrap();
         blocked.release();
-        let mut child = Command::new("sleep")
-            .arg("600")
-            .stdin(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = Command::new("sleep").arg("600").stdin(Stdio::null()).spawn().unwrap();
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
         for field in ["SigBlk:", "SigIgn:", "SigCgt:"] {
             let line = status.lines().find(|line| line.starts_with(field)).unwrap();
             let bits = u64::from_str_radix(line[field.len()..].trim(), 16).unwrap();
-            let ours = SIGNALS
-                .iter()
-                .fold(0, |set, signal| set | 1_u64 << (signal - 1));
+            let ours = SIGNALS.iter().fold(0, |set, signal| set | 1_u64 << (signal - 1));
             assert_eq!(bits & ours, 0, "{line}");
         }
     });

@@ -34,10 +34,7 @@ pub(crate) struct Blocked {
 
 /// Blocks the listened-to signals in the calling thread.
 pub(crate) fn block() -> Blocked {
-    Blocked {
-        before: sys::block(),
-        released: false,
-    }
+    Blocked { before: sys::block(), released: false }
 }
 
 impl Blocked {
@@ -89,10 +86,7 @@ impl Channel {
 }
 
 fn named(bits: u32) -> Signals {
-    let set = SIGNALS
-        .iter()
-        .enumerate()
-        .filter(|(bit, _)| bits & (1 << bit) != 0);
+    let set = SIGNALS.iter().enumerate().filter(|(bit, _)| bits & (1 << bit) != 0);
     set.filter_map(|(_, &signal)| name(signal)).collect()
 }
 
@@ -119,12 +113,8 @@ pub(crate) struct Waker(Arc<Channel>);
 pub(crate) fn inbox() -> io::Result<(Inbox, Waker)> {
     let (receiver, sender) = UnixStream::pair()?;
     sender.set_nonblocking(true)?;
-    let channel = Arc::new(Channel {
-        receiver,
-        sender: Arc::new(sender),
-        listener: Mutex::new(None),
-        left: AtomicU32::new(0),
-    });
+    let channel =
+        Arc::new(Channel { receiver, sender: Arc::new(sender), listener: Mutex::new(None), left: AtomicU32::new(0) });
     Ok((Inbox(Arc::clone(&channel)), Waker(channel)))
 }
 
@@ -164,9 +154,7 @@ impl Inbox {
                 }
             }
         }
-        Received {
-            signals: self.0.take(),
-        }
+        Received { signals: self.0.take() }
     }
 
     fn look(&mut self, at_most: Duration) -> Look {
@@ -179,9 +167,7 @@ impl Inbox {
             Ok(1..) => Look::Bytes,
             Ok(0) => Look::Failed,
             Err(error) => match error.kind() {
-                ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-                    Look::Nothing
-                }
+                ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut => Look::Nothing,
                 _ => Look::Failed,
             },
         }
@@ -242,10 +228,7 @@ struct Handlers {
     before: Vec<(c_int, Disposition)>,
 }
 
-static HANDLERS: Mutex<Handlers> = Mutex::new(Handlers {
-    subscriptions: 0,
-    before: Vec::new(),
-});
+static HANDLERS: Mutex<Handlers> = Mutex::new(Handlers { subscriptions: 0, before: Vec::new() });
 
 impl Handlers {
     fn lock() -> MutexGuard<'static, Handlers> {

@@ -94,17 +94,12 @@ impl Inbox {
                 waited.unwrap_or_else(PoisonError::into_inner)
             }
             Some(timeout) => {
-                let waited = self
-                    .0
-                    .bell
-                    .wait_timeout_while(state, timeout, |state| !state.woken);
+                let waited = self.0.bell.wait_timeout_while(state, timeout, |state| !state.woken);
                 waited.unwrap_or_else(PoisonError::into_inner).0
             }
         };
         state.woken = false;
-        Received {
-            signals: std::mem::take(&mut state.signals),
-        }
+        Received { signals: std::mem::take(&mut state.signals) }
     }
 }
 
@@ -125,16 +120,11 @@ pub(crate) fn subscribe(waker: &Waker) -> io::Result<Subscription> {
     // Here and not on the thread: the handlers stand when this returns.
     listen_to_all(&runtime, &waker.0)?;
     let (stop, stopped) = oneshot::channel();
-    let thread = thread::Builder::new()
-        .name("lifecycle-signals".into())
-        .spawn(move || {
-            // The end of the sender is what is waited for.
-            let _ = runtime.block_on(stopped);
-        })?;
-    Ok(Subscription {
-        stop: Some(stop),
-        thread: Some(thread),
-    })
+    let thread = thread::Builder::new().name("lifecycle-signals".into()).spawn(move || {
+        // The end of the sender is what is waited for.
+        let _ = runtime.block_on(stopped);
+    })?;
+    Ok(Subscription { stop: Some(stop), thread: Some(thread) })
 }
 
 fn listen_to_all(runtime: &Runtime, channel: &Arc<Channel>) -> io::Result<()> {

@@ -67,7 +67,9 @@ impl ShutdownReport {
 }
 
 fn row(f: &mut fmt::Formatter<'_>, component: &ComponentReport, width: usize) -> fmt::Result {
-    let outcome = component.outcome.map_or("not ended", |outcome| outcome.name());
+    // Whoever had begun and has not ended was looked at before the report was made.
+    let otherwise = if component.last_seen.is_some() { "not ended" } else { "not begun" };
+    let outcome = component.outcome.map_or(otherwise, |outcome| outcome.name());
     write!(f, "  {:<9}{:<width$}  {outcome:<10}", component.kind.name(), component.name)?;
     match (component.asked, component.ended) {
         (Some(asked), Some(ended)) => write!(f, " {:>8}", show(ended.saturating_sub(asked)))?,

@@ -1,0 +1,10 @@
+//! `#[lifecycle::main]` on two worker threads; the first argument says what `main` does.
+
+mod parts;
+
+use lifecycle::{Res, Shutdown};
+
+#[lifecycle::main(timeout = "2s", worker_threads = 2)]
+async fn main(shutdown: Shutdown, _store: Res<parts::Store>) -> Result<(), std::io::Error> {
+    parts::main(shutdown).await
+}

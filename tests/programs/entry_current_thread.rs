@@ -1,0 +1,10 @@
+//! `#[lifecycle::main]` on the main thread alone; the first argument says what `main` does.
+
+mod parts;
+
+use lifecycle::{Res, Shutdown};
+
+#[lifecycle::main(timeout = "2s", flavor = "current_thread")]
+async fn main(shutdown: Shutdown, _store: Res<parts::Store>) -> Result<(), std::io::Error> {
+    parts::main(shutdown).await
+}

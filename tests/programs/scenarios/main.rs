@@ -1,0 +1,21 @@
+//! Scenarios made with the builder; the first argument says which.
+
+mod closing;
+mod drain;
+mod opening;
+mod shapes;
+mod signals;
+mod stuck;
+mod tasks;
+
+fn main() {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    if name == "two_apps" {
+        signals::two_apps();
+    }
+    let themes = [tasks::app, drain::app, stuck::app, opening::app, closing::app, shapes::app, signals::app];
+    match themes.iter().find_map(|theme| theme(&name)) {
+        Some(app) => lifecycle_tests::stage::run(app),
+        None => panic!("there is no scenario `{name}`"),
+    }
+}

@@ -1,0 +1,114 @@
+//! What does not end by itself.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use lifecycle::{App, AppBuilder, Resource, ResourceSpec, Shutdown, TaskSpec};
+use lifecycle_tests::stage::{FOR_EVER, block, ready, say};
+
+pub(crate) fn app(name: &str) -> Option<AppBuilder> {
+    let app = with_ledger(App::builder());
+    Some(match name {
+        "ignores_asleep" => app.task(TaskSpec::new("deaf", ignores_asleep)),
+        "ignores_blocking" => app.task(blocker("deaf")),
+        "ignores_forever_loop" => app.task(TaskSpec::new("deaf", always_ready)),
+        "one_blocks" => app.task(blocker("blocker")),
+        "two_block" => app.task(blocker("blocker1")).task(blocker("blocker2")),
+        "tick_blocks" => app.task(TaskSpec::new("tick", || async { block("tick") }).interval(FOR_EVER)),
+        "blocks_when_cancelled" => app.task(ready()).task(TaskSpec::new("late", blocks_when_cancelled)),
+        "spawn_blocking_awaited" => app.task(TaskSpec::new("worker", |_: Shutdown| spawn_blocking())),
+        "spawn_blocking_dropped" => app.task(TaskSpec::new("worker", spawn_blocking)),
+        "stdin" => app.task(TaskSpec::new("reader", stdin)),
+        "stdin_and_shutdown" => app.task(TaskSpec::new("reader", |shutdown: Shutdown| async move {
+            shutdown.until_draining(stdin()).await;
+        })),
+        "drop_blocks" => app.task(TaskSpec::new("holder", drop_blocks)),
+        "exit_hangs" => app.task(TaskSpec::new("leaver", exit_hangs)),
+        "lock_held" => app.task(TaskSpec::new("printer", holds_stderr)),
+        _ => return None,
+    })
+}
+
+/// Something that wants to be closed, whatever the tasks do.
+struct Ledger;
+
+impl Resource for Ledger {}
+
+fn with_ledger(app: AppBuilder) -> AppBuilder {
+    let ledger = ResourceSpec::value("ledger", Ledger);
+    app.resource(ledger.close(|_| async { say("closed ledger") }))
+}
+
+async fn ignores_asleep(_shutdown: Shutdown) {
+    say("READY");
+    tokio::time::sleep(Duration::from_secs(60)).await;
+}
+
+/// Never gives its thread back to the runtime.
+fn blocker(name: &'static str) -> TaskSpec {
+    TaskSpec::new(name, move |_: Shutdown| async move { block(name) })
+}
+
+/// Awaits, but only what is ready: it comes back to the runtime, and goes on.
+async fn always_ready(_shutdown: Shutdown) {
+    say("READY");
+    loop {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn blocks_when_cancelled(shutdown: Shutdown) {
+    shutdown.cancelled().await;
+    block("late");
+}
+
+async fn spawn_blocking() {
+    let _ = tokio::task::spawn_blocking(|| block("thread")).await;
+}
+
+async fn stdin() {
+    say("READY");
+    let mut line = String::new();
+    let mut stdin = tokio::io::BufReader::new(tokio::io::stdin());
+    let _ = tokio::io::AsyncBufReadExt::read_line(&mut stdin, &mut line).await;
+    say("stdin gave something");
+}
+
+/// Held across an await, so that it is dropped with the task.
+struct Heavy;
+
+impl Drop for Heavy {
+    fn drop(&mut self) {
+        block("drop");
+    }
+}
+
+async fn drop_blocks() {
+    let _heavy = Heavy;
+    say("READY");
+    std::future::pending().await
+}
+
+/// A thread that ends the process, and gets stuck while it does: nobody else's `exit` comes through then.
+async fn exit_hangs(shutdown: Shutdown) {
+    struct Stuck;
+    impl Drop for Stuck {
+        fn drop(&mut self) {
+            block("exit");
+        }
+    }
+    thread_local! {
+        static STUCK: RefCell<Option<Stuck>> = const { RefCell::new(None) };
+    }
+    std::thread::spawn(|| {
+        STUCK.set(Some(Stuck));
+        std::process::exit(7)
+    });
+    shutdown.requested().await;
+}
+
+/// Keeps stderr for itself and blocks: whoever wants to print waits for ever.
+async fn holds_stderr(_shutdown: Shutdown) {
+    let _stderr = std::io::stderr().lock();
+    block("printer");
+}

@@ -1,0 +1,171 @@
+//! What tasks do, and what becomes of them.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use lifecycle::{App, AppBuilder, Missed, OnShutdown, Shutdown, TaskSpec, Tasks};
+use lifecycle_tests::stage::{FOR_EVER, Farewell, hang, ready, say};
+
+pub(crate) fn app(name: &str) -> Option<AppBuilder> {
+    let app = App::builder();
+    Some(match name {
+        "idle" => (0..100).fold(app.task(ready()), |app, at| app.task(idle(at))),
+        "critical_fails" => app.task(ready()).task(failing("ingest")),
+        "critical_panics" => app.task(ready()).task(panicking("ingest")),
+        "uncritical_fails" => app.task(ready()).task(failing("ingest").critical(false)),
+        "ticks_fail" => app.task(ticks_fail()),
+        "tick_in_progress" => app.task(tick_in_progress()),
+        "tick_cancelled" => app.task(tick_in_progress().on_shutdown(OnShutdown::Cancel)),
+        "ticks_missed" => app.task(fast_ticks().missed(Missed::Skip)),
+        "own_stop_timeout" => app.task(own_stop_timeout()),
+        "priorities" => [("low", -5), ("middle", 0), ("high", 7)].iter().fold(app.task(ready()), |app, (name, priority)| {
+            app.task(says_cancelled(name).priority(*priority))
+        }),
+        "spawns_when_told" => app.task(TaskSpec::new("nursery", spawns_when_told)),
+        "spawns_for_ever" => app.task(TaskSpec::new("nursery", spawns_for_ever)),
+        "stubborn_child" => app.task(TaskSpec::new("nursery", stubborn_child)),
+        "child_process" => app.task(ready()).task(TaskSpec::new("helper", child_process)),
+        "child_masks" => app.task(TaskSpec::new("helper", child_masks)),
+        "many_ask" => app.task(TaskSpec::new("crowd", many_ask)),
+        _ => return None,
+    })
+}
+
+/// One of a hundred: intervals from half a minute to five minutes.
+fn idle(at: u64) -> TaskSpec {
+    let interval = Duration::from_secs(30) + Duration::from_secs(270) * u32::try_from(at).unwrap_or_default() / 99;
+    TaskSpec::new(format!("idle{at}"), || async {}).interval(interval)
+}
+
+fn failing(name: &str) -> TaskSpec {
+    TaskSpec::new(name, || async { Err::<(), _>("the queue is gone") })
+}
+
+fn panicking(name: &str) -> TaskSpec {
+    TaskSpec::new(name, || async { panic!("index out of order") })
+}
+
+fn ticks_fail() -> TaskSpec {
+    static TICKS: AtomicUsize = AtomicUsize::new(0);
+    let tick = || async {
+        if TICKS.fetch_add(1, Ordering::Relaxed) == 3 {
+            say("READY");
+        }
+        Err::<(), _>("upstream is down")
+    };
+    TaskSpec::new("probe", tick).interval(Duration::from_millis(1))
+}
+
+/// A run that is in progress when shutdown begins, and needs a little longer.
+fn tick_in_progress() -> TaskSpec {
+    let tick = || async {
+        say("READY");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        say("tick completed");
+    };
+    TaskSpec::new("tick", tick).interval(Duration::from_secs(30))
+}
+
+/// Says each tick, so that a burst after a stop of the process would be seen.
+fn fast_ticks() -> TaskSpec {
+    TaskSpec::new("fast", || async { say("tick") }).interval(Duration::from_millis(100))
+}
+
+fn own_stop_timeout() -> TaskSpec {
+    let task = |_: Shutdown| async {
+        say("READY");
+        tokio::time::sleep(FOR_EVER).await;
+    };
+    TaskSpec::new("stubborn", task).stop_timeout(Duration::from_millis(100))
+}
+
+fn says_cancelled(name: &'static str) -> TaskSpec {
+    TaskSpec::new(name, move |shutdown: Shutdown| async move {
+        shutdown.cancelled().await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        say(format!("ended {name}"));
+    })
+}
+
+/// Spawns a child when shutdown begins, one in each later phase, and one when its own turn came.
+async fn spawns_when_told(tasks: Tasks, shutdown: Shutdown) {
+    say("READY");
+    shutdown.draining().await;
+    let early = tasks.spawn("early", async {
+        let _farewell = Farewell("early");
+        hang("early").await;
+    });
+    say(format!("early refused: {}", early.is_refused()));
+    shutdown.cancelled().await;
+    let late = tasks.spawn("late", async { say("late runs") });
+    say(format!("late refused: {}", late.is_refused()));
+    say(format!("late: {:?}", late.await));
+    say(format!("early: {:?}", early.await));
+}
+
+/// Each child spawns the next one, as long as there is somebody to take it.
+async fn spawns_for_ever(tasks: Tasks, shutdown: Shutdown) {
+    spawn_next(tasks, 0);
+    shutdown.cancelled().await;
+}
+
+/// Born and not yet gone.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
+
+struct Alive;
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        ALIVE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn spawn_next(tasks: Tasks, generation: u32) {
+    let heir = tasks.clone();
+    let child = tasks.spawn("heir", async move {
+        ALIVE.fetch_add(1, Ordering::SeqCst);
+        let _alive = Alive;
+        if generation == 50 {
+            say("READY");
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        spawn_next(heir, generation + 1);
+    });
+    if child.is_refused() {
+        say("refused at last");
+    }
+}
+
+async fn stubborn_child(tasks: Tasks) {
+    tasks.spawn_with("stubborn", |_| async {
+        let _farewell = Farewell("stubborn");
+        say("READY");
+        tokio::time::sleep(FOR_EVER).await;
+    });
+}
+
+async fn child_process(shutdown: Shutdown) -> std::io::Result<()> {
+    let mut child = tokio::process::Command::new("sleep").arg("600").kill_on_drop(true).spawn()?;
+    say("child runs");
+    let _ = shutdown.until_cancelled(child.wait()).await;
+    Ok(())
+}
+
+async fn child_masks(shutdown: Shutdown) -> std::io::Result<()> {
+    let output = tokio::process::Command::new("cat").arg("/proc/self/status").output().await?;
+    say(String::from_utf8_lossy(&output.stdout));
+    say("READY");
+    shutdown.requested().await;
+    Ok(())
+}
+
+/// Asks from 64 threads at once.
+async fn many_ask(shutdown: Shutdown) {
+    let threads = (0..64).map(|at| {
+        let shutdown = shutdown.clone();
+        std::thread::spawn(move || shutdown.request(format!("voice {at}")))
+    });
+    let threads: Vec<_> = threads.collect();
+    threads.into_iter().for_each(|thread| thread.join().expect("asking does not panic"));
+    shutdown.cancelled().await;
+}

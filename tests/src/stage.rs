@@ -1,0 +1,66 @@
+//! What the programs under test share: they tell the driver what happens, a line at a time.
+
+use std::io::Write;
+use std::time::Duration;
+
+use lifecycle::{AppBuilder, Shutdown, TaskSpec};
+
+/// How many worker threads the driver wants; one is a `current_thread` runtime.
+pub const WORKERS: &str = "LC_WORKERS";
+
+/// Longer than any test may last: "for ever".
+pub const FOR_EVER: Duration = Duration::from_secs(600);
+
+/// Tells the driver a line. It is with the driver when this returns, however the process ends.
+pub fn say(line: impl AsRef<str>) {
+    // The driver may be gone; the program goes on.
+    let _ = writeln!(std::io::stdout().lock(), "{}", line.as_ref());
+}
+
+/// Blocks the thread until long after the test, having told so.
+pub fn block(who: &str) {
+    say(format!("{who} blocks"));
+    std::thread::sleep(FOR_EVER);
+}
+
+/// Never resolves, having told so.
+pub async fn hang(who: &str) {
+    say(format!("{who} hangs"));
+    std::future::pending().await
+}
+
+/// Says "dropped …" when it is dropped.
+#[derive(Debug)]
+pub struct Farewell(pub &'static str);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        say(format!("dropped {}", self.0));
+    }
+}
+
+/// A task that says READY once tasks run, and ends when shutdown was asked for.
+pub fn ready() -> TaskSpec {
+    TaskSpec::new("ready", |shutdown: Shutdown| async move {
+        say("READY");
+        shutdown.requested().await;
+    })
+}
+
+/// Runs an App as a program: with the threads that the driver asked for, to the exit code of its report.
+pub fn run(mut app: AppBuilder) -> ! {
+    if let Some(workers) = std::env::var(WORKERS).ok().and_then(|count| count.parse().ok()) {
+        app = app.worker_threads(workers);
+    }
+    match app.build() {
+        Ok(app) => {
+            let report = app.run_blocking();
+            say("over");
+            std::process::exit(report.exit_code.get().into())
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            std::process::exit(lifecycle::ExitCode::INVALID.get().into())
+        }
+    }
+}
