@@ -162,7 +162,10 @@ async fn a_task_that_panics_keeps_its_message_and_place() {
     let task = report.component("panicking").unwrap();
     assert_eq!(task.outcome, Some(Outcome::Panicked));
     let error = task.error.as_deref().unwrap();
-    assert!(error.starts_with("panicked at ") && error.ends_with(": no luck") && error.contains("loops.rs:"), "{error}");
+    assert!(
+        error.starts_with("panicked at ") && error.ends_with(": no luck") && error.contains("loops.rs:"),
+        "{error}"
+    );
     assert_eq!(report.exit_code, ExitCode::FAILED);
 }
 

@@ -106,11 +106,8 @@ async fn an_open_that_hangs_or_panics_fails_the_start() {
 #[tokio::test(start_paused = true)]
 async fn a_request_while_an_open_hangs_takes_the_start_back_cleanly() {
     let journal = Journal::new();
-    let app = app()
-        .resource(spec!(journal, A(), NOW, NOW))
-        .resource(spec!(journal, B(A), seconds(9), NOW))
-        .build()
-        .unwrap();
+    let app =
+        app().resource(spec!(journal, A(), NOW, NOW)).resource(spec!(journal, B(A), seconds(9), NOW)).build().unwrap();
     let shutdown = app.shutdown();
     tokio::spawn(async move {
         sleep(seconds(1)).await;
@@ -179,7 +176,9 @@ async fn one_close_that_hangs_fails_or_panics_keeps_no_other_from_its_turn() {
         .resource(
             ResourceSpec::<C>::new("C", |_: Res<B>| C).close(|_: C| async { Err::<(), _>("flush: no space left") }),
         )
-        .resource(ResourceSpec::<D>::new("D", |_: Res<C>| D).close(|_: D| async { Err::<(), String>(fail("in close")) }))
+        .resource(
+            ResourceSpec::<D>::new("D", |_: Res<C>| D).close(|_: D| async { Err::<(), String>(fail("in close")) }),
+        )
         .task(stop_after(seconds(1)));
     let report = run(app).await;
     assert_eq!(journal.lines(), ["open A", "open B", "close A"]);
@@ -274,7 +273,8 @@ fn faults_are_listed_before_anything_opens() {
 /// `about` is shared; this file only needs it where a bound is exact.
 #[tokio::test(start_paused = true)]
 async fn a_hanging_close_ends_at_its_own_timeout() {
-    let hanging = ResourceSpec::<A>::new("A", || A).close(|_: A| std::future::pending::<()>()).close_timeout(seconds(2));
+    let hanging =
+        ResourceSpec::<A>::new("A", || A).close(|_: A| std::future::pending::<()>()).close_timeout(seconds(2));
     let report = run(app().resource(hanging).task(stop_after(NOW))).await;
     assert!(about(report.component("A").unwrap().ended.unwrap(), seconds(2)), "{report}");
 }

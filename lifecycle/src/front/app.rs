@@ -24,6 +24,19 @@ use super::builder::AppBuilder;
 ///
 /// [`run`](Self::run) opens the resources in the order of their wiring, runs the tasks, and on a signal, a
 /// request or a failure shuts down in phases inside one budget. Several Apps can live in one process.
+///
+/// ```
+/// use lifecycle::{App, Shutdown, TaskSpec};
+///
+/// let report = App::builder()
+///     .task(TaskSpec::new("hello", |shutdown: Shutdown| async move {
+///         shutdown.request("that was all");
+///     }))
+///     .build()?
+///     .run_blocking();
+/// assert_eq!(report.exit_code.get(), 0);
+/// # Ok::<(), lifecycle::BuildError>(())
+/// ```
 #[derive(Debug)]
 pub struct App {
     assembly: Assembly,
@@ -73,9 +86,12 @@ impl App {
     ///
     /// Signals and guard as the builder says. The report is returned, printed when something was not clean,
     /// and written to `LIFECYCLE_REPORT`. The process goes on: what to do with
-    /// [`exit_code`](ShutdownReport::exit_code) is the caller's business.
+    /// [`exit_code`](ShutdownReport::exit_code) is the caller's business. Only a guard that finds the App past
+    /// its deadline ends the process, and with it whatever else runs there.
     ///
-    /// Dropped before its end, it aborts what runs, and closes nothing.
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropped before its end, it aborts what runs, and closes nothing.
     ///
     /// # Panics
     ///

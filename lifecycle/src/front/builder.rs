@@ -146,13 +146,19 @@ impl AppBuilder {
         self.phase(Phase::Announce, share)
     }
 
-    /// Whether the App listens to signals while it runs. Default true. The handlers are put back afterwards.
+    /// Whether the App listens to signals while it runs. Default true.
+    ///
+    /// What stood in place of the handlers is put back when the last App of the process that listens has ended. A
+    /// process can have 16 such Apps at once; each of them hears every signal.
     pub fn signals(mut self, listen: bool) -> Self {
         self.process.signals = listen;
         self
     }
 
     /// Whether a guard thread ends the process 250 ms after the total at the latest. Default true.
+    ///
+    /// Without it nothing outside the runtime keeps the deadline: code that blocks the runtime's threads can then hold
+    /// up the end for ever. SIGQUIT and a third SIGINT do nothing then.
     pub fn guard(mut self, guard: bool) -> Self {
         self.process.guard = guard;
         self

@@ -44,7 +44,10 @@ const NO_MOMENT: u64 = u64::MAX;
 
 impl fmt::Debug for Control {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Control").field("reason", &self.reason.get()).field("phase", &self.phase()).finish_non_exhaustive()
+        f.debug_struct("Control")
+            .field("reason", &self.reason.get())
+            .field("phase", &self.phase())
+            .finish_non_exhaustive()
     }
 }
 

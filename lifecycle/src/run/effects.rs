@@ -129,7 +129,7 @@ impl Close {
         let now = Instant::now();
         let half = now + self.until.saturating_duration_since(now) / 2;
         let sole = timeout_at(half, self.slot.until_sole(&value)).await.is_ok();
-        let owned = if sole { self.opener.into_owned(value) } else { Err(value) };
+        let owned = if sole { self.opener.reclaim(value) } else { Err(value) };
         let value = match owned {
             Ok(value) => value,
             Err(value) => return self.held(value),

@@ -184,11 +184,9 @@ impl Watch {
             Signal::Quit => self.end(ExitCode::QUIT, "SIGQUIT ended the process at once".to_owned()),
             Signal::User1 => self.scribe.line(self.composer.state()),
             Signal::Hangup => self.scribe.line("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
-            Signal::Terminate
-            | Signal::CtrlBreak
-            | Signal::CtrlClose
-            | Signal::CtrlLogoff
-            | Signal::CtrlShutdown => self.request(signal),
+            Signal::Terminate | Signal::CtrlBreak | Signal::CtrlClose | Signal::CtrlLogoff | Signal::CtrlShutdown => {
+                self.request(signal)
+            }
         }
     }
 

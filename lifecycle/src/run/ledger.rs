@@ -119,9 +119,8 @@ impl Ledger {
     /// Children that have not ended, with the component to which they belong.
     pub(crate) fn running_children(&self) -> Vec<(Id, Arc<str>, Beat)> {
         let families = self.families.get().map_or(&[][..], Vec::as_slice);
-        let of = |(id, family): (Id, &Arc<Family>)| {
-            family.children().into_iter().map(move |(name, beat)| (id, name, beat))
-        };
+        let of =
+            |(id, family): (Id, &Arc<Family>)| family.children().into_iter().map(move |(name, beat)| (id, name, beat));
         families.iter().enumerate().flat_map(of).collect()
     }
 
@@ -198,7 +197,8 @@ impl Ledger {
         if book.handles.iter().any(|report| report.resource == *resource) {
             return;
         }
-        let reports = holders.into_iter().map(|(holder, count)| HandleReport::new(resource.clone(), holder.to_string(), count));
+        let reports =
+            holders.into_iter().map(|(holder, count)| HandleReport::new(resource.clone(), holder.to_string(), count));
         book.handles.extend(reports);
     }
 }

@@ -1,10 +1,10 @@
 //! Floor 4: what runs. Tasks and their loops, opening and closing, counting work in progress, signals, the
 //! guard thread. Nothing here knows attributes.
 
+pub(crate) mod assembly;
 pub(crate) mod cell;
 pub(crate) mod compose;
 pub(crate) mod control;
-pub(crate) mod assembly;
 pub(crate) mod driver;
 pub(crate) mod effects;
 pub(crate) mod family;

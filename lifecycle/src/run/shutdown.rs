@@ -55,6 +55,8 @@ impl Shutdown {
     }
 
     /// Resolves when shutdown was asked for: at once, if it was before. Cancel safe.
+    ///
+    /// This is the first that a component can hear. With an *announce* phase, work is still accepted then.
     pub async fn requested(&self) {
         self.cell.wait(Flag::Requested).await;
     }
@@ -65,6 +67,9 @@ impl Shutdown {
     }
 
     /// Resolves when this component's turn in *cancel_tasks* came: return now. Cancel safe.
+    ///
+    /// Only tasks, their children and `main` have such a turn. For a resource, a hook and the handle of
+    /// [`App::shutdown`](crate::App::shutdown) it never resolves.
     pub async fn cancelled(&self) {
         self.cell.wait(Flag::Cancelled).await;
     }
@@ -98,7 +103,7 @@ impl Shutdown {
         self.cell.has(Flag::Cancelled)
     }
 
-    /// The phase that runs; `None` before shutdown was asked for.
+    /// The phase that runs; `None` before shutdown was asked for. After the end it stays the last one.
     pub fn phase(&self) -> Option<Phase> {
         self.control.phase()
     }

@@ -8,24 +8,24 @@ use std::time::Duration;
 use lifecycle::{App, AppBuilder, ShutdownReport, TaskSpec};
 
 /// An App that no signal, no guard and no environment reaches.
-pub fn app() -> AppBuilder {
+pub(crate) fn app() -> AppBuilder {
     App::builder().signals(false).guard(false).environment(false)
 }
 
-pub async fn run(app: AppBuilder) -> ShutdownReport {
+pub(crate) async fn run(app: AppBuilder) -> ShutdownReport {
     app.build().expect("the wiring is right").run().await
 }
 
-pub const fn seconds(seconds: u64) -> Duration {
+pub(crate) const fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-pub const fn millis(millis: u64) -> Duration {
+pub(crate) const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
 /// A task that asks for shutdown after a while.
-pub fn stop_after(time: Duration) -> TaskSpec {
+pub(crate) fn stop_after(time: Duration) -> TaskSpec {
     TaskSpec::new("stopper", move |shutdown: lifecycle::Shutdown| async move {
         tokio::time::sleep(time).await;
         shutdown.request("the test is over");
@@ -34,31 +34,31 @@ pub fn stop_after(time: Duration) -> TaskSpec {
 
 /// What happened when, in milliseconds of the test's clock.
 #[derive(Clone)]
-pub struct Journal {
+pub(crate) struct Journal {
     began: tokio::time::Instant,
     lines: Arc<Mutex<Vec<(u128, String)>>>,
 }
 
 impl Journal {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { began: tokio::time::Instant::now(), lines: Arc::default() }
     }
 
-    pub fn note(&self, line: impl Into<String>) {
+    pub(crate) fn note(&self, line: impl Into<String>) {
         self.lines.lock().unwrap().push((self.began.elapsed().as_millis(), line.into()));
     }
 
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().iter().map(|(_, line)| line.clone()).collect()
     }
 
     /// The moments of a line, in milliseconds.
-    pub fn moments(&self, line: &str) -> Vec<u128> {
+    pub(crate) fn moments(&self, line: &str) -> Vec<u128> {
         self.lines.lock().unwrap().iter().filter(|(_, found)| found == line).map(|(moment, _)| *moment).collect()
     }
 }
 
 /// Whether a duration lies within a few milliseconds after what is expected: tokio's timer rounds up.
-pub fn about(actual: Duration, expected: Duration) -> bool {
+pub(crate) fn about(actual: Duration, expected: Duration) -> bool {
     actual >= expected && actual < expected + millis(10)
 }

@@ -4,10 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::BoxError;
 use crate::front::inject::{Context, Inject};
 use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
 use crate::words::place::Place;
-use crate::BoxError;
 
 use super::close::Closer;
 use super::open::Open;

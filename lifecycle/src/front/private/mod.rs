@@ -26,9 +26,7 @@ pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSett
 pub use crate::words::phase::Phase;
 pub use crate::words::place::Place;
 
-pub use self::close::{
-    AnyArc, AnyBox, ByFuture, ByValue, Call, CloseFuture, Closer, Verdict, owned, shared, verdict,
-};
+pub use self::close::{AnyArc, AnyBox, ByFuture, ByValue, Call, CloseFuture, Closer, Verdict, owned, shared, verdict};
 pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
 pub use self::descriptor::{
     Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration, ResourceDescriptor, Run,

@@ -25,7 +25,7 @@ pub trait Open: Send + Sync {
     /// Begins to open.
     fn open(&self, context: &Context) -> OpenFuture;
     /// The value itself, if nobody else holds it.
-    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc>;
+    fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc>;
 }
 
 /// What was opened as a `T`, as itself; `Err` while somebody else holds it.
@@ -46,8 +46,8 @@ impl<O: Open + ?Sized> Open for &'static O {
         (**self).open(context)
     }
 
-    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
-        (**self).into_owned(value)
+    fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+        (**self).reclaim(value)
     }
 }
 
@@ -68,7 +68,7 @@ impl<T: Resource + Default> Open for DefaultOpener<T> {
         Box::pin(async { Ok(Arc::new(T::default()) as AnyArc) })
     }
 
-    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+    fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
         open_owned::<T>(value)
     }
 }
@@ -100,7 +100,7 @@ impl<T: Resource, F: OpenFn<T, P, K>, P, K> Open for Opener<T, F, P, K> {
         Box::pin(async move { opening.await.map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>) })
     }
 
-    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+    fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
         open_owned::<T>(value)
     }
 }

@@ -78,6 +78,10 @@ impl<T: Resource> ResourceSpec<T> {
     }
 
     /// Closes the value by this function, once the handles are gone. Default: it is dropped.
+    ///
+    /// The function gives a future of `()`, `bool` (false: it failed) or `Result<T, E>` with `E: Debug`. It may be
+    /// dropped at an `.await` when its time is over. Handles that stay keep the value from closing; see
+    /// [`Res`](crate::Res).
     pub fn close<F, O>(mut self, close: F) -> Self
     where
         F: Fn(T) -> O + Send + Sync + 'static,
@@ -124,7 +128,8 @@ impl<T: Resource> ResourceSpec<T> {
         self
     }
 
-    /// Bounds the closing. Default 5 s, or the reserve of *force_cleanup* if that is shorter.
+    /// Bounds the closing, waiting for handles included. Default 5 s, or the reserve of *force_cleanup* if that is
+    /// shorter.
     pub fn close_timeout(mut self, timeout: Duration) -> Self {
         self.settings.close_timeout = Some(timeout);
         self
@@ -173,7 +178,10 @@ pub(crate) fn described(descriptor: &'static ResourceDescriptor) -> Definition {
 
 impl<T> fmt::Debug for ResourceSpec<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResourceSpec").field("name", &self.name).field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("ResourceSpec")
+            .field("name", &self.name)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -193,7 +201,7 @@ impl<T: Resource> Open for Ready<T> {
         })
     }
 
-    fn into_owned(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+    fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
         open_owned::<T>(value)
     }
 }

@@ -77,13 +77,15 @@ impl TaskSpec {
         self
     }
 
-    /// What a shutdown does to a run in progress.
+    /// What a shutdown does to a run in progress. Default: a periodic task finishes it in *complete_current* and is
+    /// dropped at an `.await` in *cancel_tasks*; a plain one is dropped there; and one that takes a
+    /// [`Shutdown`](crate::Shutdown) is never dropped before *force_cleanup*.
     pub fn on_shutdown(mut self, on_shutdown: OnShutdown) -> Self {
         self.settings.on_shutdown = Some(on_shutdown);
         self
     }
 
-    /// The task's own bound on stopping. Default: what is left of the phase.
+    /// The task's own bound on stopping; past it the task is forced. Default: what is left of the phase.
     pub fn stop_timeout(mut self, timeout: Duration) -> Self {
         self.settings.stop_timeout = Some(timeout);
         self
