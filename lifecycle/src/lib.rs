@@ -1,4 +1,15 @@
 #![doc = include_str!("../README.md")]
+//!
+//! ## Where to look
+//!
+//! - What a component takes: [`Res`], [`Shutdown`], [`Requests`] (with [`InFlight`] and [`Acceptor`]), [`Tasks`]
+//!   (with [`Spawned`]).
+#![cfg_attr(
+    feature = "macros",
+    doc = "- The attributes: [`macro@cooperative_task`], [`macro@resource`], [`macro@component`], [`macro@shutdown_hook`], [`macro@main`], [`macro@test`]."
+)]
+//! - The same as values: [`App`], [`AppBuilder`], [`TaskSpec`], [`ResourceSpec`], [`HookSpec`].
+//! - What happened: [`ShutdownReport`], [`Outcome`], [`Reason`], [`State`], [`Phase`], [`ExitCode`].
 
 mod decide;
 mod front;

@@ -39,6 +39,10 @@ fn fail(why: &str) -> String {
     panic!("{why}")
 }
 
+fn missing_key() -> B {
+    panic!("no key")
+}
+
 const NOW: Duration = Duration::ZERO;
 
 #[tokio::test(start_paused = true)]
@@ -90,8 +94,7 @@ async fn an_open_that_hangs_or_panics_fails_the_start() {
             if hang {
                 sleep(seconds(600)).await;
             }
-            let key: Option<B> = None;
-            key.expect("no key")
+            missing_key()
         })
         .open_timeout(seconds(3));
         let report = run(app().resource(spec!(journal, A(), NOW, NOW)).resource(bad)).await;

@@ -1,1 +1,11 @@
+//! The coordinator on a stage of its own: no runtime, no clock but the one that the tests turn.
 
+mod closing;
+mod forced;
+mod hooks;
+mod model;
+mod phases;
+mod play;
+mod starting;
+mod stopping;
+mod world;

@@ -2,7 +2,7 @@
 
 use crate::words::component::Kind;
 use crate::words::outcome::{ExitCode, Outcome};
-use crate::words::reason::Reason;
+use crate::words::reason::{Reason, State};
 use crate::words::report::ShutdownReport;
 
 /// The exit code that the facts of a report add up to. A repeated SIGINT and the guard have the last word
@@ -11,12 +11,18 @@ pub(crate) fn exit_code(report: &ShutdownReport, is_critical: impl Fn(&str) -> b
     if matches!(report.reason, Reason::Invalid { .. }) {
         return ExitCode::INVALID;
     }
-    if matches!(report.reason, Reason::StartFailed { .. }) {
+    // A signal that came in the moment of the failure may be the first reason; the start has failed all the same.
+    if matches!(report.reason, Reason::StartFailed { .. }) || report.state == State::Failed {
         return ExitCode::START_FAILED;
     }
     let failed_to_end = report.components.iter().any(|component| match component.outcome {
         Some(Outcome::Aborted | Outcome::Leaked) => true,
-        Some(Outcome::Failed | Outcome::Panicked) => matches!(component.kind, Kind::Resource | Kind::Hook),
+        Some(Outcome::Failed | Outcome::Panicked) => match component.kind {
+            Kind::Hook => true,
+            // One that failed to open, while the start was being taken back, was never asked to close.
+            Kind::Resource => component.asked.is_some(),
+            Kind::Main | Kind::Task | Kind::Child => false,
+        },
         _ => false,
     });
     if failed_to_end || !report.handles.is_empty() || report.requests.lost > 0 || report.blocking_threads > 0 {
@@ -31,4 +37,146 @@ pub(crate) fn exit_code(report: &ShutdownReport, is_critical: impl Fn(&str) -> b
             }
     });
     if failed { ExitCode::FAILED } else { ExitCode::CLEAN }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::words::place::Place;
+    use crate::words::report::{ComponentReport, HandleReport, RequestsReport, TotalReport};
+    use crate::words::settings::Source;
+
+    fn report(components: Vec<ComponentReport>) -> ShutdownReport {
+        ShutdownReport {
+            reason: Reason::MainReturned { error: None },
+            state: State::Stopped,
+            exit_code: ExitCode::CLEAN,
+            total: TotalReport::new(Duration::from_secs(30), Duration::ZERO, Source::Default),
+            phases: Vec::new(),
+            components,
+            requests: RequestsReport::default(),
+            handles: Vec::new(),
+            blocking_threads: 0,
+            critical_path: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn component(kind: Kind, outcome: Outcome) -> ComponentReport {
+        ComponentReport {
+            name: "it".to_owned(),
+            kind,
+            place: Place::new("src/it.rs", 1, 1),
+            priority: 0,
+            tags: Vec::new(),
+            outcome: Some(outcome),
+            error: None,
+            asked: Some(Duration::ZERO),
+            ended: Some(Duration::ZERO),
+            runs: 0,
+            failures: 0,
+            last_seen: None,
+        }
+    }
+
+    fn code(report: &ShutdownReport) -> u8 {
+        exit_code(report, |_| true).get()
+    }
+
+    const KINDS: [Kind; 5] = [Kind::Main, Kind::Task, Kind::Child, Kind::Resource, Kind::Hook];
+
+    #[test]
+    fn what_stopped_finished_or_was_cancelled_is_clean() {
+        assert_eq!(code(&report(Vec::new())), 0);
+        for kind in KINDS {
+            for outcome in [Outcome::Stopped, Outcome::Finished, Outcome::Cancelled] {
+                assert_eq!(code(&report(vec![component(kind, outcome)])), 0, "{kind} {outcome}");
+            }
+        }
+        let never_began = ComponentReport { outcome: None, ..component(Kind::Task, Outcome::Stopped) };
+        assert_eq!(code(&report(vec![never_began])), 0);
+    }
+
+    #[test]
+    fn whatever_was_aborted_or_left_behind_is_unclean() {
+        for kind in KINDS {
+            for outcome in [Outcome::Aborted, Outcome::Leaked] {
+                assert_eq!(code(&report(vec![component(kind, outcome)])), 3, "{kind} {outcome}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_failed_counts_by_what_it_is() {
+        for (kind, expected) in KINDS.into_iter().zip([1, 1, 0, 3, 3]) {
+            for outcome in [Outcome::Failed, Outcome::Panicked] {
+                assert_eq!(code(&report(vec![component(kind, outcome)])), expected, "{kind} {outcome}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_task_that_is_not_critical_may_fail() {
+        let report = report(vec![component(Kind::Task, Outcome::Failed), component(Kind::Main, Outcome::Finished)]);
+        assert_eq!(exit_code(&report, |name| name != "it"), ExitCode::CLEAN);
+        assert_eq!(exit_code(&report, |name| name == "it"), ExitCode::FAILED);
+    }
+
+    #[test]
+    fn main_fails_whoever_is_critical() {
+        let report = report(vec![component(Kind::Main, Outcome::Panicked)]);
+        assert_eq!(exit_code(&report, |_| false), ExitCode::FAILED);
+    }
+
+    #[test]
+    fn handles_requests_and_threads_left_over_are_unclean() {
+        let mut handles = report(Vec::new());
+        handles.handles.push(HandleReport::new("db".to_owned(), "it".to_owned(), 1));
+        assert_eq!(code(&handles), 3);
+        let mut lost = report(Vec::new());
+        lost.requests.lost = 1;
+        assert_eq!(code(&lost), 3);
+        let mut threads = report(Vec::new());
+        threads.blocking_threads = 1;
+        assert_eq!(code(&threads), 3);
+        let mut fine = report(Vec::new());
+        fine.requests = RequestsReport { drained: 7, lost: 0, refused: 7 };
+        assert_eq!(code(&fine), 0);
+    }
+
+    #[test]
+    fn an_unclean_shutdown_outweighs_a_failure() {
+        let failed = component(Kind::Main, Outcome::Failed);
+        assert_eq!(code(&report(vec![failed, component(Kind::Resource, Outcome::Failed)])), 3);
+    }
+
+    #[test]
+    fn a_failed_start_outweighs_how_it_was_taken_back() {
+        let mut failed = report(vec![component(Kind::Resource, Outcome::Aborted)]);
+        failed.reason = Reason::StartFailed { resource: "db".to_owned(), error: "no".to_owned() };
+        assert_eq!(code(&failed), 69);
+    }
+
+    #[test]
+    fn a_start_that_failed_when_a_signal_came_has_failed() {
+        let mut failed = report(vec![ComponentReport { asked: None, ..component(Kind::Resource, Outcome::Failed) }]);
+        failed.state = State::Failed;
+        assert_eq!(code(&failed), 69);
+    }
+
+    #[test]
+    fn an_opening_that_fails_while_the_start_is_taken_back_is_no_failed_close() {
+        let not_opened = ComponentReport { asked: None, ..component(Kind::Resource, Outcome::Failed) };
+        assert_eq!(code(&report(vec![not_opened])), 0);
+    }
+
+    #[test]
+    fn invalid_wiring_outweighs_all() {
+        let mut invalid = report(vec![component(Kind::Main, Outcome::Leaked)]);
+        invalid.reason = Reason::Invalid { faults: Vec::new() };
+        invalid.state = State::Failed;
+        assert_eq!(code(&invalid), 78);
+    }
 }

@@ -20,10 +20,8 @@ pub fn main(descriptor: &'static MainDescriptor) -> ! {
     let blocked = signals::block();
     match AppBuilder::for_main(descriptor).build() {
         Ok(app) => app.run_process(blocked),
-        Err(error) => {
-            blocked.release();
-            refuse(&error)
-        }
+        // Signals stay blocked: the process is about to exit with a code that says more than they would.
+        Err(error) => refuse(&error),
     }
 }
 

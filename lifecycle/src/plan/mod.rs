@@ -70,8 +70,9 @@ impl Plan {
     pub(crate) fn new(parts: Parts, budget: Budget) -> Result<Arc<Self>, Vec<WiringFault>> {
         let graph = check::check(&parts, &budget)?;
         let order = close_order::stages(&parts, &graph);
-        let nodes = parts.0.iter().enumerate().map(|(id, part)| node(part, id, &graph, &order)).collect();
-        let close_stages = order.iter().max().map_or(0, |last| last + 1);
+        let nodes: Vec<Node> = parts.0.iter().enumerate().map(|(id, part)| node(part, id, &graph, &order)).collect();
+        let step = |node: &Node| if let Node::Resource(resource) = node { resource.close_stage + 1 } else { 0 };
+        let close_stages = nodes.iter().map(step).max().unwrap_or(0);
         Ok(Arc::new(Self { parts: parts.0, budget, nodes, close_stages }))
     }
 

@@ -10,7 +10,14 @@ struct C;
 struct D;
 
 fn part(name: &str, priority: i32, needs: Vec<TypeKey>, sort: Sort) -> Part {
-    Part { name: name.to_owned(), place: Place::new("src/wiring.rs", 7, 1), priority, tags: Cow::Borrowed(&[]), needs, sort }
+    Part {
+        name: name.to_owned(),
+        place: Place::new("src/wiring.rs", 7, 1),
+        priority,
+        tags: Cow::Borrowed(&[]),
+        needs,
+        sort,
+    }
 }
 
 fn resource<T: 'static>(name: &str, priority: i32, needs: Vec<TypeKey>) -> Part {
@@ -44,6 +51,11 @@ fn users_close_before_what_they_use_and_independent_ones_together() {
         resource::<D>("d", 0, vec![key::<B>(), key::<C>()]),
     ];
     assert_eq!(close_stages(diamond), [2, 1, 1, 0]);
+}
+
+#[test]
+fn without_resources_there_is_no_step_in_which_they_close() {
+    assert_eq!(Plan::new(Parts(vec![task("job", vec![])]), Budget::default()).unwrap().close_stages, 0);
 }
 
 #[test]

@@ -236,7 +236,7 @@ impl Driver {
         tracing::error!(target: "lifecycle", parent: &self.span, component = &*component.scope.name, "left behind: it cannot be ended");
         for (name, beat) in component.family.children() {
             self.ledger.child_seen(id, &name, beat);
-            self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, now);
+            self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, now, true);
         }
         self.ledger.seen(id);
         self.ledger.ended(id, Ending { outcome: Outcome::Leaked, error: None }, now);

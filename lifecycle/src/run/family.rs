@@ -150,7 +150,8 @@ impl Family {
                 // Aborted by whoever holds its handle: that is no force.
                 ending.outcome = Outcome::Cancelled;
             }
-            self.ledger.child_ended(self.id, &child.name, ending, self.control.now());
+            let requested = self.control.reason().is_some();
+            self.ledger.child_ended(self.id, &child.name, ending, self.control.now(), requested);
             inner.head_ended && inner.children.is_empty()
         };
         if over {

@@ -87,7 +87,9 @@ impl Guard {
     pub(crate) fn expect_exit(mut self, code: ExitCode) {
         self.finish.0.store(2 + u16::from(code.get()), Ordering::Release);
         self.waker.wake();
-        self.subscription = None;
+        // Signals stay ours until the process is gone: with the old dispositions back, one more SIGTERM of a
+        // storm would kill a process that has ended cleanly.
+        std::mem::forget(self.subscription.take());
         // It goes on watching, on its own.
         self.thread = None;
     }

@@ -163,12 +163,14 @@ impl Ledger {
     }
 
     /// Only what the report has something to say about is kept: a program may spawn millions.
-    pub(crate) fn child_ended(&self, owner: Id, name: &Arc<str>, ending: Ending, now: Moment) {
-        let mut book = self.book();
-        let in_shutdown = !matches!(book.state, State::Initializing | State::Starting | State::Running);
-        if !in_shutdown && !ending.outcome.is_failure() {
+    ///
+    /// `requested`: shutdown was asked for. The App's state would not do: it changes a little later, when the
+    /// coordinator comes to it, and a child may end in between.
+    pub(crate) fn child_ended(&self, owner: Id, name: &Arc<str>, ending: Ending, now: Moment, requested: bool) {
+        if !requested && !ending.outcome.is_failure() {
             return;
         }
+        let mut book = self.book();
         if book.children.len() == MOST_CHILDREN {
             book.children_left_out += 1;
             return;

@@ -68,8 +68,8 @@ impl Shutdown {
 
     /// Resolves when this component's turn in *cancel_tasks* came: return now. Cancel safe.
     ///
-    /// Only tasks, their children and `main` have such a turn. For a resource, a hook and the handle of
-    /// [`App::shutdown`](crate::App::shutdown) it never resolves.
+    /// Tasks, their children and `main` have such a turn. For a resource it resolves when the resource closes, for
+    /// the handle of [`App::shutdown`](crate::App::shutdown) when *cancel_tasks* begins, for a hook never.
     pub async fn cancelled(&self) {
         self.cell.wait(Flag::Cancelled).await;
     }

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
@@ -83,7 +82,7 @@ impl Threads {
 #[cfg(target_os = "linux")]
 fn kernel_number() -> Option<u32> {
     let link = std::fs::read_link("/proc/thread-self").ok()?;
-    Path::new(&link).file_name()?.to_str()?.parse().ok()
+    link.file_name()?.to_str()?.parse().ok()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -95,7 +94,7 @@ fn kernel_number() -> Option<u32> {
 #[cfg(target_os = "linux")]
 fn reads_stdin(number: u32) -> bool {
     let path = format!("/proc/self/task/{number}/syscall");
-    let Ok(call) = std::fs::read_to_string(Path::new(&path)) else { return false };
+    let Ok(call) = std::fs::read_to_string(path) else { return false };
     let mut words = call.split_ascii_whitespace();
     let is_read = words.next().and_then(|word| word.parse().ok()) == Some(libc::SYS_read);
     is_read && words.next() == Some("0x0")

@@ -248,7 +248,9 @@ fn parse_phases(text: &str, faults: &mut Vec<SettingFault>) -> [Option<Duration>
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let parsed = part
             .split_once('=')
-            .ok_or_else(|| format!("`{part}` is not of the form phase=duration, like \"stop_new_work=1s,force_cleanup=3s\""))
+            .ok_or_else(|| {
+                format!("`{part}` is not of the form phase=duration, like \"stop_new_work=1s,force_cleanup=3s\"")
+            })
             .and_then(|(name, value)| {
                 let phase: Phase = name.trim().parse().map_err(|error| format!("{error}"))?;
                 let length = duration::parse(value.trim()).map_err(|error| error.to_string())?;

@@ -1,5 +1,8 @@
 //! Signals act on a whole process, so each test that sends one runs in a process of its own: [`alone`] starts the
 //! test binary again for that one test.
+//!
+//! `raise` returns when the signal has been handled. After `kill` it may still be on its way to another thread, so
+//! each `kill` is heard before the last subscription of the test ends: afterwards it would end the process.
 
 use std::any::type_name;
 use std::os::unix::process::ExitStatusExt;
@@ -168,7 +171,7 @@ fn a_storm_loses_no_kind_of_signal_and_does_not_block() {
         let (mut inbox, waker) = inbox().unwrap();
         let _subscription = subscribe(&waker).unwrap();
         for _ in 0..10_000 {
-            testing::kill(libc::SIGTERM);
+            testing::raise(libc::SIGTERM);
         }
         // The socket is full now.
         testing::raise(libc::SIGHUP);
@@ -258,7 +261,7 @@ fn subscriptions_may_come_and_go_during_a_storm() {
         // One stays, so that the default never comes back.
         let (_stays, waker) = inbox().unwrap();
         let _stays_too = subscribe(&waker).unwrap();
-        let storm = thread::spawn(|| (0..20_000).for_each(|_| testing::kill(libc::SIGUSR1)));
+        let storm = thread::spawn(|| (0..20_000).for_each(|_| testing::raise(libc::SIGUSR1)));
         let mut rounds = 0;
         while !storm.is_finished() || rounds < 20 {
             let (mut inbox, waker) = inbox().unwrap();

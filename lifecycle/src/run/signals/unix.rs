@@ -179,6 +179,9 @@ impl Inbox {
 ///
 /// When the last one of the process ends, the dispositions are what they were before the first. A program that
 /// put a handler of its own in place meanwhile keeps that.
+///
+/// A signal that is still on its way at that moment meets the old disposition. A process that is about to exit
+/// therefore keeps its subscription to the end: a late SIGTERM would otherwise kill it, and spoil its exit code.
 pub(crate) struct Subscription(Arc<Channel>);
 
 /// From now on signals reach the inbox of `waker`.

@@ -29,8 +29,8 @@ impl fmt::Display for ShutdownReport {
             )?;
         }
         let width = self.components.iter().map(|component| component.name.chars().count()).max().unwrap_or(0);
-        for component in &self.components {
-            row(f, component, width)?;
+        for (component, alike) in folded(&self.components) {
+            row(f, component, alike, width)?;
         }
         self.leftovers(f)
     }
@@ -66,7 +66,24 @@ impl ShutdownReport {
     }
 }
 
-fn row(f: &mut fmt::Formatter<'_>, component: &ComponentReport, width: usize) -> fmt::Result {
+/// Each component with the number of its like. A server has a child per connection: those of one name that
+/// ended in the same way, with nothing more to say, are one row.
+fn folded(components: &[ComponentReport]) -> Vec<(&ComponentReport, usize)> {
+    let plain = |of: &ComponentReport| of.kind == Kind::Child && of.error.is_none() && of.last_seen.is_none();
+    let mut rows: Vec<(&ComponentReport, usize)> = Vec::new();
+    for component in components {
+        let like = |(row, _): &&mut (&ComponentReport, usize)| {
+            plain(row) && plain(component) && row.name == component.name && row.outcome == component.outcome
+        };
+        match rows.iter_mut().find(like) {
+            Some((_, alike)) => *alike += 1,
+            None => rows.push((component, 1)),
+        }
+    }
+    rows
+}
+
+fn row(f: &mut fmt::Formatter<'_>, component: &ComponentReport, alike: usize, width: usize) -> fmt::Result {
     // Whoever had begun and has not ended was looked at before the report was made.
     let otherwise = if component.last_seen.is_some() { "not ended" } else { "not begun" };
     let outcome = component.outcome.map_or(otherwise, |outcome| outcome.name());
@@ -78,6 +95,9 @@ fn row(f: &mut fmt::Formatter<'_>, component: &ComponentReport, width: usize) ->
     if component.kind == Kind::Task && component.runs > 1 {
         write!(f, "  {} runs, {} failed", component.runs, component.failures)?;
     }
+    if alike > 1 {
+        write!(f, "  {alike} of them")?;
+    }
     if let Some(seen) = &component.last_seen {
         let doing = if seen.in_poll { "inside a poll (it blocks its thread)" } else { "waiting at an .await" };
         write!(f, "  {} · {doing}, polled {} times", seen.place, seen.polls)?;
@@ -86,4 +106,52 @@ fn row(f: &mut fmt::Formatter<'_>, component: &ComponentReport, width: usize) ->
         write!(f, "  {error}")?;
     }
     writeln!(f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::outcome::Outcome;
+    use crate::words::place::Place;
+
+    fn child(name: &str, outcome: Outcome, error: Option<&str>) -> ComponentReport {
+        ComponentReport {
+            name: name.to_owned(),
+            kind: Kind::Child,
+            place: Place::caller(),
+            priority: 0,
+            tags: Vec::new(),
+            outcome: Some(outcome),
+            error: error.map(str::to_owned),
+            asked: None,
+            ended: None,
+            runs: 1,
+            failures: 0,
+            last_seen: None,
+        }
+    }
+
+    #[test]
+    fn children_that_ended_alike_are_one_row_and_those_with_something_to_say_are_not() {
+        let children = [
+            child("http/get", Outcome::Stopped, None),
+            child("http/get", Outcome::Failed, Some("reset")),
+            child("http/get", Outcome::Stopped, None),
+            child("http/get", Outcome::Failed, Some("reset")),
+            child("http/put", Outcome::Stopped, None),
+            child("http/get", Outcome::Cancelled, None),
+        ];
+        let rows: Vec<_> = folded(&children).into_iter().map(|(row, alike)| (&*row.name, row.outcome, alike)).collect();
+        let (stopped, failed, cancelled) = (Some(Outcome::Stopped), Some(Outcome::Failed), Some(Outcome::Cancelled));
+        assert_eq!(
+            rows,
+            [
+                ("http/get", stopped, 2),
+                ("http/get", failed, 1),
+                ("http/get", failed, 1),
+                ("http/put", stopped, 1),
+                ("http/get", cancelled, 1)
+            ]
+        );
+    }
 }

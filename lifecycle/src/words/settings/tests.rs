@@ -35,7 +35,10 @@ fn a_total_from_the_environment_shrinks_the_programs_phases() {
     let budget = resolve(program, layer(Some(10), &[])).unwrap();
     assert_eq!(budget.total, seconds(10));
     assert_eq!(budget.source, Source::Environment);
-    assert_eq!(budget.share(Phase::StopNewWork).planned, Duration::from_nanos(937_500_000).max(seconds(1)).min(seconds(1)));
+    assert_eq!(
+        budget.share(Phase::StopNewWork).planned,
+        Duration::from_nanos(937_500_000).max(seconds(1)).min(seconds(1))
+    );
     assert!(planned(&budget).iter().sum::<Duration>() <= seconds(10));
 }
 
@@ -74,7 +77,8 @@ fn every_fault_of_the_environment_is_listed() {
     })
     .unwrap_err();
     let text = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    for part in ["`20` has no unit", "no phase `drain`", "phase=duration", "number at `x`", "given twice", "no folder"] {
+    for part in ["`20` has no unit", "no phase `drain`", "phase=duration", "number at `x`", "given twice", "no folder"]
+    {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
     assert_eq!(faults.len(), 6);

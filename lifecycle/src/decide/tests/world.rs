@@ -1,0 +1,203 @@
+//! Random plans, and components that do what the dice say.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::decide::{Action, Ending, Event, Moment};
+use crate::plan::{Id, Node, Plan};
+use crate::words::outcome::Outcome;
+use crate::words::phase::Phase;
+use crate::words::reason::{Reason, Signal};
+
+use super::play::Cast;
+
+/// A multiplicative congruential generator; its upper half is what counts.
+pub(super) struct Dice(u64);
+
+impl Dice {
+    pub(super) fn new(seed: u64) -> Self {
+        let mut dice = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        (0..8).for_each(|_| drop(dice.below(2)));
+        dice
+    }
+
+    pub(super) fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(0xD134_2543_DE82_EF95).wrapping_add(0xDA94_2042_E4DD_58B5);
+        (self.0 >> 33) % end
+    }
+
+    pub(super) fn one_in(&mut self, count: u64) -> bool {
+        self.below(count) == 0
+    }
+
+    /// In seconds, often 0, seldom long.
+    fn span(&mut self) -> f64 {
+        let most = [1, 30, 300, 3_000, 20_000][self.below(5) as usize];
+        self.below(most) as f64 / 1e3
+    }
+
+    /// After how long something happens, or never.
+    fn delay(&mut self) -> Option<Duration> {
+        (!self.one_in(4)).then(|| Duration::from_secs_f64(self.span()))
+    }
+
+    fn priority(&mut self) -> i32 {
+        self.below(4) as i32 - 2
+    }
+}
+
+/// Up to eight resources, six tasks and five hooks, and a budget that is short, long or lopsided.
+pub(super) fn random_plan(dice: &mut Dice) -> Arc<Plan> {
+    let phases: [f64; 5] = std::array::from_fn(|at| match at {
+        4 => 0.05 + dice.span(),
+        _ if dice.one_in(3) => 0.0,
+        _ => dice.span(),
+    });
+    let spare = if dice.one_in(3) { dice.span() } else { 0.001 };
+    let mut cast = Cast::new().phases(phases.iter().sum::<f64>() + spare, phases);
+    let mut resources: Vec<(String, i32)> = Vec::new();
+    for at in 0..dice.below(9) {
+        let needs: Vec<(String, i32)> = resources.iter().filter(|_| dice.one_in(3)).cloned().collect();
+        let names: Vec<&str> = needs.iter().map(|(name, _)| name.as_str()).collect();
+        // Never below what it uses.
+        let priority = needs.iter().map(|(_, priority)| *priority).max().unwrap_or(-2).max(dice.priority());
+        let name = format!("resource{at}");
+        cast = cast.resource(&name, &names).priority(priority).opens_within(0.001 + dice.span());
+        if dice.one_in(2) {
+            cast = cast.within((0.001 + dice.span()).min(phases[4]));
+        }
+        resources.push((name, priority));
+    }
+    if dice.one_in(2) {
+        cast = cast.main();
+    }
+    for at in 0..dice.below(6) {
+        let name = format!("task{at}");
+        cast = if dice.one_in(2) { cast.task(&name) } else { cast.ticker(&name) }.priority(dice.priority());
+        if dice.one_in(3) {
+            cast = cast.within(dice.span());
+        }
+        if dice.one_in(2) {
+            cast = cast.not_critical();
+        }
+    }
+    for at in 0..dice.below(6) {
+        cast = cast.hook(&format!("hook{at}"), Phase::ALL[dice.below(5) as usize]).priority(dice.priority());
+        if dice.one_in(3) {
+            cast = cast.within(dice.span());
+        }
+    }
+    cast.plan()
+}
+
+/// What will happen, unless something else happens before.
+pub(super) struct World {
+    plan: Arc<Plan>,
+    dice: Dice,
+    to_come: BTreeMap<(Moment, u64), Event>,
+    count: u64,
+    ended: Vec<bool>,
+}
+
+impl World {
+    pub(super) fn new(plan: Arc<Plan>, mut dice: Dice) -> Self {
+        let ended = vec![false; plan.nodes.len()];
+        let request = Duration::from_millis(dice.below(20_000));
+        let mut world = Self { plan, dice, to_come: BTreeMap::new(), count: 0, ended };
+        world.add(Duration::ZERO, Some(Duration::ZERO), Event::Begin);
+        let reason = Reason::Signal { signal: Signal::Terminate };
+        world.add(request, Some(Duration::ZERO), Event::Request(reason.clone()));
+        while world.dice.one_in(3) {
+            let delay = world.dice.delay();
+            world.add(request, delay, Event::Request(reason.clone()));
+        }
+        while world.dice.one_in(4) {
+            let delay = world.dice.delay();
+            let first = if world.dice.one_in(2) { request } else { Duration::ZERO };
+            world.add(first, delay, Event::Force);
+        }
+        world
+    }
+
+    fn add(&mut self, now: Moment, delay: Option<Duration>, event: Event) {
+        if let Some(delay) = delay {
+            self.count += 1;
+            self.to_come.insert((now + delay, self.count), event);
+        }
+    }
+
+    fn add_some_time(&mut self, now: Moment, event: Event) {
+        let delay = self.dice.delay();
+        self.add(now, delay, event);
+    }
+
+    pub(super) fn next_moment(&self) -> Option<Moment> {
+        self.to_come.keys().next().map(|(moment, _)| *moment)
+    }
+
+    /// The next event by `now`. Nothing ends twice.
+    pub(super) fn next(&mut self, now: Moment) -> Option<Event> {
+        while self.next_moment().is_some_and(|moment| moment <= now) {
+            let (_, event) = self.to_come.pop_first()?;
+            match event {
+                Event::Ended(id) if std::mem::replace(&mut self.ended[id], true) => {}
+                Event::Returned(id, _) if self.ended[id] => {}
+                event => return Some(event),
+            }
+        }
+        None
+    }
+
+    pub(super) fn perform(&mut self, now: Moment, action: &Action) {
+        match action {
+            Action::Open(id) => {
+                let event = self.opening(*id);
+                self.add_some_time(now, event);
+            }
+            Action::DropOpening(id) => self.drop_opening(now, *id),
+            Action::RunTasks => {
+                let plan = self.plan.clone();
+                plan.tasks().filter(|_| self.dice.one_in(3)).collect::<Vec<_>>().iter().for_each(|(id, _)| {
+                    self.task_ends_by_itself(now, *id);
+                });
+            }
+            Action::StopNewWork => {
+                let plan = self.plan.clone();
+                for (id, _) in plan.tasks().filter(|(_, task)| task.completes) {
+                    self.add_some_time(now, Event::Ended(id));
+                }
+            }
+            Action::AwaitAcceptors => self.add_some_time(now, Event::AcceptorsGone),
+            Action::AwaitRequests => self.add_some_time(now, Event::RequestsDone),
+            Action::RunHook { id, .. } | Action::Cancel { id, .. } | Action::Close { id, .. } | Action::Abort(id) => {
+                self.add_some_time(now, Event::Ended(*id));
+            }
+            _ => {}
+        }
+    }
+
+    fn opening(&mut self, id: Id) -> Event {
+        match self.dice.below(12) {
+            0 => Event::OpenFailed(id, "refused".to_owned()),
+            1 if self.dice.one_in(4) => Event::OpenDropped(id),
+            _ => Event::Opened(id),
+        }
+    }
+
+    /// An opening ends once: what was to come of it is forgotten.
+    fn drop_opening(&mut self, now: Moment, id: Id) {
+        let of_it = |event: &Event| matches!(event, Event::Opened(of) | Event::OpenFailed(of, _) if *of == id);
+        self.to_come.retain(|_, event| !of_it(event) && *event != Event::OpenDropped(id));
+        let event = if self.dice.one_in(3) { self.opening(id) } else { Event::OpenDropped(id) };
+        self.add_some_time(now, event);
+    }
+
+    fn task_ends_by_itself(&mut self, now: Moment, id: Id) {
+        let Node::Task(_) = &self.plan.nodes[id] else { return };
+        let Some(delay) = self.dice.delay() else { return };
+        let outcome = [Outcome::Finished, Outcome::Failed, Outcome::Panicked][self.dice.below(3) as usize];
+        self.add(now, Some(delay), Event::Returned(id, Ending { outcome, error: None }));
+        self.add_some_time(now + delay, Event::Ended(id));
+    }
+}
