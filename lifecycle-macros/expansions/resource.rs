@@ -3,6 +3,15 @@ struct Database {
 }
 const _: () = {
     use ::lifecycle as __lifecycle;
+    static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
+        dyn __lifecycle::__private::Open,
+    > = &__lifecycle::__private::open_with::<Database, _, _, _>(<Database>::connect);
+    static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node {
+        name: "database",
+        id: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Database)),
+        priority: 0i32,
+        needs: __LIFECYCLE_OPENING.links,
+    };
     static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
         name: "database",
         place: __lifecycle::__private::Place::new(
@@ -19,12 +28,7 @@ const _: () = {
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
         key: __lifecycle::__private::TypeKey::of::<Database>,
-        open: &__lifecycle::__private::open_with::<
-            Database,
-            _,
-            _,
-            _,
-        >(<Database>::connect),
+        open: __LIFECYCLE_OPENING,
         close: __lifecycle::__private::Closer::Owned(__lifecycle_close),
     };
     fn __lifecycle_close(
@@ -43,8 +47,14 @@ const _: () = {
             )
         })
     }
+    const _: () = __lifecycle::__private::check_resource(
+        <Database as __lifecycle::__private::Resource>::LINK,
+    );
     #[automatically_derived]
     impl __lifecycle::Resource for Database {
+        const LINK: __lifecycle::__private::Link = __lifecycle::__private::Link::to(
+            &__LIFECYCLE_NODE,
+        );
         fn descriptor() -> __lifecycle::__private::Option<
             &'static __lifecycle::__private::ResourceDescriptor,
         > {

@@ -2,6 +2,15 @@
 struct Meter;
 const _: () = {
     use ::lifecycle as __lifecycle;
+    static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
+        dyn __lifecycle::__private::Open,
+    > = &__lifecycle::__private::open_default::<Meter>();
+    static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node {
+        name: "meter",
+        id: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Meter)),
+        priority: 0i32,
+        needs: __LIFECYCLE_OPENING.links,
+    };
     static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
         name: "meter",
         place: __lifecycle::__private::Place::new(
@@ -18,7 +27,7 @@ const _: () = {
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
         key: __lifecycle::__private::TypeKey::of::<Meter>,
-        open: &__lifecycle::__private::open_default::<Meter>(),
+        open: __LIFECYCLE_OPENING,
         close: __lifecycle::__private::Closer::Owned(__lifecycle_close),
     };
     fn __lifecycle_close(
@@ -45,8 +54,14 @@ const _: () = {
             )
         })
     }
+    const _: () = __lifecycle::__private::check_resource(
+        <Meter as __lifecycle::__private::Resource>::LINK,
+    );
     #[automatically_derived]
     impl __lifecycle::Resource for Meter {
+        const LINK: __lifecycle::__private::Link = __lifecycle::__private::Link::to(
+            &__LIFECYCLE_NODE,
+        );
         fn descriptor() -> __lifecycle::__private::Option<
             &'static __lifecycle::__private::ResourceDescriptor,
         > {

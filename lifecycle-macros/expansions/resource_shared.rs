@@ -3,6 +3,15 @@ struct Pool {
 }
 const _: () = {
     use ::lifecycle as __lifecycle;
+    static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
+        dyn __lifecycle::__private::Open,
+    > = &__lifecycle::__private::open_with::<Pool, _, _, _>(Pool::new);
+    static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node {
+        name: "pool",
+        id: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Pool)),
+        priority: 0i32,
+        needs: __LIFECYCLE_OPENING.links,
+    };
     static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
         name: "pool",
         place: __lifecycle::__private::Place::new(
@@ -19,7 +28,7 @@ const _: () = {
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
         key: __lifecycle::__private::TypeKey::of::<Pool>,
-        open: &__lifecycle::__private::open_with::<Pool, _, _, _>(Pool::new),
+        open: __LIFECYCLE_OPENING,
         close: __lifecycle::__private::Closer::Shared(__lifecycle_close),
     };
     fn __lifecycle_close(
@@ -41,8 +50,14 @@ const _: () = {
             )
         })
     }
+    const _: () = __lifecycle::__private::check_resource(
+        <Pool as __lifecycle::__private::Resource>::LINK,
+    );
     #[automatically_derived]
     impl __lifecycle::Resource for Pool {
+        const LINK: __lifecycle::__private::Link = __lifecycle::__private::Link::to(
+            &__LIFECYCLE_NODE,
+        );
         fn descriptor() -> __lifecycle::__private::Option<
             &'static __lifecycle::__private::ResourceDescriptor,
         > {

@@ -15,7 +15,6 @@ mod decide;
 mod front;
 mod plan;
 mod run;
-#[cfg(unix)]
 mod sys;
 mod words;
 
@@ -24,7 +23,7 @@ pub use crate::front::private as __private;
 
 pub use crate::front::app::App;
 pub use crate::front::builder::{AppBuilder, BuildError};
-pub use crate::front::inject::Inject;
+pub use crate::front::inject::{Inject, Parameters};
 pub use crate::front::specs::{Body, HookSpec, Resource, ResourceSpec, TaskSpec};
 pub use crate::plan::fault::WiringFault;
 pub use crate::run::requests::{Acceptor, InFlight, Requests};

@@ -21,21 +21,37 @@ impl Resource {
         let (closer, close) = self.close();
         // The type has to be `Send + Sync + 'static`; if it is not, that is an error about its name.
         let ty = quote_spanned!(site(ident.span())=> #ident);
+        let priority = self.args.priority;
+        let check = {
+            let private = moved(&private, ident.span());
+            quote_spanned!(site(ident.span())=> const _: () = #private::check_resource(<#ident as #private::Resource>::LINK);)
+        };
         code! {
             #(#shared)*
             const _: () = {
                 #import
+                static __LIFECYCLE_OPENING: &#private::Opening<dyn #private::Open> = #open;
+                static __LIFECYCLE_NODE: #private::Node = #private::Node {
+                    name: #name,
+                    id: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)),
+                    priority: #priority,
+                    needs: __LIFECYCLE_OPENING.links,
+                };
                 static __LIFECYCLE_RESOURCE: #private::ResourceDescriptor = #private::ResourceDescriptor {
                     name: #name,
                     place: #place,
                     settings: #settings,
                     key: #private::TypeKey::of::<#ident>,
-                    open: #open,
+                    open: __LIFECYCLE_OPENING,
                     close: #closer,
                 };
                 #close
+                // Proves that it is in no circle and closes before what it uses.
+                #check
                 #[automatically_derived]
                 impl #root::Resource for #ty {
+                    const LINK: #private::Link = #private::Link::to(&__LIFECYCLE_NODE);
+
                     fn descriptor() -> #private::Option<&'static #private::ResourceDescriptor> {
                         #private::Option::Some(&__LIFECYCLE_RESOURCE)
                     }

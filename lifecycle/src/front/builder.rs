@@ -193,12 +193,11 @@ impl AppBuilder {
     /// environment. Nothing has been opened then.
     pub fn build(self) -> Result<App, BuildError> {
         let mut faults: Vec<String> = self.bad_values();
-        let environment = if self.environment { Environment::read() } else { Ok(Environment::default()) };
-        let environment = environment.unwrap_or_else(|errors| {
-            faults.extend(errors.iter().map(ToString::to_string));
-            Environment::default()
-        });
-        let budget = resolve(self.layer, environment.layer).unwrap_or_else(|error| {
+        let (environment, bad) = if self.environment { Environment::read() } else { Default::default() };
+        faults.extend(bad.iter().map(ToString::to_string));
+        // Half of what somebody meant would only lead to more faults.
+        let outside = if bad.is_empty() { environment.layer } else { Layer::default() };
+        let budget = resolve(self.layer, outside).unwrap_or_else(|error| {
             faults.push(error.to_string());
             Default::default()
         });

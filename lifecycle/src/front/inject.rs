@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::front::private::Link;
 use crate::run::scope::Scope;
 use crate::words::component::TypeKey;
 use crate::{Requests, Res, Resource, Shutdown, Tasks};
@@ -23,6 +24,10 @@ pub trait Inject: Sized + Send {
     #[doc(hidden)]
     const IS_SHUTDOWN: bool = false;
 
+    /// The resource that it asks for, as the compiler can follow it.
+    #[doc(hidden)]
+    const LINK: Link = Link::NONE;
+
     #[doc(hidden)]
     fn need() -> Option<TypeKey> {
         None
@@ -33,6 +38,8 @@ pub trait Inject: Sized + Send {
 }
 
 impl<T: Resource> Inject for Res<T> {
+    const LINK: Link = T::LINK;
+
     fn need() -> Option<TypeKey> {
         Some(TypeKey::of::<T>())
     }
@@ -61,3 +68,48 @@ impl Inject for Tasks {
         context.0.tasks()
     }
 }
+
+/// A tuple of what can be handed in.
+#[doc(hidden)]
+pub trait Parameters: Send + 'static {
+    /// Whether one of them is a [`Shutdown`].
+    const TAKES_SHUTDOWN: bool;
+    /// The resources that they ask for, as the compiler can follow them.
+    const LINKS: &'static [Link];
+    /// The resources that they ask for.
+    fn needs() -> Vec<TypeKey>;
+    /// The values, for this component.
+    fn inject(context: &Context) -> Self;
+}
+
+macro_rules! parameters {
+    ($($parameter:ident),*) => {
+        impl<$($parameter: Inject + 'static,)*> Parameters for ($($parameter,)*) {
+            const TAKES_SHUTDOWN: bool = false $(|| $parameter::IS_SHUTDOWN)*;
+            const LINKS: &'static [Link] = &[$($parameter::LINK),*];
+
+            fn needs() -> Vec<TypeKey> {
+                Vec::<Option<TypeKey>>::from([$($parameter::need()),*]).into_iter().flatten().collect()
+            }
+
+            #[allow(unused_variables, clippy::unused_unit, reason = "without parameters there is nothing to inject")]
+            fn inject(context: &Context) -> Self {
+                ($($parameter::inject(context),)*)
+            }
+        }
+    };
+}
+
+parameters!();
+parameters!(A);
+parameters!(A, B);
+parameters!(A, B, C);
+parameters!(A, B, C, D);
+parameters!(A, B, C, D, E);
+parameters!(A, B, C, D, E, F);
+parameters!(A, B, C, D, E, F, G);
+parameters!(A, B, C, D, E, F, G, H);
+parameters!(A, B, C, D, E, F, G, H, I);
+parameters!(A, B, C, D, E, F, G, H, I, J);
+parameters!(A, B, C, D, E, F, G, H, I, J, K);
+parameters!(A, B, C, D, E, F, G, H, I, J, K, L);

@@ -5,6 +5,7 @@ mod check;
 mod close_order;
 pub(crate) mod fault;
 pub(crate) mod parts;
+pub(crate) mod wiring;
 
 use std::sync::Arc;
 use std::time::Duration;

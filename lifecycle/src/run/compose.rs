@@ -33,7 +33,8 @@ impl Composer {
         let actual = by_clock.max(self.control.since_request()).unwrap_or_default();
         let budget = &self.control.budget;
         let book = self.ledger.book();
-        let lost = self.control.requests.in_flight();
+        let cut: usize = book.requests_cut.iter().map(|(_, count)| count).sum();
+        let lost = cut.max(self.control.requests.in_flight());
         let mut components: Vec<ComponentReport> =
             book.records.iter().enumerate().map(|(id, record)| self.component(id, record, requested)).collect();
         components.extend(book.children.iter().map(|child| self.child(child, requested)));
@@ -173,8 +174,10 @@ fn phases(
 }
 
 fn notes(book: &Book) -> Vec<String> {
+    let cut = book.requests_cut.iter().map(|(name, count)| format!("requests lost: {count} of `{name}`"));
     let left_out = book.children_left_out;
-    (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown")).into_iter().collect()
+    let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
+    cut.chain(left_out).collect()
 }
 
 /// Walks back from the end: whoever ended last before the one that was being waited for, had begun to be

@@ -105,6 +105,9 @@ impl Driver {
             }
             Action::Enter { phase, ends } => self.enter(phase, ends),
             Action::Leave { phase, end } => {
+                if phase <= Phase::CompleteCurrent {
+                    self.count_cut_requests();
+                }
                 self.ledger.phase_ends(phase, self.control.now(), end);
                 tracing::info!(target: "lifecycle", parent: &self.span, %phase, end = end.name(), "phase ends");
             }
@@ -198,6 +201,12 @@ impl Driver {
         for (id, _) in self.plan.tasks().filter(|(_, task)| task.completes) {
             self.ledger.asked(id, now);
         }
+    }
+
+    /// Whoever is cut off later drops its guards, and would look as if it had come to its end.
+    fn count_cut_requests(&self) {
+        let in_flight = self.control.requests.by_name().into_iter().filter(|(_, count)| *count > 0);
+        self.ledger.book().requests_cut = in_flight.collect();
     }
 
     /// Clones of a `Shutdown` may outlive their task: whoever has none to wait for hears of it now.

@@ -79,7 +79,13 @@ impl Guard {
             rung: None,
             finished: None,
         };
-        let thread = Builder::new().name("lifecycle-guard".to_owned()).spawn(move || watch.run(inbox))?;
+        let thread = Builder::new().name("lifecycle-guard".to_owned()).spawn(move || {
+            if duties.signals {
+                // Whatever the thread that starts the App keeps blocked, or was started with.
+                signals::let_through();
+            }
+            watch.run(inbox);
+        })?;
         Ok(Self { finish, waker, thread: Some(thread), subscription })
     }
 
@@ -142,7 +148,7 @@ impl Watch {
     /// Until when nothing is to be done unless something is heard.
     fn time_to_next(&self) -> Option<Duration> {
         if let Some(finished) = self.finished {
-            return Some((finished + FAREWELL).saturating_duration_since(Instant::now()));
+            return Some(self.farewell_left(finished));
         }
         let now = self.composer.control.real_now();
         let deadline = self.deadline().map(|deadline| deadline.saturating_sub(now));
@@ -250,9 +256,17 @@ impl Watch {
     /// `exit` can hang behind another thread's `atexit`; then this is how the process ends.
     fn see_off(&mut self, code: u16) {
         let finished = *self.finished.get_or_insert_with(Instant::now);
-        if finished.elapsed() >= FAREWELL {
+        if self.farewell_left(finished).is_zero() {
             signals::exit_now(i32::from(code));
         }
+    }
+
+    /// Time that the process still has to exit: an App that has used up its total leaves it no more than that.
+    fn farewell_left(&self, finished: Instant) -> Duration {
+        let left = FAREWELL.saturating_sub(finished.elapsed());
+        let now = self.composer.control.real_now();
+        let to_deadline = self.deadline().map(|deadline| (deadline + LAST_WORDS).saturating_sub(now));
+        to_deadline.map_or(left, |most| left.min(most))
     }
 
     /// Writes what there is to say, and ends the process.

@@ -33,6 +33,8 @@ pub(crate) struct Book {
     pub(crate) phases: Vec<PhaseRow>,
     pub(crate) handles: Vec<HandleReport>,
     pub(crate) in_flight_at_drain: usize,
+    /// Requests that were still in progress when *complete_current* was over.
+    pub(crate) requests_cut: Vec<(&'static str, usize)>,
     seen_children: HashMap<(Id, Arc<str>), Beat>,
 }
 
@@ -97,6 +99,7 @@ impl Ledger {
             phases: Vec::new(),
             handles: Vec::new(),
             in_flight_at_drain: 0,
+            requests_cut: Vec::new(),
             seen_children: HashMap::new(),
         };
         let pulses = (0..count).map(|_| Arc::default()).collect();

@@ -5,60 +5,77 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[derive(Debug)]
-enum Note {
-    Line(String),
-    File(PathBuf, String),
+enum Note<T> {
+    Write(T),
     /// All notes before this one are written.
     Done(Sender<()>),
 }
 
-/// A thread that writes to stderr and to files. Ends when the last clone is dropped.
+/// Two threads, one that writes to stderr and one that writes files: a stderr that takes nothing any more must not
+/// keep the report from its file. They end when the last clone is dropped.
 #[derive(Clone, Debug)]
-pub(crate) struct Scribe(Sender<Note>);
+pub(crate) struct Scribe {
+    lines: Sender<Note<String>>,
+    files: Sender<Note<(PathBuf, String)>>,
+}
 
 impl Scribe {
     pub(crate) fn start() -> std::io::Result<Self> {
-        let (sender, notes) = channel();
-        Builder::new().name("lifecycle-scribe".to_owned()).spawn(move || write_all(notes))?;
-        Ok(Self(sender))
+        let lines = writer("lifecycle-scribe", |line: String| to_stderr(&line))?;
+        let complaints = lines.clone();
+        let files = writer("lifecycle-files", move |(path, text): (PathBuf, String)| {
+            if let Err(error) = replace(&path, &text) {
+                let path = path.display();
+                let complaint = format!("lifecycle: the report could not be written to `{path}`: {error}");
+                let _ = complaints.send(Note::Write(complaint));
+            }
+        })?;
+        Ok(Self { lines, files })
     }
 
     /// Writes text and a line end to stderr.
     pub(crate) fn line(&self, text: String) {
-        let _ = self.0.send(Note::Line(text));
+        let _ = self.lines.send(Note::Write(text));
     }
 
     /// Writes a file, whole: a reader sees the old one or the new one.
     pub(crate) fn file(&self, path: PathBuf, text: String) {
-        let _ = self.0.send(Note::File(path, text));
+        let _ = self.files.send(Note::Write((path, text)));
     }
 
     /// Waits until everything before is written, but no longer than this.
     pub(crate) fn flush(&self, most: Duration) {
-        let (done, written) = channel();
-        if self.0.send(Note::Done(done)).is_ok() {
-            let _ = written.recv_timeout(most);
-        }
+        let until = Instant::now() + most;
+        // Files first: what goes wrong with them becomes a line.
+        wait_for(&self.files, until);
+        wait_for(&self.lines, until);
     }
 }
 
-fn write_all(notes: Receiver<Note>) {
-    for note in notes {
-        match note {
-            Note::Line(text) => to_stderr(&text),
-            Note::File(path, text) => {
-                if let Err(error) = replace(&path, &text) {
-                    to_stderr(&format!("lifecycle: the report could not be written to `{}`: {error}", path.display()));
+fn wait_for<T>(notes: &Sender<Note<T>>, until: Instant) {
+    let (done, written) = channel();
+    if notes.send(Note::Done(done)).is_ok() {
+        let _ = written.recv_timeout(until.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// A thread that deals with one note after the other.
+fn writer<T: Send + 'static>(name: &str, write: impl Fn(T) + Send + 'static) -> std::io::Result<Sender<Note<T>>> {
+    let (sender, notes): (_, Receiver<Note<T>>) = channel();
+    Builder::new().name(name.to_owned()).spawn(move || {
+        for note in notes {
+            match note {
+                Note::Write(what) => write(what),
+                Note::Done(done) => {
+                    let _ = done.send(());
                 }
             }
-            Note::Done(done) => {
-                let _ = done.send(());
-            }
         }
-    }
+    })?;
+    Ok(sender)
 }
 
 /// A closed stderr is no reason to panic while shutting down.

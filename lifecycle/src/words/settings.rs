@@ -211,12 +211,13 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Reads the process environment. Every fault is listed.
-    pub(crate) fn read() -> Result<Self, Vec<SettingFault>> {
+    /// Reads the process environment. Every fault is listed; what is not at fault counts, so that the faults can
+    /// be written to where the report goes.
+    pub(crate) fn read() -> (Self, Vec<SettingFault>) {
         Self::from(|name| std::env::var_os(name))
     }
 
-    fn from(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Self, Vec<SettingFault>> {
+    fn from(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> (Self, Vec<SettingFault>) {
         let mut faults = Vec::new();
         let mut this = Self::default();
         let mut text = |name: &str| {
@@ -239,7 +240,7 @@ impl Environment {
         if let Some(target) = variable(REPORT_VARIABLE) {
             this.report = report_settings(target, &mut faults);
         }
-        if faults.is_empty() { Ok(this) } else { Err(faults) }
+        (this, faults)
     }
 }
 
@@ -273,15 +274,15 @@ fn report_settings(target: std::ffi::OsString, faults: &mut Vec<SettingFault>) -
     }
     let path = PathBuf::from(target);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if path.as_os_str().is_empty() || path.is_dir() {
-        faults.push(SettingFault(format!(
-            "{REPORT_VARIABLE}: `{}` is not a file; give a path, or `stderr` for the table",
-            path.display()
-        )));
+    let fault = if path.as_os_str().is_empty() || path.is_dir() {
+        format!("`{}` is not a file; give a path, or `stderr` for the table", path.display())
     } else if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        faults.push(SettingFault(format!("{REPORT_VARIABLE}: there is no folder `{}`", folder.display())));
-    }
-    ReportSettings { always_print: false, path: Some(path) }
+        format!("there is no folder `{}`", folder.display())
+    } else {
+        return ReportSettings { always_print: false, path: Some(path) };
+    };
+    faults.push(SettingFault(format!("{REPORT_VARIABLE}: {fault}")));
+    ReportSettings::default()
 }
 
 #[cfg(test)]

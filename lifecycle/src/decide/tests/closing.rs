@@ -41,7 +41,7 @@ fn within_a_priority_a_chain_does_not_wait_for_its_neighbours() {
 fn closes_that_hang_in_a_chain_each_have_their_turn_and_all_is_over_in_time() {
     let cast = closes().resource("a", &[]).resource("b", &["a"]).resource("c", &["b"]).resource("d", &["c"]);
     let mut play = cast.resource("e", &["d"]).running();
-    play.request().to_the_end().sees_of(
+    play.request().play_out().sees_of(
         "close abort give-up finish",
         &[
             "0 close e until 0.9",
@@ -67,7 +67,7 @@ fn closes_that_hang_in_a_chain_each_have_their_turn_and_all_is_over_in_time() {
 #[test]
 fn a_close_timeout_bounds_a_close_before_its_share_does() {
     let mut play = closes().resource("db", &[]).within(2.0).running();
-    play.request().to_the_end();
+    play.request().play_out();
     play.sees_of("close abort give-up", &["0 close db until 2", "2 abort db", "3 give-up db"]);
 }
 
@@ -121,6 +121,6 @@ fn a_late_end_of_the_last_close_is_a_time_out_of_the_phase() {
     let mut play = closes().resource("db", &[]).running();
     play.request().sees_last("0 close db until 4.5");
     play.blocked_until(5.5)
-        .to_the_end()
+        .play_out()
         .sees_of("leave finish", &["5.5 leave force_cleanup: timed out", "5.5 finish stopped"]);
 }

@@ -9,7 +9,7 @@ fn cast() -> Cast {
 
 /// From here on nobody answers, and all is over with the reserve.
 fn ends_at(play: &mut Play, end: &str) {
-    play.to_the_end().sees_last(end);
+    play.play_out().sees_last(end);
 }
 
 #[test]
@@ -59,11 +59,11 @@ fn it_never_lengthens_the_total() {
     let mut play = cast().running().busy();
     play.request().at(26.0).sees_last("26 close db until 29.6");
     play.at(29.0).force();
-    ends_at(&mut play, "30 finish stopped");
+    ends_at(&mut play, "29.85 finish stopped");
 
     let mut play = Cast::new().hook("late", Phase::ForceCleanup).task("job").running();
-    play.request().at(29.0).sees_last("25 hook late until 29.5");
-    play.force().at(30.0).sees_of("abort", &["29.45 abort late"]);
+    play.request().at(29.0).sees_of("hook", &["25 hook late until 29.5"]);
+    play.force().at(30.0).sees_of("abort", &["29.5 abort late"]);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn closes_under_way_and_to_come_share_the_reserve() {
     let cast = Cast::new().phases(30.0, [0.0, 0.0, 0.0, 0.0, 2.0]).resource("a", &[]).within(2.0);
     let mut play = cast.resource("b", &["a"]).within(2.0).running();
     play.request().sees_last("0 close b until 2");
-    play.at(1.0).force().to_the_end().sees_of(
+    play.at(1.0).force().play_out().sees_of(
         "close abort give-up finish",
         &["1.9 abort b", "2 give-up b", "2 close a until 2.9", "2.9 abort a", "3 give-up a", "3 finish stopped"],
     );

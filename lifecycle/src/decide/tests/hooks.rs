@@ -43,7 +43,7 @@ fn hooks_of_a_phase_run_by_priority_each_group_with_its_fair_share() {
 fn a_hook_that_hangs_keeps_no_other_from_its_turn() {
     let cast = Cast::new().hook("low", DRAIN).hook("mid", DRAIN).priority(1).hook("high", DRAIN).priority(2);
     let mut play = cast.phases(30.0, [0.0, 3.0, 7.0, 15.0, 5.0]).running();
-    play.request().to_the_end();
+    play.request().play_out();
     hooks(
         &mut play,
         &[
@@ -117,7 +117,7 @@ fn hooks_of_phases_without_any_time_run_in_the_last_with_a_share_of_the_reserve(
     let cast = Cast::new().phases(5.0, [0.0, 0.0, 0.0, 0.0, 5.0]).resource("db", &[]);
     let cast = cast.hook("leave", Phase::Announce).hook("drain", DRAIN).hook("late", Phase::ForceCleanup);
     let mut play = cast.running();
-    play.request().to_the_end();
+    play.request().play_out();
     play.sees_of(
         "leave hook abort give-up close",
         &[
@@ -156,7 +156,7 @@ fn hooks_that_a_late_tick_overtook_keep_their_turn() {
 #[test]
 fn hooks_of_the_last_phase_that_hang_end_within_the_total() {
     let mut play = Cast::new().hook("one", Phase::ForceCleanup).hook("two", Phase::ForceCleanup).priority(1).running();
-    play.request().to_the_end();
+    play.request().play_out();
     play.sees_of(
         "hook abort give-up finish",
         &[
@@ -179,7 +179,7 @@ fn many_hooks_of_the_last_phase_leave_the_resources_their_part() {
         cast = cast.hook(&format!("hook{priority}"), Phase::ForceCleanup).priority(priority);
     }
     let mut play = cast.running();
-    play.request().to_the_end().sees_of(
+    play.request().play_out().sees_of(
         "close give-up finish",
         &[
             "1.591 give-up hook5",

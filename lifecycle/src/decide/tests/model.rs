@@ -68,10 +68,8 @@ impl Watcher {
     fn hear(&mut self, now: Moment, event: &Event) {
         match event {
             Event::Opened(id) if self.stands[*id].is_live() => self.stands[*id] = Stand::Up,
-            Event::OpenFailed(id, _) | Event::OpenDropped(id) | Event::Ended(id) => {
-                if self.stands[*id].is_live() {
-                    self.stands[*id] = Stand::Gone;
-                }
+            Event::OpenFailed(id, _) | Event::OpenDropped(id) | Event::Ended(id) if self.stands[*id].is_live() => {
+                self.stands[*id] = Stand::Gone;
             }
             Event::Force if self.announced.is_some() => self.forced = self.forced.or(Some(now)),
             _ => {}

@@ -45,7 +45,7 @@ fn a_whole_shutdown_in_which_everybody_keeps_time() {
 #[test]
 fn a_whole_shutdown_in_which_nobody_does_anything() {
     let mut play = one_of_each().running().busy();
-    play.request().to_the_end().sees(&[
+    play.request().play_out().sees(&[
         "0 announce: SIGTERM",
         "0 state draining",
         "0 enter stop_new_work until 2",
@@ -87,7 +87,7 @@ fn what_a_phase_did_not_use_rolls_on_up_to_the_reserve() {
 #[test]
 fn phases_shorter_than_the_total_leave_the_rest_to_the_last() {
     let mut play = Cast::new().phases(60.0, [0.0, 1.0, 1.0, 2.0, 5.0]).task("job").running().busy();
-    play.request().to_the_end();
+    play.request().play_out();
     play.sees_of(
         "enter finish",
         &[
@@ -148,7 +148,7 @@ fn a_request_in_any_phase_changes_nothing() {
         play.at(moment).sees_of("finish", &[]);
         play.request().returned("job", Outcome::Failed, Some("late")).sees(&[]);
     }
-    play.to_the_end().sees_last("30 finish stopped");
+    play.play_out().sees_last("30 finish stopped");
 }
 
 /// The runtime was blocked: what is due is done in one go, and in order.
@@ -171,14 +171,14 @@ fn a_tick_that_comes_far_too_late_still_goes_through_every_phase() {
             "27 abort tick",
         ],
     );
-    play.to_the_end();
+    play.play_out();
     assert_eq!(play.now(), seconds(30.0));
 }
 
 #[test]
 fn after_the_total_the_end_comes_without_delay() {
     let mut play = one_of_each().running().busy();
-    play.request().blocked_until(31.0).to_the_end().sees_of(
+    play.request().blocked_until(31.0).play_out().sees_of(
         "close abort give-up leave finish",
         &[
             "31 leave stop_new_work: timed out",
@@ -218,5 +218,5 @@ fn a_budget_without_end_overflows_nothing() {
     let cast = Cast::new().phases(longest, [0.0, 0.0, 0.0, 1e18, 1e18]).task("job").within(1e19);
     let cast = cast.hook("bye", Phase::ForceCleanup).within(1e19).resource("db", &[]).within(1e18);
     let mut play = cast.running();
-    play.at(1e19).request().force().to_the_end();
+    play.at(1e19).request().force().play_out();
 }

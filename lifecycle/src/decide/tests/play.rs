@@ -213,7 +213,7 @@ impl Play {
     }
 
     /// Only time passes, until all is over.
-    pub(super) fn to_the_end(&mut self) -> &mut Self {
+    pub(super) fn play_out(&mut self) -> &mut Self {
         for _ in 0..10_000 {
             let Some(timer) = self.next_timer() else { break };
             self.now = self.now.max(timer);

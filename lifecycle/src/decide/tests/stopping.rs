@@ -16,7 +16,7 @@ fn groups_are_cancelled_by_priority_and_the_next_follows_when_one_is_over() {
 fn a_group_that_does_not_end_has_its_fair_share_and_no_more() {
     let cast = Cast::new().task("high").priority(2).task("mid").priority(1).task("low");
     let mut play = cast.running().busy();
-    play.request().to_the_end().sees_of(
+    play.request().play_out().sees_of(
         "cancel abort give-up",
         &[
             "10 cancel high until 15",
@@ -146,5 +146,5 @@ fn the_end_of_what_was_given_up_changes_nothing() {
 #[test]
 fn aborts_have_a_fifth_of_a_short_reserve() {
     let mut play = Cast::new().phases(3.0, [0.0, 0.0, 0.0, 2.0, 1.0]).task("job").running();
-    play.request().to_the_end().sees_of("abort give-up", &["2 abort job", "2.2 give-up job"]);
+    play.request().play_out().sees_of("abort give-up", &["2 abort job", "2.2 give-up job"]);
 }

@@ -18,7 +18,9 @@ pub(super) struct Dice(u64);
 impl Dice {
     pub(super) fn new(seed: u64) -> Self {
         let mut dice = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        (0..8).for_each(|_| drop(dice.below(2)));
+        (0..8).for_each(|_| {
+            dice.below(2);
+        });
         dice
     }
 
@@ -98,13 +100,18 @@ pub(super) struct World {
     to_come: BTreeMap<(Moment, u64), Event>,
     count: u64,
     ended: Vec<bool>,
+    /// Every resource opens in time.
+    opens_well: bool,
 }
 
 impl World {
     pub(super) fn new(plan: Arc<Plan>, mut dice: Dice) -> Self {
         let ended = vec![false; plan.nodes.len()];
-        let request = Duration::from_millis(dice.below(20_000));
-        let mut world = Self { plan, dice, to_come: BTreeMap::new(), count: 0, ended };
+        // One in three comes during the start.
+        let most = if dice.one_in(3) { 2_000 } else { 20_000_000 };
+        let request = Duration::from_micros(dice.below(most));
+        let opens_well = !dice.one_in(3);
+        let mut world = Self { plan, dice, to_come: BTreeMap::new(), count: 0, ended, opens_well };
         world.add(Duration::ZERO, Some(Duration::ZERO), Event::Begin);
         let reason = Reason::Signal { signal: Signal::Terminate };
         world.add(request, Some(Duration::ZERO), Event::Request(reason.clone()));
@@ -112,7 +119,7 @@ impl World {
             let delay = world.dice.delay();
             world.add(request, delay, Event::Request(reason.clone()));
         }
-        while world.dice.one_in(4) {
+        while world.dice.one_in(2) {
             let delay = world.dice.delay();
             let first = if world.dice.one_in(2) { request } else { Duration::ZERO };
             world.add(first, delay, Event::Force);
@@ -151,6 +158,10 @@ impl World {
 
     pub(super) fn perform(&mut self, now: Moment, action: &Action) {
         match action {
+            Action::Open(id) if self.opens_well => {
+                let delay = Duration::from_micros(self.dice.below(1_000));
+                self.add(now, Some(delay), Event::Opened(*id));
+            }
             Action::Open(id) => {
                 let event = self.opening(*id);
                 self.add_some_time(now, event);

@@ -10,7 +10,7 @@ use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, Type
 use crate::words::place::Place;
 
 use super::close::Closer;
-use super::open::Open;
+use super::open::{Open, Opening};
 
 /// One run of a body, boxed: the runner is compiled once, whatever the number of tasks.
 pub type Run = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
@@ -39,7 +39,7 @@ pub struct ResourceDescriptor {
     pub place: Place,
     pub settings: ResourceSettings,
     pub key: fn() -> TypeKey,
-    pub open: &'static dyn Open,
+    pub open: &'static Opening<dyn Open>,
     pub close: Closer,
 }
 

@@ -21,7 +21,9 @@ pub use inventory;
 
 pub use crate::front::entry::main;
 pub use crate::front::inject::{Context, Inject};
+pub use crate::front::specs::Resource;
 pub use crate::front::testing::test;
+pub use crate::plan::wiring::{Link, Node, check_resource};
 pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
 pub use crate::words::phase::Phase;
 pub use crate::words::place::Place;
@@ -33,5 +35,5 @@ pub use self::descriptor::{
     TaskDescriptor, TestDescriptor, need, takes_shutdown,
 };
 pub(crate) use self::open::open_owned;
-pub use self::open::{DefaultOpener, Open, OpenFn, OpenFuture, Opener, open_default, open_with};
+pub use self::open::{DefaultOpener, Open, OpenFn, OpenFuture, Opener, Opening, open_default, open_with};
 pub use self::output::{TaskOutput, settle};

@@ -9,7 +9,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::front::inject::{Context, Inject};
+use crate::front::inject::{Context, Parameters};
+use crate::plan::wiring::Link;
 use crate::words::component::TypeKey;
 use crate::{BoxError, Resource};
 
@@ -26,6 +27,12 @@ pub trait Open: Send + Sync {
     fn open(&self, context: &Context) -> OpenFuture;
     /// The value itself, if nobody else holds it.
     fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc>;
+}
+
+/// An opener, with the resources that it needs as the compiler can follow them.
+pub struct Opening<O: ?Sized> {
+    pub links: &'static [Link],
+    pub open: O,
 }
 
 /// What was opened as a `T`, as itself; `Err` while somebody else holds it.
@@ -55,8 +62,8 @@ impl<O: Open + ?Sized> Open for &'static O {
 pub struct DefaultOpener<T>(PhantomData<fn() -> T>);
 
 /// The opener of a resource without `open`.
-pub const fn open_default<T: Resource + Default>() -> impl Open {
-    DefaultOpener::<T>(PhantomData)
+pub const fn open_default<T: Resource + Default>() -> Opening<impl Open> {
+    Opening { links: &[], open: DefaultOpener::<T>(PhantomData) }
 }
 
 impl<T: Resource + Default> Open for DefaultOpener<T> {
@@ -80,23 +87,23 @@ pub struct Opener<T, F, P, K> {
 }
 
 /// The opener of a resource with `open = …`.
-pub const fn open_with<T, F, P, K>(function: F) -> impl Open
+pub const fn open_with<T, F, P, K>(function: F) -> Opening<impl Open>
 where
     T: Resource,
     F: OpenFn<T, P, K>,
-    P: 'static,
+    P: Parameters,
     K: 'static,
 {
-    Opener { function, shape: PhantomData::<fn(P, K) -> T> }
+    Opening { links: P::LINKS, open: Opener { function, shape: PhantomData::<fn(P, K) -> T> } }
 }
 
-impl<T: Resource, F: OpenFn<T, P, K>, P, K> Open for Opener<T, F, P, K> {
+impl<T: Resource, F: OpenFn<T, P, K>, P: Parameters, K> Open for Opener<T, F, P, K> {
     fn needs(&self) -> Vec<TypeKey> {
-        F::needs()
+        P::needs()
     }
 
     fn open(&self, context: &Context) -> OpenFuture {
-        let opening = self.function.clone().open(context);
+        let opening = self.function.clone().open(P::inject(context));
         Box::pin(async move { opening.await.map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>) })
     }
 
@@ -105,15 +112,15 @@ impl<T: Resource, F: OpenFn<T, P, K>, P, K> Open for Opener<T, F, P, K> {
     }
 }
 
-/// A function that opens a `T`.
+/// A function with parameters `P` that opens a `T`. What the parameters may be is said by [`Parameters`], so
+/// that a wrong one is named.
 #[diagnostic::on_unimplemented(
     message = "`open` cannot make a `{T}` this way",
-    label = "not an `open` for `{T}`",
-    note = "an `open` takes `Res<T>`, `Shutdown`, `Requests` or `Tasks` parameters, is sync or async, and gives `Self` or `Result<Self, E>` with `E: Into<BoxError>`; its future must be `Send`"
+    label = "does not give a `{T}`",
+    note = "an `open` is sync or async, has at most twelve parameters, and gives `Self` or `Result<Self, E>` with `E: Into<BoxError>`; its future must be `Send`"
 )]
 pub trait OpenFn<T, P, K>: Clone + Send + Sync + 'static {
-    fn needs() -> Vec<TypeKey>;
-    fn open(self, context: &Context) -> impl Future<Output = Result<T, BoxError>> + Send + 'static;
+    fn open(self, parameters: P) -> impl Future<Output = Result<T, BoxError>> + Send + 'static;
 }
 
 /// What an `open` may give, told apart by `K`.
@@ -160,16 +167,13 @@ macro_rules! open_fn {
         where
             F: FnOnce($($parameter),*) -> O + Clone + Send + Sync + 'static,
             O: OpenOutput<T, K> + 'static,
-            $($parameter: Inject + 'static,)*
+            $($parameter: Send + 'static,)*
         {
-            fn needs() -> Vec<TypeKey> {
-                let needs: Vec<Option<TypeKey>> = vec![$($parameter::need()),*];
-                needs.into_iter().flatten().collect()
-            }
-
-            #[allow(unused_variables, non_snake_case, reason = "with no parameters there is nothing to inject")]
-            fn open(self, context: &Context) -> impl Future<Output = Result<T, BoxError>> + Send + 'static {
-                $(let $parameter = $parameter::inject(context);)*
+            #[allow(non_snake_case, reason = "a parameter is named like its type")]
+            fn open(
+                self,
+                ($($parameter,)*): ($($parameter,)*),
+            ) -> impl Future<Output = Result<T, BoxError>> + Send + 'static {
                 async move { self($($parameter),*).opened().await }
             }
         }

@@ -3,32 +3,27 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::front::inject::{Context, Inject};
+use crate::front::inject::Parameters;
 use crate::front::private::{Run, TaskOutput};
 use crate::run::unit::Factory;
-use crate::words::component::TypeKey;
 
-/// A function or closure that can be the body of a task or a hook: up to eight parameters that can be
-/// injected, and a `Send` future of `()` or `Result<(), E>`.
+/// A function or closure that can be the body of a task or a hook: up to eight parameters, and a `Send` future
+/// of `()` or `Result<(), E>`.
 ///
 /// Implemented for all of these; `P` is the tuple of the parameters, and is inferred.
 #[diagnostic::on_unimplemented(
     message = "this cannot be the body of a task or a hook",
     label = "not a body",
-    note = "a body takes `Res<T>`, `Shutdown`, `Requests` or `Tasks` (up to eight), is async, and gives `()` or `Result<(), E>`; its future must be `Send`"
+    note = "a body has at most eight parameters, is async, and gives `()` or `Result<(), E>` with `E: Into<BoxError>`; its future must be `Send`"
 )]
 pub trait Body<P>: Send + Sync + 'static {
     #[doc(hidden)]
-    fn needs() -> Vec<TypeKey>;
-    #[doc(hidden)]
-    fn takes_shutdown() -> bool;
-    #[doc(hidden)]
-    fn run(&self, context: &Context) -> Run;
+    fn run(&self, parameters: P) -> Run;
 }
 
 /// One run per call.
-pub(super) fn factory<P: 'static>(body: impl Body<P>) -> Factory {
-    Arc::new(move |context| body.run(context))
+pub(super) fn factory<P: Parameters>(body: impl Body<P>) -> Factory {
+    Arc::new(move |context| body.run(P::inject(context)))
 }
 
 macro_rules! body {
@@ -37,19 +32,10 @@ macro_rules! body {
         where
             F: Fn($($parameter),*) -> O + Send + Sync + 'static,
             O: Future<Output: TaskOutput> + Send + 'static,
-            $($parameter: Inject,)*
         {
-            fn needs() -> Vec<TypeKey> {
-                Vec::<Option<TypeKey>>::from([$($parameter::need()),*]).into_iter().flatten().collect()
-            }
-
-            fn takes_shutdown() -> bool {
-                false $(|| $parameter::IS_SHUTDOWN)*
-            }
-
-            #[allow(unused_variables, reason = "with no parameters there is nothing to inject")]
-            fn run(&self, context: &Context) -> Run {
-                let future = self($($parameter::inject(context)),*);
+            #[allow(non_snake_case, reason = "a parameter is named like its type")]
+            fn run(&self, ($($parameter,)*): ($($parameter,)*)) -> Run {
+                let future = self($($parameter),*);
                 Box::pin(async move { future.await.settle() })
             }
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::front::inject::Parameters;
 use crate::front::private::HookDescriptor;
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Code, Definition};
@@ -32,9 +33,9 @@ pub struct HookSpec {
 impl HookSpec {
     /// A hook that runs this body when the phase begins; its parameters are injected.
     #[track_caller]
-    pub fn new<P: 'static, B: Body<P>>(name: impl Into<String>, phase: Phase, body: B) -> Self {
+    pub fn new<P: Parameters, B: Body<P>>(name: impl Into<String>, phase: Phase, body: B) -> Self {
         let settings = HookSettings { phase, priority: 0, timeout: None, tags: Tags::Borrowed(&[]) };
-        Self { name: name.into(), place: Place::caller(), settings, needs: B::needs(), factory: factory(body) }
+        Self { name: name.into(), place: Place::caller(), settings, needs: P::needs(), factory: factory(body) }
     }
 
     /// Within its phase, a higher priority runs first; equal ones together. Default 0.

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::BoxError;
-use crate::front::inject::Context;
+use crate::front::inject::{Context, Parameters};
 use crate::front::private::{
     AnyArc, AnyBox, Closer, Open, OpenFn, OpenFuture, ResourceDescriptor, Verdict, open_owned, open_with, owned,
 };
 use crate::plan::parts::{Part, Sort};
+use crate::front::private::Link;
 use crate::run::assembly::{Closing, Code, Definition};
 use crate::words::component::{ResourceSettings, TypeKey};
 use crate::words::place::Place;
@@ -27,6 +28,9 @@ use crate::words::place::Place;
     note = "put `#[lifecycle::resource]` on `{Self}`, or write `impl lifecycle::Resource for {Self} {{}}` and give it to the builder"
 )]
 pub trait Resource: Send + Sync + 'static {
+    #[doc(hidden)]
+    const LINK: Link = Link::NONE;
+
     #[doc(hidden)]
     fn descriptor() -> Option<&'static ResourceDescriptor> {
         None
@@ -61,10 +65,10 @@ impl<T: Resource> ResourceSpec<T> {
     pub fn new<F, P, K>(name: impl Into<String>, open: F) -> Self
     where
         F: OpenFn<T, P, K>,
-        P: 'static,
+        P: Parameters,
         K: 'static,
     {
-        Self::with(name.into(), Place::caller(), Arc::new(open_with::<T, F, P, K>(open)))
+        Self::with(name.into(), Place::caller(), Arc::new(open_with::<T, F, P, K>(open).open))
     }
 
     /// A resource that exists already.
@@ -173,7 +177,7 @@ pub(crate) fn described(descriptor: &'static ResourceDescriptor) -> Definition {
         Closer::Shared(function) => Closing::Shared(Arc::new(function)),
     };
     let (name, settings) = (descriptor.name.to_owned(), descriptor.settings.clone());
-    definition(name, descriptor.place, settings, (descriptor.key)(), Arc::new(descriptor.open), close)
+    definition(name, descriptor.place, settings, (descriptor.key)(), Arc::new(&descriptor.open.open), close)
 }
 
 impl<T> fmt::Debug for ResourceSpec<T> {

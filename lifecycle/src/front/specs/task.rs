@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::front::inject::Parameters;
 use crate::front::private::TaskDescriptor;
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Code, Definition};
@@ -36,9 +37,9 @@ impl TaskSpec {
     /// A task that runs this body once; its parameters are injected. The body is called again for each tick
     /// when an [`interval`](Self::interval) is set.
     #[track_caller]
-    pub fn new<P: 'static, B: Body<P>>(name: impl Into<String>, body: B) -> Self {
-        let settings = TaskSettings { takes_shutdown: B::takes_shutdown(), ..TaskSettings::DEFAULT };
-        Self { name: name.into(), place: Place::caller(), settings, needs: B::needs(), factory: factory(body) }
+    pub fn new<P: Parameters, B: Body<P>>(name: impl Into<String>, body: B) -> Self {
+        let settings = TaskSettings { takes_shutdown: P::TAKES_SHUTDOWN, ..TaskSettings::DEFAULT };
+        Self { name: name.into(), place: Place::caller(), settings, needs: P::needs(), factory: factory(body) }
     }
 
     /// In each stop phase, a higher priority stops first; equal ones together. Default 0.

@@ -15,12 +15,12 @@ use crate::words::reason::Signal;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub(crate) use unix::{Blocked, Inbox, Subscription, Waker, block, exit_now, inbox, subscribe};
+pub(crate) use unix::{Blocked, Inbox, Subscription, Waker, block, exit_now, inbox, let_through, subscribe};
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
-pub(crate) use windows::{Blocked, Inbox, Subscription, Waker, block, exit_now, inbox, subscribe};
+pub(crate) use windows::{Blocked, Inbox, Subscription, Waker, block, exit_now, inbox, let_through, subscribe};
 
 #[cfg(all(test, unix))]
 mod tests;

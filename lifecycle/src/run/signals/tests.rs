@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Inbox, Signals, block, inbox, subscribe};
-use crate::sys::{SIGNALS, testing};
+use crate::sys::signals::{SIGNALS, testing};
 use crate::words::reason::Signal;
 
 /// Much longer than anything here takes; a wait that uses it up has failed.

@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use libc::c_int;
 
 use super::{Received, Signals};
-use crate::sys::{self, Disposition, Listener, SIGNALS};
+use crate::sys::signals::{self as sys, Disposition, Listener, SIGNALS};
 use crate::words::reason::Signal;
 
-pub(crate) use crate::sys::exit_now;
+pub(crate) use crate::sys::signals::exit_now;
 
 /// One wait in the system at most. Some systems refuse a time-out that is too long.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
@@ -35,6 +35,12 @@ pub(crate) struct Blocked {
 /// Blocks the listened-to signals in the calling thread.
 pub(crate) fn block() -> Blocked {
     Blocked { before: sys::block(), released: false }
+}
+
+/// Lets the listened-to signals through to the calling thread. One such thread is enough for the process to hear
+/// them, whatever mask the others inherited.
+pub(crate) fn let_through() {
+    sys::unblock();
 }
 
 impl Blocked {

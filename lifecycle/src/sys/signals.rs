@@ -1,12 +1,6 @@
 //! What the standard library has no safe call for: signal masks, signal handlers, and the end of the process.
 //!
-//! The only module with `unsafe` code. It decides nothing: which signals mean what is said by
-//! [`run::signals`](crate::run::signals).
-
-#![allow(
-    unsafe_code,
-    reason = "signal masks, signal handlers and `_exit` exist only as C functions; everything unsafe is kept in this file"
-)]
+//! It decides nothing: which signals mean what is said by [`run::signals`](crate::run::signals).
 
 use std::io;
 use std::marker::PhantomData;
