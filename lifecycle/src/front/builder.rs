@@ -8,6 +8,7 @@ use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Assembly, Code, Definition};
 use crate::words::component::Tags;
 use crate::words::phase::Phase;
+use crate::words::place::Place;
 use crate::words::settings::{Environment, Layer, ReportSettings, resolve};
 
 use super::app::{App, Process};
@@ -115,7 +116,17 @@ impl AppBuilder {
     ///
     /// A crate of which nothing is named in the program is dropped by the linker, and what it registers with
     /// it: name it once (`use my_tasks as _;`).
-    pub fn registered(mut self) -> Self {
+    pub fn registered(self) -> Self {
+        self.registered_where(|_, _| true)
+    }
+
+    /// Adds what the attributes registered and the filter takes, by name and place in the code: for a program
+    /// with several modes, or a test of a part.
+    ///
+    /// ```
+    /// let app = lifecycle::App::builder().registered_where(|_, place| place.file.ends_with("worker.rs"));
+    /// ```
+    pub fn registered_where(mut self, takes: impl Fn(&str, &Place) -> bool) -> Self {
         let mut registered: Vec<Definition> = inventory::iter::<Registration>
             .into_iter()
             .map(|registration| match registration {
@@ -123,6 +134,7 @@ impl AppBuilder {
                 Registration::Hook(hook) => HookSpec::from(*hook).definition(),
                 Registration::Resource(resource) => super::specs::described(resource),
             })
+            .filter(|definition| takes(&definition.part.name, &definition.part.place))
             .collect();
         registered.sort_by(|a, b| order(&a.part).cmp(&order(&b.part)));
         self.definitions.extend(registered);
@@ -212,6 +224,28 @@ impl AppBuilder {
                 Err(BuildError { faults, report })
             }
         }
+    }
+
+    /// Builds the App, runs it as what the process is for, and exits: what `#[lifecycle::main]` does, for a
+    /// program that has something to do before its components are known, such as reading its arguments.
+    ///
+    /// Signals are blocked until somebody listens; what is invalid is listed on stderr and exits with 78; and
+    /// the guard sees to it that the process ends. Call it on the main thread, before other threads are started,
+    /// and as early as you can: a signal that arrives before it has its usual effect.
+    ///
+    /// ```no_run
+    /// use lifecycle::{App, Shutdown, TaskSpec};
+    ///
+    /// let name = std::env::args().nth(1).unwrap_or_else(|| "world".to_owned());
+    /// App::builder()
+    ///     .task(TaskSpec::new("greet", move |shutdown: Shutdown| {
+    ///         println!("hello, {name}");
+    ///         async move { shutdown.draining().await }
+    ///     }))
+    ///     .run_process()
+    /// ```
+    pub fn run_process(self) -> ! {
+        super::entry::run_process(|| self)
     }
 
     /// What the attributes refuse at compile time has to be refused here, for values.

@@ -13,12 +13,15 @@ use crate::words::settings::Budget;
 use super::builder::{AppBuilder, BuildError};
 
 /// Runs the whole program and exits.
-///
+pub fn main(descriptor: &'static MainDescriptor) -> ! {
+    run_process(|| AppBuilder::for_main(descriptor))
+}
+
 /// Signals are blocked first of all and let through once somebody listens: one that arrives in between is
 /// not lost, and does not kill.
-pub fn main(descriptor: &'static MainDescriptor) -> ! {
+pub(crate) fn run_process(builder: impl FnOnce() -> AppBuilder) -> ! {
     let blocked = signals::block();
-    match AppBuilder::for_main(descriptor).build() {
+    match builder().build() {
         Ok(app) => app.run_process(blocked),
         // Signals stay blocked: the process is about to exit with a code that says more than they would.
         Err(error) => refuse(&error),

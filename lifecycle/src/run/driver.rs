@@ -13,6 +13,7 @@ use crate::plan::{Id, Plan};
 use crate::words::component::OnShutdown;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
+use crate::words::report::PhaseEnd;
 
 use super::assembly::{Assembly, Closing, Code, Component};
 use super::cell::Flag;
@@ -105,7 +106,8 @@ impl Driver {
             }
             Action::Enter { phase, ends } => self.enter(phase, ends),
             Action::Leave { phase, end } => {
-                if phase <= Phase::CompleteCurrent {
+                let is_forced_early = phase < Phase::CompleteCurrent && end == PhaseEnd::Forced;
+                if phase == Phase::CompleteCurrent || is_forced_early {
                     self.count_cut_requests();
                 }
                 self.ledger.phase_ends(phase, self.control.now(), end);

@@ -63,10 +63,12 @@ impl Composer {
     fn waiting_for(&self) -> Vec<String> {
         let mut waiting = Vec::new();
         for (name, count) in self.control.requests.acceptors() {
-            waiting.push(format!("listener {name} ({count})"));
+            let listeners = if count == 1 { "listener" } else { "listeners" };
+            waiting.push(format!("{count} {listeners} `{name}`"));
         }
         for (name, count) in self.control.requests.by_name() {
-            waiting.push(format!("{count} requests {name}"));
+            let requests = if count == 1 { "request" } else { "requests" };
+            waiting.push(format!("{count} {requests} `{name}`"));
         }
         let book = self.ledger.book();
         for (id, (part, record)) in self.ledger.plan.parts.iter().zip(&book.records).enumerate() {
