@@ -40,25 +40,57 @@ async fn run(command: &[String]) -> io::Result<(String, ExitStatus)> {
     #[cfg(unix)]
     process.process_group(0);
     let mut child = process.spawn()?;
-    let stdout = child.stdout.take();
-    let mut group = Group::of(&child);
-    let mut line = String::new();
+    let group = Group::of(&child);
+    let mut stdout = BufReader::new(child.stdout.take().ok_or_else(|| io::Error::other("it has no stdout"))?);
+    let line = first_line(&mut stdout).await?;
+    let mut nowhere = tokio::io::sink();
     let status = tokio::select! {
         status = child.wait() => status?,
-        // Comes to its end only if the command closed its stdout early.
-        () = listen(stdout, &mut line) => child.wait().await?,
+        // Ends before the command only if that has closed its stdout.
+        _ = tokio::io::copy(&mut stdout, &mut nowhere) => child.wait().await?,
     };
-    group.leader_is_gone();
+    group.release();
     Ok((line, status))
 }
 
-/// Keeps the first line and throws the rest away, so that the command never waits for a reader.
-async fn listen(stdout: Option<ChildStdout>, line: &mut String) {
-    let Some(stdout) = stdout else { return };
-    let mut reader = BufReader::new(stdout);
-    let mut first = Vec::new();
-    if (&mut reader).take(LONGEST_LINE).read_until(b'\n', &mut first).await.is_ok() {
-        *line = String::from_utf8_lossy(&first).trim().to_owned();
-        let _ = tokio::io::copy(&mut reader, &mut tokio::io::sink()).await;
+async fn first_line(stdout: &mut BufReader<ChildStdout>) -> io::Result<String> {
+    let mut line = Vec::new();
+    stdout.take(LONGEST_LINE).read_until(b'\n', &mut line).await?;
+    Ok(String::from_utf8_lossy(&line).trim().to_owned())
+}
+
+/// The process group of a command: ended when this is dropped.
+struct Group {
+    #[cfg(unix)]
+    leader: Option<rustix::process::Pid>,
+}
+
+impl Group {
+    #[cfg(unix)]
+    fn of(child: &Child) -> Self {
+        let leader = child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()));
+        Self { leader }
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Child) -> Self {
+        Self {}
+    }
+
+    /// The leader came to its end, and its number may soon be another's. What it left running, it meant to.
+    fn release(self) {
+        std::mem::forget(self);
     }
 }
+
+#[cfg(unix)]
+impl Drop for Group {
+    fn drop(&mut self) {
+        use rustix::process::{Signal, kill_process_group};
+        // The leader was not waited for, so the number is still its own; that it has ended is no fault.
+        let _ = self.leader.map(|leader| kill_process_group(leader, Signal::KILL));
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;

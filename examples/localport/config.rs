@@ -184,7 +184,8 @@ fn check_name(name: Spanned<String>, before: &[Forward], faults: &mut Faults<'_>
 
 fn check_listen(listen: &Spanned<String>, before: &[Forward], faults: &mut Faults<'_>) -> SocketAddr {
     let Ok(address) = listen.get_ref().parse::<SocketAddr>() else {
-        let text = format!("{:?} is not an address and a port, such as \"127.0.0.1:8080\" or \"[::1]:0\"", listen.get_ref());
+        let text =
+            format!("{:?} is not an address and a port, such as \"127.0.0.1:8080\" or \"[::1]:0\"", listen.get_ref());
         faults.push(listen.span(), text);
         return any_port();
     };

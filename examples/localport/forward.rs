@@ -169,7 +169,13 @@ fn queued(listener: TcpListener) -> io::Result<Vec<TcpStream>> {
 }
 
 /// One connection, from its first byte to its row in the journal.
-async fn carry(forward: Arc<Forward>, client: TcpStream, journal: Res<Journal>, in_flight: InFlight, shutdown: Shutdown) {
+async fn carry(
+    forward: Arc<Forward>,
+    client: TcpStream,
+    journal: Res<Journal>,
+    in_flight: InFlight,
+    shutdown: Shutdown,
+) {
     let traffic = Traffic::default();
     let outcome = match forwarded(&forward.upstream, client, &traffic, &shutdown).await {
         Ok(()) => "complete".to_owned(),

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use lifecycle::{Res, resource};
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{Row as _, SqlitePool};
 
 use crate::config::Config;
 
@@ -115,20 +115,36 @@ impl Journal {
     }
 }
 
-/// A row as it was read.
-#[derive(Debug, PartialEq, sqlx::FromRow)]
+/// A transfer as it was recorded.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Row {
     pub(crate) at: String,
     pub(crate) forward: String,
-    pub(crate) bytes_in: i64,
-    pub(crate) bytes_out: i64,
+    pub(crate) bytes_in: u64,
+    pub(crate) bytes_out: u64,
     pub(crate) outcome: String,
+}
+
+impl Row {
+    fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            at: row.try_get("at")?,
+            forward: row.try_get("forward")?,
+            bytes_in: row.try_get::<i64, _>("bytes_in")?.unsigned_abs(),
+            bytes_out: row.try_get::<i64, _>("bytes_out")?.unsigned_abs(),
+            outcome: row.try_get("outcome")?,
+        })
+    }
 }
 
 /// The transfers in a journal that nobody writes any more, oldest first.
 pub(crate) async fn transfers(path: &Path) -> Result<Vec<Row>, sqlx::Error> {
     let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(path).read_only(true)).await?;
-    let rows = sqlx::query_as("SELECT * FROM event WHERE kind = 'transfer' ORDER BY id").fetch_all(&pool).await;
+    let query = "SELECT at, forward, bytes_in, bytes_out, outcome FROM event WHERE kind = 'transfer' ORDER BY id";
+    let rows = sqlx::query(query).fetch_all(&pool).await;
     pool.close().await;
-    rows
+    rows?.iter().map(Row::read).collect()
 }
+
+#[cfg(test)]
+mod tests;

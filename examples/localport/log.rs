@@ -15,7 +15,7 @@ pub(crate) fn start() {
         Some(Err(error)) => (usual(), Some(error)),
         None => (usual(), None),
     };
-    let colours = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colours = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_ansi(colours);
     tracing_subscriber::registry().with(targets).with(lines).init();
     if let Some(error) = fault {

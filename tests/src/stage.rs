@@ -23,6 +23,12 @@ pub fn block(who: &str) {
     std::thread::sleep(FOR_EVER);
 }
 
+/// Panics in the place of its caller, but has a type that bodies may give.
+#[track_caller]
+pub fn give_up(why: &str) {
+    panic!("{why}")
+}
+
 /// Never resolves, having told so.
 pub async fn hang(who: &str) {
     say(format!("{who} hangs"));
@@ -39,11 +45,12 @@ impl Drop for Farewell {
     }
 }
 
-/// A task that says READY once tasks run, and ends when shutdown was asked for.
+/// A task that says READY once tasks run, and ends, with "asked", when shutdown was asked for.
 pub fn ready() -> TaskSpec {
     TaskSpec::new("ready", |shutdown: Shutdown| async move {
         say("READY");
         shutdown.requested().await;
+        say("asked");
     })
 }
 

@@ -1,5 +1,7 @@
 //! What the programs that begin with `#[lifecycle::main]` have in common.
 
+use std::cell::RefCell;
+
 use lifecycle::{Phase, Res, Shutdown, cooperative_task, resource, shutdown_hook};
 use lifecycle_tests::stage::{block, say};
 
@@ -30,10 +32,21 @@ async fn goodbye(shutdown: Shutdown) {
 
 /// What `main` does, by the first argument.
 pub(crate) async fn main(shutdown: Shutdown) -> Result<(), std::io::Error> {
-    match std::env::args().nth(1).unwrap_or_default().as_str() {
+    let what = std::env::args().nth(1).unwrap_or_default();
+    match what.as_str() {
         "ok" => Ok(()),
         "err" => Err(std::io::Error::other("the disk is full")),
         "panics" => panic!("main gave up"),
+        "child_masks" => {
+            let child = tokio::process::Command::new("cat").arg("/proc/self/status").output().await?;
+            say(String::from_utf8_lossy(&child.stdout));
+            Ok(())
+        }
+        "exit_hangs" => {
+            exit_and_hang();
+            shutdown.requested().await;
+            Ok(())
+        }
         "blocks" => {
             block("main");
             Ok(())
@@ -45,4 +58,21 @@ pub(crate) async fn main(shutdown: Shutdown) -> Result<(), std::io::Error> {
             Ok(())
         }
     }
+}
+
+/// A thread that ends the process, and gets stuck while it does: nobody else's `exit` comes through then.
+fn exit_and_hang() {
+    struct Stuck;
+    impl Drop for Stuck {
+        fn drop(&mut self) {
+            block("exit");
+        }
+    }
+    thread_local! {
+        static STUCK: RefCell<Option<Stuck>> = const { RefCell::new(None) };
+    }
+    std::thread::spawn(|| {
+        STUCK.set(Some(Stuck));
+        std::process::exit(7)
+    });
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lifecycle::{App, AppBuilder, Res, Resource, ResourceSpec, Shutdown, TaskSpec};
-use lifecycle_tests::stage::{block, hang, ready, say};
+use lifecycle_tests::stage::{block, give_up, hang, ready, say};
 
 /// Opened first, so closed last, whatever the one above it does.
 struct Base;
@@ -27,7 +27,7 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
             std::thread::sleep(Duration::from_millis(100));
             say(format!("closed trouble on {}", std::thread::current().name().unwrap_or_default()));
         })),
-        "close_panics" => around(trouble().close(|_| async { panic!("the index is broken") })),
+        "close_panics" => around(trouble().close(|_| async { give_up("the index is broken") })),
         "close_fails" => around(trouble().close(|_| async { Err::<(), _>("No space left on device") })),
         "close_returns_false" => around(trouble().close(|_| async { false })),
         "close_asks" => around(
@@ -37,21 +37,37 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
             .close(|asking: Asking| async move { asking.1.request("while closing") }),
         ),
         "close_times_out" => around(trouble().close_timeout(Duration::from_millis(100)).close(|_| hang("close"))),
-        "drop_panics" => around(ResourceSpec::new("trouble", |base: Res<Base>| async { Bomb(base) })),
-        "handles_left" => around(trouble().close(|_| async { say("closed trouble") })).task(keeper("hoarder", 3)).task(keeper("magpie", 2)),
-        "handles_left_shared" => around(trouble().close_shared(|_| async { say("closed trouble") }))
-            .task(keeper("hoarder", 3)),
-        "handles_late" => around(trouble().close(|_| async { say("closed trouble") })).task(TaskSpec::new("tardy", gives_back_late)),
-        "priorities" => priorities(),
+        "resource_drop_blocks" => {
+            around(ResourceSpec::<Heavy>::new("trouble", |base: Res<Base>| async { Heavy(base) }))
+        }
+        "drop_panics" => around(ResourceSpec::<Bomb>::new("trouble", |base: Res<Base>| async { Bomb(base) })),
+        "handles_left" => around(trouble().close(|_| async { say("closed trouble") }))
+            .task(keeper("hoarder", 3))
+            .task(keeper("magpie", 2)),
+        "handles_left_shared" => {
+            around(trouble().close_shared(|_| async { say("closed trouble") })).task(keeper("hoarder", 3))
+        }
+        "handles_late" => {
+            around(trouble().close(|_| async { say("closed trouble") })).task(TaskSpec::new("tardy", gives_back_late))
+        }
+        "close_priorities" => priorities(),
         _ => return None,
     })
 }
 
 struct Asking(#[expect(dead_code, reason = "held, so that it is closed before")] Res<Base>, Shutdown);
+struct Heavy(#[expect(dead_code, reason = "held, so that it is closed before")] Res<Base>);
 struct Bomb(#[expect(dead_code, reason = "held, so that it is closed before")] Res<Base>);
 
 impl Resource for Asking {}
+impl Resource for Heavy {}
 impl Resource for Bomb {}
+
+impl Drop for Heavy {
+    fn drop(&mut self) {
+        block("drop");
+    }
+}
 
 impl Drop for Bomb {
     fn drop(&mut self) {

@@ -3,26 +3,28 @@
 use std::time::Duration;
 
 use lifecycle::{App, AppBuilder, HookSpec, Phase, Requests, Shutdown, TaskSpec, Tasks};
-use lifecycle_tests::stage::{FOR_EVER, hang, ready, say};
+use lifecycle_tests::stage::{FOR_EVER, give_up, hang, ready, say};
 
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
     let app = App::builder();
     Some(match name {
         "announce" => app.announce(Duration::from_millis(400)).task(TaskSpec::new("door", announce)),
         "requests" => app.task(TaskSpec::new("server", |t: Tasks, r: Requests, s: Shutdown| server(t, r, s, 300))),
-        "requests_lost" => app.task(TaskSpec::new("server", |t: Tasks, r: Requests, s: Shutdown| server(t, r, s, 600_000))),
+        "requests_lost" => {
+            app.task(TaskSpec::new("server", |t: Tasks, r: Requests, s: Shutdown| server(t, r, s, 600_000)))
+        }
         "acceptor" => app.task(TaskSpec::new("listener", acceptor)),
         "acceptor_stuck" => app.task(TaskSpec::new("listener", acceptor_stuck)),
         "hooks" => hooks(app),
-        "hook_panics" => app.task(ready()).hook(HookSpec::new("goodbye", Phase::StopNewWork, || async {
-            panic!("nobody to say goodbye to")
-        })),
-        "hook_fails" => app.task(ready()).hook(HookSpec::new("goodbye", Phase::StopNewWork, || async {
-            Err::<(), _>("nobody to say goodbye to")
-        })),
+        "hook_panics" => app
+            .task(ready())
+            .hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { give_up("nobody to say goodbye to") })),
+        "hook_fails" => app
+            .task(ready())
+            .hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { Err::<(), _>("nobody to say goodbye to") })),
         "hook_hangs" => hook_hangs(app),
         "each_phase" => each_phase(app),
-        "slow_drain" => app.task(slow_drain()),
+        "slow_drain" => app.task(ready()).task(slow_drain()),
         "slow_stop" => slow_stop(app),
         _ => return None,
     })
@@ -93,9 +95,11 @@ fn hooks(app: AppBuilder) -> AppBuilder {
 }
 
 fn hook_hangs(app: AppBuilder) -> AppBuilder {
-    app.task(ready())
-        .hook(HookSpec::new("goodbye", Phase::StopNewWork, || hang("goodbye")).priority(1))
-        .hook(hook("after", Phase::StopNewWork, 0))
+    app.task(ready()).hook(HookSpec::new("goodbye", Phase::StopNewWork, || hang("goodbye")).priority(1)).hook(hook(
+        "after",
+        Phase::StopNewWork,
+        0,
+    ))
 }
 
 /// Each phase lasts long enough for the driver to send a signal in it.
@@ -106,15 +110,15 @@ fn each_phase(app: AppBuilder) -> AppBuilder {
             tokio::time::sleep(Duration::from_millis(100)).await;
         })
     };
-    Phase::ALL.into_iter().fold(app.task(ready()).announce(Duration::from_millis(10)), |app, phase| {
-        app.hook(lasting(phase))
-    })
+    Phase::ALL
+        .into_iter()
+        .fold(app.task(ready()).announce(Duration::from_millis(300)), |app, phase| app.hook(lasting(phase)))
 }
 
 /// A run that goes on for a second after the request.
 fn slow_drain() -> TaskSpec {
     let tick = || async {
-        say("READY");
+        say("tick begins");
         tokio::time::sleep(Duration::from_secs(1)).await;
         say("tick completed");
     };

@@ -10,8 +10,10 @@ mod tasks;
 
 fn main() {
     let name = std::env::args().nth(1).unwrap_or_default();
-    if name == "two_apps" {
-        signals::two_apps();
+    match name.as_str() {
+        "two_apps" => signals::two_apps(),
+        "own_runtime" => signals::own_runtime(),
+        _ => {}
     }
     let themes = [tasks::app, drain::app, stuck::app, opening::app, closing::app, shapes::app, signals::app];
     match themes.iter().find_map(|theme| theme(&name)) {

@@ -33,7 +33,7 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         }),
         "third_asks" => asks(),
         "third_fails_second_fails_to_close" => {
-            let second = ResourceSpec::new("second", |first: Res<First>| async { Second(first) })
+            let second = ResourceSpec::<Second>::new("second", |first: Res<First>| async { Second(first) })
                 .close(|_| async { Err::<(), _>("disk full") });
             app_of(second, |_| async { Err("no route to the broker") })
         }
@@ -50,7 +50,7 @@ fn third(second: Res<Second>) -> Result<Third, &'static str> {
 fn four<F: Future<Output = Result<Third, &'static str>> + Send + 'static>(
     open_third: fn(Res<Second>) -> F,
 ) -> AppBuilder {
-    let second = ResourceSpec::new("second", |first: Res<First>| async {
+    let second = ResourceSpec::<Second>::new("second", |first: Res<First>| async {
         say("opened second");
         Second(first)
     });
@@ -61,11 +61,12 @@ fn app_of<F: Future<Output = Result<Third, &'static str>> + Send + 'static>(
     second: ResourceSpec<Second>,
     open_third: fn(Res<Second>) -> F,
 ) -> AppBuilder {
-    let first = ResourceSpec::new("first", || async {
+    let first = ResourceSpec::<First>::new("first", || async {
         say("opened first");
         First
     });
-    let fourth = ResourceSpec::new("fourth", |third: Res<Third>| async {
+    let third = ResourceSpec::<Third>::new("third", move |second: Res<Second>| async move { open_third(second).await });
+    let fourth = ResourceSpec::<Fourth>::new("fourth", |third: Res<Third>| async {
         say("opened fourth");
         Fourth(third)
     });
@@ -73,7 +74,7 @@ fn app_of<F: Future<Output = Result<Third, &'static str>> + Send + 'static>(
         .resource(fourth.close(|_| async { say("closed fourth") }))
         .resource(second)
         .resource(first.close(|_| async { say("closed first") }))
-        .resource(ResourceSpec::new("third", open_third).open_timeout(OPEN).close(|_| async { say("closed third") }))
+        .resource(third.open_timeout(OPEN).close(|_| async { say("closed third") }))
         .task(TaskSpec::new("ready", |shutdown: Shutdown| async move {
             say("READY");
             shutdown.requested().await;
@@ -85,12 +86,12 @@ const OPEN: Duration = Duration::from_millis(300);
 
 /// An `open` that asks for shutdown itself, and then goes on.
 fn asks() -> AppBuilder {
-    let first = ResourceSpec::new("first", |shutdown: Shutdown| async move {
+    let first = ResourceSpec::<First>::new("first", |shutdown: Shutdown| async move {
         say("opened first");
         shutdown.request("there is nothing to do");
         First
     });
-    let second = ResourceSpec::new("second", |first: Res<First>| async {
+    let second = ResourceSpec::<Second>::new("second", |first: Res<First>| async {
         say("opened second");
         Second(first)
     });
@@ -108,11 +109,11 @@ fn siblings() -> AppBuilder {
     impl Resource for Right {}
     let meeting = Arc::new(Barrier::new(2));
     let other = meeting.clone();
-    let left = ResourceSpec::new("left", || async move {
+    let left = ResourceSpec::<Left>::new("left", || async move {
         other.wait().await;
         Left
     });
-    let right = ResourceSpec::new("right", || async move {
+    let right = ResourceSpec::<Right>::new("right", || async move {
         meeting.wait().await;
         Right
     });

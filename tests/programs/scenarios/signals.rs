@@ -67,6 +67,15 @@ pub(crate) fn two_apps() -> ! {
     std::process::exit(99)
 }
 
+/// An App on a runtime that somebody else made.
+pub(crate) fn own_runtime() -> ! {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let app = App::builder().task(ready()).build().expect("it is valid");
+    let report = runtime.block_on(app.run());
+    say("over");
+    std::process::exit(report.exit_code.get().into())
+}
+
 fn tell_masks(when: &str) {
     let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
     match proc::parse_status(&status) {

@@ -1,6 +1,5 @@
 //! What does not end by itself.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use lifecycle::{App, AppBuilder, Resource, ResourceSpec, Shutdown, TaskSpec};
@@ -9,7 +8,7 @@ use lifecycle_tests::stage::{FOR_EVER, block, ready, say};
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
     let app = with_ledger(App::builder());
     Some(match name {
-        "ignores_asleep" => app.task(TaskSpec::new("deaf", ignores_asleep)),
+        "ignores_asleep" => app.task(ready()).task(TaskSpec::new("deaf", ignores_asleep)),
         "ignores_blocking" => app.task(blocker("deaf")),
         "ignores_forever_loop" => app.task(TaskSpec::new("deaf", always_ready)),
         "one_blocks" => app.task(blocker("blocker")),
@@ -23,7 +22,6 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
             shutdown.until_draining(stdin()).await;
         })),
         "drop_blocks" => app.task(TaskSpec::new("holder", drop_blocks)),
-        "exit_hangs" => app.task(TaskSpec::new("leaver", exit_hangs)),
         "lock_held" => app.task(TaskSpec::new("printer", holds_stderr)),
         _ => return None,
     })
@@ -40,7 +38,7 @@ fn with_ledger(app: AppBuilder) -> AppBuilder {
 }
 
 async fn ignores_asleep(_shutdown: Shutdown) {
-    say("READY");
+    say("deaf sleeps");
     tokio::time::sleep(Duration::from_secs(60)).await;
 }
 
@@ -87,24 +85,6 @@ async fn drop_blocks() {
     let _heavy = Heavy;
     say("READY");
     std::future::pending().await
-}
-
-/// A thread that ends the process, and gets stuck while it does: nobody else's `exit` comes through then.
-async fn exit_hangs(shutdown: Shutdown) {
-    struct Stuck;
-    impl Drop for Stuck {
-        fn drop(&mut self) {
-            block("exit");
-        }
-    }
-    thread_local! {
-        static STUCK: RefCell<Option<Stuck>> = const { RefCell::new(None) };
-    }
-    std::thread::spawn(|| {
-        STUCK.set(Some(Stuck));
-        std::process::exit(7)
-    });
-    shutdown.requested().await;
 }
 
 /// Keeps stderr for itself and blocks: whoever wants to print waits for ever.

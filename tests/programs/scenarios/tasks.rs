@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use lifecycle::{App, AppBuilder, Missed, OnShutdown, Shutdown, TaskSpec, Tasks};
-use lifecycle_tests::stage::{FOR_EVER, Farewell, hang, ready, say};
+use lifecycle::{App, AppBuilder, Missed, OnShutdown, Resource, ResourceSpec, Shutdown, TaskSpec, Tasks};
+use lifecycle_tests::stage::{FOR_EVER, Farewell, give_up, hang, ready, say};
 
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
     let app = App::builder();
@@ -18,13 +18,16 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "tick_cancelled" => app.task(tick_in_progress().on_shutdown(OnShutdown::Cancel)),
         "ticks_missed" => app.task(fast_ticks().missed(Missed::Skip)),
         "own_stop_timeout" => app.task(own_stop_timeout()),
-        "priorities" => [("low", -5), ("middle", 0), ("high", 7)].iter().fold(app.task(ready()), |app, (name, priority)| {
-            app.task(says_cancelled(name).priority(*priority))
-        }),
+        "priorities" => [("low", -5), ("middle", 0), ("high", 7)]
+            .iter()
+            .fold(app.task(ready()), |app, (name, priority)| app.task(says_cancelled(name).priority(*priority))),
         "spawns_when_told" => app.task(TaskSpec::new("nursery", spawns_when_told)),
-        "spawns_for_ever" => app.task(TaskSpec::new("nursery", spawns_for_ever)),
+        "spawns_for_ever" => app
+            .task(TaskSpec::new("nursery", spawns_for_ever))
+            .resource(ResourceSpec::value("census", Census).close(census)),
         "stubborn_child" => app.task(TaskSpec::new("nursery", stubborn_child)),
         "child_process" => app.task(ready()).task(TaskSpec::new("helper", child_process)),
+        "child_process_of_deaf" => app.task(TaskSpec::new("helper", child_process_of_deaf)),
         "child_masks" => app.task(TaskSpec::new("helper", child_masks)),
         "many_ask" => app.task(TaskSpec::new("crowd", many_ask)),
         _ => return None,
@@ -42,7 +45,7 @@ fn failing(name: &str) -> TaskSpec {
 }
 
 fn panicking(name: &str) -> TaskSpec {
-    TaskSpec::new(name, || async { panic!("index out of order") })
+    TaskSpec::new(name, || async { give_up("index out of order") })
 }
 
 fn ticks_fail() -> TaskSpec {
@@ -114,6 +117,15 @@ static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
 struct Alive;
 
+/// Counts once the tasks are over: resources close after them.
+struct Census;
+
+impl Resource for Census {}
+
+async fn census(_: Census) {
+    say(format!("alive: {}", ALIVE.load(Ordering::SeqCst)));
+}
+
 impl Drop for Alive {
     fn drop(&mut self) {
         ALIVE.fetch_sub(1, Ordering::SeqCst);
@@ -122,7 +134,7 @@ impl Drop for Alive {
 
 fn spawn_next(tasks: Tasks, generation: u32) {
     let heir = tasks.clone();
-    let child = tasks.spawn("heir", async move {
+    tasks.spawn("heir", async move {
         ALIVE.fetch_add(1, Ordering::SeqCst);
         let _alive = Alive;
         if generation == 50 {
@@ -131,9 +143,6 @@ fn spawn_next(tasks: Tasks, generation: u32) {
         tokio::time::sleep(Duration::from_millis(1)).await;
         spawn_next(heir, generation + 1);
     });
-    if child.is_refused() {
-        say("refused at last");
-    }
 }
 
 async fn stubborn_child(tasks: Tasks) {
@@ -149,6 +158,13 @@ async fn child_process(shutdown: Shutdown) -> std::io::Result<()> {
     say("child runs");
     let _ = shutdown.until_cancelled(child.wait()).await;
     Ok(())
+}
+
+/// Takes its `Shutdown` and does not look at it.
+async fn child_process_of_deaf(_shutdown: Shutdown) -> std::io::Result<()> {
+    let mut child = tokio::process::Command::new("sleep").arg("600").kill_on_drop(true).spawn()?;
+    say("READY");
+    child.wait().await.map(|_| ())
 }
 
 async fn child_masks(shutdown: Shutdown) -> std::io::Result<()> {

@@ -1,7 +1,7 @@
 //! A program before it runs.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -42,6 +42,11 @@ impl Program {
             reports: true,
             cookie: format!("{}-{run}", std::process::id()),
         }
+    }
+
+    /// Where the program stands.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// One more argument.

@@ -9,9 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid,
-};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 use super::ended::{Ended, Judge};
 use super::proc;
@@ -101,6 +99,11 @@ impl Running {
         self.signalled = Some(Instant::now());
         kill_process(self.pid(), signal).expect("the process is ours");
         self
+    }
+
+    /// Whether it has ended.
+    pub fn is_over(&self) -> bool {
+        proc::state(self.pid()).is_none_or(|state| state == 'Z')
     }
 
     /// Waits for its end and looks at what it left.

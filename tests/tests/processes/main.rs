@@ -1,0 +1,23 @@
+//! Programs met from outside: real processes, real signals, real time. Each ends under the eyes of
+//! [`lifecycle_tests::driver`], which also looks for what it left behind.
+
+mod closing;
+mod drain;
+mod entry;
+mod footprint;
+mod opening;
+mod settings;
+mod signals;
+mod stderr;
+mod stuck;
+mod tasks;
+
+use lifecycle_tests::driver::Program;
+
+/// A scenario of the program that holds them all, on two worker threads.
+fn scenario(name: &str) -> Program {
+    Program::at(env!("CARGO_BIN_EXE_scenarios")).arg(name)
+}
+
+/// Both kinds of runtime, by the number of workers.
+const FLAVORS: [usize; 2] = [1, 2];
