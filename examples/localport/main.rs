@@ -48,19 +48,13 @@ fn main() -> ExitCode {
 /// Everything that can be known to be wrong is found before the first resource opens.
 fn serve(path: Option<&Path>) -> ExitCode {
     log::start();
-    let config = match Config::load(path) {
-        Ok(config) => config,
-        Err(error) => return refuse("the configuration is invalid", &error),
-    };
-    match program(config).build() {
-        Ok(app) => app.run_blocking().exit_code.into(),
-        Err(error) => refuse("not started", &error),
+    match Config::load(path) {
+        Ok(config) => program(config).run_process(),
+        Err(error) => {
+            eprintln!("localport: the configuration is invalid\n{}", error.to_string().trim_end());
+            lifecycle::ExitCode::INVALID.into()
+        }
     }
-}
-
-fn refuse(what: &str, error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("localport: {what}\n{}", error.to_string().trim_end());
-    lifecycle::ExitCode::INVALID.into()
 }
 
 /// The daemon, from what the attributes registered and what the configuration adds.

@@ -184,6 +184,12 @@ impl Watch {
 
     /// A repeated SIGINT has the last word on the exit code.
     fn publish(&self, mut report: ShutdownReport) -> ShutdownReport {
+        if self.guard.is_some() && !self.composer.control.take_last_word() {
+            // The guard is ending the process at this moment, with a report of its own.
+            loop {
+                std::thread::park();
+            }
+        }
         if self.composer.control.is_forced() {
             report.exit_code = ExitCode::INTERRUPTED;
         }

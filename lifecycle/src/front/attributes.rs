@@ -217,9 +217,9 @@ pub use lifecycle_macros::cooperative_task;
 ///
 /// Unknown, doubled and misspelt options; bad values; `shared` without `close`; generics; an `open` or a `close` that
 /// is missing, is misspelt, takes the wrong parameters, gives a wrong result or whose future is not `Send`; a type
-/// that is not `Send + Sync + 'static`. The rest is checked before anything opens, with exit code 78: names that
-/// occur twice, two resources of one type, circles, priorities that contradict the wiring, a `close_timeout`
-/// beyond the reserve.
+/// that is not `Send + Sync + 'static`; resources that need each other in a circle; a priority that contradicts the
+/// wiring. The rest is checked before anything opens, with exit code 78: names that occur twice, two resources of one
+/// type, a `close_timeout` beyond the reserve.
 ///
 /// ```compile_fail
 /// // error[E0599]: no method named `dispos` found for struct `Database` in the current scope

@@ -7,6 +7,7 @@ use crate::decide::{Moment, verdict};
 use crate::plan::Node;
 use crate::words::component::Kind;
 use crate::words::outcome::{ExitCode, Outcome};
+use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::report::{
     ComponentReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,
@@ -44,7 +45,7 @@ impl Composer {
             exit_code: ExitCode::CLEAN,
             total: TotalReport::new(budget.total, actual, budget.source),
             phases: phases(&book, self.control.now(), |phase| budget.share(phase)),
-            critical_path: critical_path(&components),
+            critical_path: Vec::new(),
             components,
             requests: RequestsReport {
                 drained: book.in_flight_at_drain.saturating_sub(lost),
@@ -56,6 +57,7 @@ impl Composer {
             notes: notes(&book),
         };
         drop(book);
+        report.critical_path = critical_path(&report);
         left_behind(&mut report, threads);
         report.exit_code = verdict::exit_code(&report, |name| self.is_critical(name));
         report
@@ -163,7 +165,7 @@ fn since(moment: Option<Moment>, requested: Option<Moment>) -> Option<Duration> 
 fn phases(
     book: &Book,
     now: Moment,
-    share: impl Fn(crate::words::phase::Phase) -> crate::words::settings::Share,
+    share: impl Fn(Phase) -> crate::words::settings::Share,
 ) -> Vec<PhaseReport> {
     let row = |row: &super::ledger::PhaseRow| {
         let (ended, end) = row.ended.unwrap_or((now, PhaseEnd::Unfinished));
@@ -180,25 +182,47 @@ fn notes(book: &Book) -> Vec<String> {
     cut.chain(left_out).collect()
 }
 
+/// What is shorter than this explains nothing.
+const NOTEWORTHY: Duration = Duration::from_millis(1);
+
 /// Walks back from the end: whoever ended last before the one that was being waited for, had begun to be
-/// waited for. Ends less than a millisecond after the request say nothing.
-fn critical_path(components: &[ComponentReport]) -> Vec<String> {
+/// waited for. What no component accounts for is the wait of a phase for listeners or requests.
+fn critical_path(report: &ShutdownReport) -> Vec<String> {
     let mut path = Vec::new();
     let mut before = Duration::MAX;
     loop {
         let waited = |component: &&ComponentReport| {
-            component.ended.is_some_and(|ended| ended >= Duration::from_millis(1) && ended <= before)
+            component.ended.is_some_and(|ended| ended >= NOTEWORTHY && ended <= before)
                 && component.asked.is_some()
                 && !path.contains(&component.name)
         };
-        let Some(last) = components.iter().filter(waited).max_by_key(|component| component.ended) else { break };
+        let Some(last) = report.components.iter().filter(waited).max_by_key(|component| component.ended) else { break };
         let (asked, ended) = (last.asked.unwrap_or_default(), last.ended.unwrap_or_default());
         path.push(last.name.clone());
-        if asked < Duration::from_millis(1) || ended <= asked {
+        before = asked;
+        if asked < NOTEWORTHY || ended <= asked {
             break;
         }
-        before = asked;
     }
+    path.extend(phase_wait(report, before));
     path.reverse();
     path
+}
+
+/// The phase whose end is what came `before` was waiting for.
+fn phase_wait(report: &ShutdownReport, before: Duration) -> Option<String> {
+    let mut end = Duration::ZERO;
+    for phase in &report.phases {
+        end += phase.actual;
+        let name = match phase.phase {
+            Phase::Announce => "announce",
+            Phase::StopNewWork => "listeners",
+            Phase::CompleteCurrent => "requests",
+            Phase::CancelTasks | Phase::ForceCleanup => return None,
+        };
+        if phase.actual >= NOTEWORTHY && before.abs_diff(end) < NOTEWORTHY {
+            return Some(name.to_owned());
+        }
+    }
+    None
 }

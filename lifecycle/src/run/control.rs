@@ -33,6 +33,7 @@ pub(crate) struct Control {
     /// When the coordinator wants to be woken; the guard looks whether it was.
     next_timer: AtomicU64,
     forced: AtomicBool,
+    last_word: AtomicBool,
     cells: Mutex<Vec<Weak<Cell>>>,
     /// What handles hear that belong to no component.
     pub(crate) outside: Arc<Cell>,
@@ -67,6 +68,7 @@ impl Control {
             deadline: AtomicU64::new(NO_MOMENT),
             next_timer: AtomicU64::new(NO_MOMENT),
             forced: AtomicBool::new(false),
+            last_word: AtomicBool::new(false),
             cells: Mutex::new(vec![Arc::downgrade(&outside)]),
             outside,
             guard: OnceLock::new(),
@@ -206,6 +208,16 @@ impl Control {
         self.forced.store(true, Ordering::Release);
         self.lower_deadline(self.real_now() + self.budget.reserve());
         self.send(Event::Force);
+    }
+
+    /// Whether it is the caller who tells how the process ends: the App when it is over, or the guard when it has to
+    /// end the process. It is the first of them to ask, so that there is one report, and it has the exit code.
+    pub(crate) fn take_last_word(&self) -> bool {
+        !self.last_word.swap(true, Ordering::AcqRel)
+    }
+
+    pub(crate) fn is_last_word_taken(&self) -> bool {
+        self.last_word.load(Ordering::Acquire)
     }
 
     pub(crate) fn is_forced(&self) -> bool {

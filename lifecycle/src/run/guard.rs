@@ -150,6 +150,9 @@ impl Watch {
         if let Some(finished) = self.finished {
             return Some(self.farewell_left(finished));
         }
+        if self.composer.control.is_last_word_taken() {
+            return None;
+        }
         let now = self.composer.control.real_now();
         let deadline = self.deadline().map(|deadline| deadline.saturating_sub(now));
         let progress = self.next_progress.map(|next| next.saturating_sub(now));
@@ -224,6 +227,10 @@ impl Watch {
 
     fn look(&mut self) {
         let control = self.composer.control.clone();
+        if control.is_last_word_taken() {
+            // The App is over and writes its report, for which it has a bound of its own.
+            return;
+        }
         if self.force_answer.is_some_and(|answer| Instant::now() >= answer) {
             self.force_answer = None;
             if control.phase() != Some(Phase::ForceCleanup) {
@@ -274,10 +281,12 @@ impl Watch {
         if !self.ends_process {
             return;
         }
-        let report = self.composer.last_report(code, note);
-        self.scribe.line(report.to_string());
-        if let Some(path) = &self.report.path {
-            self.scribe.file(path.clone(), report.to_json());
+        if self.composer.control.take_last_word() {
+            let report = self.composer.last_report(code, note);
+            self.scribe.line(report.to_string());
+            if let Some(path) = &self.report.path {
+                self.scribe.file(path.clone(), report.to_json());
+            }
         }
         self.scribe.flush(LAST_WORDS);
         signals::exit_now(i32::from(code.get()));

@@ -229,7 +229,8 @@ fn a_resource_whose_destructor_blocks_is_named() {
             || scenario("resource_drop_blocks").workers(workers),
             &["READY"],
             |ended| {
-                ended.exits(code).blocked("trouble").tells("trouble").says(&["closed aside"]);
+                ended.exits(code).blocked("trouble").tells("trouble");
+            assert!(workers == 1 || ended.out.contains("closed aside"), "{ended:#?}");
             },
         );
     }
