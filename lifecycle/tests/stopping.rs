@@ -286,3 +286,27 @@ async fn shutdown_can_be_asked_for_from_outside_before_anything_runs() {
     assert_eq!(report.component("never").unwrap().outcome, None);
     assert!(report.is_clean(), "{report}");
 }
+
+/// Regression: a clone of `Tasks` that outlived its component spawned children that nobody ended.
+#[tokio::test(start_paused = true)]
+async fn tasks_of_a_component_that_is_over_refuse() {
+    let kept: std::sync::Arc<std::sync::Mutex<Option<Tasks>>> = std::sync::Arc::default();
+    let lender = TaskSpec::new("lender", {
+        let kept = kept.clone();
+        move |tasks: Tasks| {
+            *kept.lock().unwrap() = Some(tasks);
+            async {}
+        }
+    });
+    let borrower = TaskSpec::new("borrower", move |shutdown: Shutdown| {
+        let kept = kept.clone();
+        async move {
+            sleep(seconds(1)).await;
+            let tasks = kept.lock().unwrap().take().expect("the lender ran");
+            assert!(tasks.spawn("orphan", std::future::pending::<()>()).is_refused());
+            shutdown.request("done");
+        }
+    });
+    let report = run(app().task(lender).task(borrower)).await;
+    assert!(report.is_clean(), "{report}");
+}

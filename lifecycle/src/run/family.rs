@@ -127,9 +127,10 @@ impl Family {
         let over = {
             let mut inner = self.inner();
             inner.head_ended = true;
+            let over = inner.children.is_empty();
             // A hook's or a resource's children have nothing left to live for.
-            inner.refuses |= !self.is_task;
-            inner.children.is_empty()
+            inner.refuses |= over || !self.is_task;
+            over
         };
         if self.is_task {
             self.control.send(Event::Returned(self.id, ending));
@@ -152,7 +153,10 @@ impl Family {
             }
             let requested = self.control.reason().is_some();
             self.ledger.child_ended(self.id, &child.name, ending, self.control.now(), requested);
-            inner.head_ended && inner.children.is_empty()
+            let over = inner.head_ended && inner.children.is_empty();
+            // A clone of its `Tasks` may live on: what it spawned now would be nobody's.
+            inner.refuses |= over;
+            over
         };
         if over {
             self.control.send(Event::Ended(self.id));

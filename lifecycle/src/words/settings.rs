@@ -57,6 +57,16 @@ pub(crate) struct Layer {
     pub phases: [Option<Duration>; 5],
 }
 
+/// Stands for "for ever": beyond it sums of durations and of moments could overflow.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
+
+impl Layer {
+    fn bounded(self) -> Self {
+        let bounded = |length: Option<Duration>| length.map(|length| length.min(FOR_EVER));
+        Self { total: bounded(self.total), phases: self.phases.map(bounded) }
+    }
+}
+
 /// One phase's share of the total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Share {
@@ -118,6 +128,7 @@ impl std::error::Error for SettingFault {}
 
 /// Makes the budget out of what the program and the environment say.
 pub(crate) fn resolve(program: Layer, environment: Layer) -> Result<Budget, SettingFault> {
+    let (program, environment) = (program.bounded(), environment.bounded());
     let program_total = program.total.unwrap_or(DEFAULT_TOTAL);
     let total = environment.total.unwrap_or(program_total);
     if total.is_zero() {

@@ -22,6 +22,8 @@ pub fn over_within(most: Duration, run: impl Fn() -> Duration + Sync) {
         times.into_iter().map(|time| time.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
     let first = median(together);
+    // Shown with `--nocapture`.
+    eprintln!("over after {first:?}; the most is {most:?}");
     if first > most {
         let again: Vec<_> = (0..3).map(|_| run()).collect();
         assert!(median(again.clone()) <= most, "the middle run took {first:?}, then {again:?}; the most is {most:?}");

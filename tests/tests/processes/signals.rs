@@ -37,6 +37,8 @@ fn a_hundred_idle_tasks_do_not_delay_the_end_by_more_than_50_ms() {
         if median(times.clone()) >= Duration::from_millis(50) {
             times = (0..9).map(|_| measure()).collect();
         }
+        // Shown with `--nocapture`.
+        eprintln!("a hundred idle tasks, {workers} workers, from SIGTERM to the end: {times:?}");
         assert!(median(times.clone()) < Duration::from_millis(50), "with {workers} workers: {times:?}");
     }
 }
@@ -347,6 +349,15 @@ fn a_signal_to_the_whole_group_is_one_shutdown() {
 #[test]
 fn an_app_on_a_runtime_of_the_user_s_own_hears_as_well() {
     ready(scenario("own_runtime")).end_by(Signal::TERM).exits(0).says(&["asked", "over"]).outcome("ready", "stopped");
+}
+
+/// Without its guard an App hears signals, but nobody ends the process for it.
+#[test]
+fn an_app_without_a_guard_hears_but_does_not_end_at_once() {
+    let mut running = ready(scenario("unguarded"));
+    running.signal(Signal::QUIT).signal(Signal::USR1);
+    running.wait_for_stderr("1 components");
+    running.end_by(Signal::TERM).exits(0).says(&["asked", "over"]);
 }
 
 #[test]

@@ -88,3 +88,11 @@ fn every_fault_of_the_environment_is_listed() {
 fn a_silent_environment_changes_nothing() {
     assert_eq!(Environment::from(|_| None), (Environment::default(), Vec::new()));
 }
+
+/// Regression: the shares of an endless total overflowed.
+#[test]
+fn an_endless_total_is_a_century() {
+    let budget = resolve(Layer { total: Some(Duration::MAX), phases: [None; 5] }, Layer::default()).unwrap();
+    assert_eq!(budget.total, seconds(100 * 365 * 86_400));
+    assert!(Phase::ALL.iter().all(|phase| budget.deadline(*phase) <= budget.total));
+}
