@@ -25,14 +25,13 @@ pub use crate::front::app::App;
 pub use crate::front::builder::{AppBuilder, BuildError};
 pub use crate::front::inject::{Inject, Parameters};
 pub use crate::front::specs::{Body, HookSpec, Resource, ResourceSpec, TaskSpec};
-pub use crate::plan::fault::WiringFault;
 pub use crate::run::requests::{Acceptor, InFlight, Requests};
 pub use crate::run::res::Res;
 pub use crate::run::shutdown::Shutdown;
 pub use crate::run::tasks::{Spawned, SpawnedError, Tasks};
 pub use crate::words::component::{Kind, Missed, OnShutdown};
 pub use crate::words::outcome::{ExitCode, Outcome};
-pub use crate::words::phase::Phase;
+pub use crate::words::phase::{Phase, UnknownPhase};
 pub use crate::words::place::Place;
 pub use crate::words::reason::{Reason, Signal, State};
 pub use crate::words::report::{

@@ -281,3 +281,27 @@ async fn a_hanging_close_ends_at_its_own_timeout() {
     let report = run(app().resource(hanging).task(stop_after(NOW))).await;
     assert!(about(report.component("A").unwrap().ended.unwrap(), seconds(2)), "{report}");
 }
+
+/// Regression: a resource's children were aborted when it had closed, which made a clean shutdown unclean.
+#[tokio::test(start_paused = true)]
+async fn children_of_a_resource_live_until_it_has_closed_and_end_cleanly() {
+    let journal = Journal::new();
+    let (opening, closing) = (journal.clone(), journal.clone());
+    let resource = ResourceSpec::<A>::new("A", move |tasks: lifecycle::Tasks| {
+        let driver = opening.clone();
+        tasks.spawn("driver", std::future::pending::<()>());
+        tasks.spawn_with("tidy", |shutdown| async move {
+            shutdown.cancelled().await;
+            driver.note("tidy ends");
+        });
+        async { A }
+    })
+    .close(move |_: A| {
+        let closing = closing.clone();
+        async move { closing.note("closed") }
+    });
+    let report = run(app().resource(resource).task(stop_after(NOW))).await;
+    assert_eq!(journal.lines(), ["closed", "tidy ends"]);
+    assert_eq!(report.component("A/driver").unwrap().outcome, Some(Outcome::Cancelled));
+    assert!(report.is_clean(), "{report}");
+}

@@ -6,7 +6,7 @@ use crate::words::place::Place;
 
 /// One fault of the wiring, with the places in the code that take part in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WiringFault {
+pub(crate) struct WiringFault {
     message: String,
     places: Vec<Place>,
 }
@@ -14,11 +14,6 @@ pub struct WiringFault {
 impl WiringFault {
     pub(crate) fn new(message: String, places: Vec<Place>) -> Self {
         Self { message, places }
-    }
-
-    /// The places that take part, the first being the one to look at first.
-    pub fn places(&self) -> &[Place] {
-        &self.places
     }
 }
 

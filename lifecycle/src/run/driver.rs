@@ -189,6 +189,7 @@ impl Driver {
         self.ledger.phase_begins(phase, now);
         self.control.set_phase(phase, ends);
         if phase == Phase::ForceCleanup {
+            self.control.outside.raise(Flag::Cancelled);
             self.control.lower_deadline(self.control.real_now() + ends.saturating_sub(now));
             self.control.wake_guard();
         }

@@ -138,7 +138,8 @@ impl Family {
         if over {
             self.control.send(Event::Ended(self.id));
         } else if !self.is_task {
-            self.abort();
+            // They served what is over now. Who does not go is aborted when the bound of the head is over.
+            self.cancel(self.cell.until().unwrap_or_else(|| self.control.now()));
         }
     }
 

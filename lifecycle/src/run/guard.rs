@@ -202,9 +202,8 @@ impl Watch {
     }
 
     fn request(&mut self, signal: Signal) {
-        if !self.composer.control.request(Reason::Signal { signal }) {
-            tracing::debug!(target: "lifecycle", %signal, "shutting down already");
-        }
+        // A repeated one changes nothing. It is not logged either: a subscriber may block, and this thread must not.
+        self.composer.control.request(Reason::Signal { signal });
     }
 
     fn interrupted(&mut self) {

@@ -40,7 +40,7 @@ impl Composer {
             let inside = if beat.in_poll { ", inside a poll" } else { "" };
             let _ = write!(text, "\n  {:<9}{}/{name}: running{inside}", "child", plan.parts[owner].name);
         }
-        for (name, count) in self.control.requests.by_name() {
+        for (name, count) in self.busy_requests() {
             let _ = write!(text, "\n  {:<9}{name}: {count} in progress", "requests");
         }
         text
@@ -60,13 +60,17 @@ impl Composer {
         Some(format!("lifecycle: {phase}, {} after the request, {} left; waiting for {names}", show(since), show(left)))
     }
 
+    fn busy_requests(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.control.requests.by_name().into_iter().filter(|(_, count)| *count > 0)
+    }
+
     fn waiting_for(&self) -> Vec<String> {
         let mut waiting = Vec::new();
         for (name, count) in self.control.requests.acceptors() {
             let listeners = if count == 1 { "listener" } else { "listeners" };
             waiting.push(format!("{count} {listeners} `{name}`"));
         }
-        for (name, count) in self.control.requests.by_name() {
+        for (name, count) in self.busy_requests() {
             let requests = if count == 1 { "request" } else { "requests" };
             waiting.push(format!("{count} {requests} `{name}`"));
         }

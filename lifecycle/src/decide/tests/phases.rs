@@ -214,9 +214,10 @@ fn phases_without_time_are_passed_through() {
 
 #[test]
 fn a_budget_without_end_overflows_nothing() {
-    let longest = 4e18;
-    let cast = Cast::new().phases(longest, [0.0, 0.0, 0.0, 1e18, 1e18]).task("job").within(1e19);
-    let cast = cast.hook("bye", Phase::ForceCleanup).within(1e19).resource("db", &[]).within(1e18);
+    // In seconds: a century, the longest there is.
+    let longest = 3.1536e9;
+    let cast = Cast::new().phases(longest, [0.0, 0.0, 0.0, 1e9, 1e9]).task("job").within(1e19);
+    let cast = cast.hook("bye", Phase::ForceCleanup).within(1e19).resource("db", &[]).within(1e9);
     let mut play = cast.running();
     play.at(1e19).request().force().play_out();
 }

@@ -16,9 +16,9 @@ fn fault(node: &'static Node) -> Option<String> {
 
 #[test]
 fn a_circle_is_reported_once_with_its_path() {
-    let fault = fault(&A).unwrap();
-    assert!(fault.ends_with("in a circle: a -> b -> c -> a; one of them must open without the next"), "{fault}");
-    assert!([&B, &C, &D, &HANGER].into_iter().all(|node| super::tests::fault(node).is_none()));
+    let circle = fault(&A).unwrap();
+    assert!(circle.ends_with("in a circle: a -> b -> c -> a; one of them must open without the next"), "{circle}");
+    assert!([&B, &C, &D, &HANGER].into_iter().all(|node| fault(node).is_none()));
 }
 
 #[test]
@@ -28,9 +28,9 @@ fn a_resource_that_needs_itself_is_a_circle() {
 
 #[test]
 fn a_priority_against_the_wiring_says_what_to_change() {
-    let fault = fault(&LOW).unwrap();
-    assert!(fault.contains("`high` has priority 7, so it would close before `low` (priority -3)"), "{fault}");
-    assert!(super::tests::fault(&HIGH).is_none());
+    let against = fault(&LOW).unwrap();
+    assert!(against.contains("`high` has priority 7, so it would close before `low` (priority -3)"), "{against}");
+    assert!(fault(&HIGH).is_none());
 }
 
 /// What cannot be followed is checked when the program starts.

@@ -6,7 +6,7 @@
 //! 1. [`block`]: from now on a signal stays pending;
 //! 2. [`inbox`] and [`subscribe`]: from now on a signal is heard;
 //! 3. [`Blocked::release`]: what came in between is heard now. Threads inherit the mask of the thread that starts
-//!    them, so this comes before any thread is started.
+//!    them, so this comes before any thread of the runtime is started.
 
 use std::fmt;
 
