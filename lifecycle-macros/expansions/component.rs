@@ -5,6 +5,12 @@ impl Prober {
     async fn leave(&self) {}
     fn helper(&self) {}
 }
+#[doc(hidden)]
+#[allow(non_local_definitions)]
+#[macro_export]
+macro_rules! two_components_are_named__probe__give_one_another_name {
+    () => {};
+}
 const _: () = {
     use ::lifecycle as __lifecycle;
     static __LIFECYCLE_TASK: __lifecycle::__private::TaskDescriptor = __lifecycle::__private::TaskDescriptor {
@@ -53,6 +59,12 @@ const _: () = {
         __lifecycle::__private::Registration::Task(& __LIFECYCLE_TASK)
     }
 };
+#[doc(hidden)]
+#[allow(non_local_definitions)]
+#[macro_export]
+macro_rules! two_components_are_named__leave__give_one_another_name {
+    () => {};
+}
 const _: () = {
     use ::lifecycle as __lifecycle;
     static __LIFECYCLE_HOOK: __lifecycle::__private::HookDescriptor = __lifecycle::__private::HookDescriptor {

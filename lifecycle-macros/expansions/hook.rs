@@ -1,4 +1,10 @@
 async fn deregister(registry: Res<Registry>) {}
+#[doc(hidden)]
+#[allow(non_local_definitions)]
+#[macro_export]
+macro_rules! two_components_are_named__deregister__give_one_another_name {
+    () => {};
+}
 const _: () = {
     use renamed as __lifecycle;
     static __LIFECYCLE_HOOK: __lifecycle::__private::HookDescriptor = __lifecycle::__private::HookDescriptor {

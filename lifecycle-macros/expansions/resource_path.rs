@@ -1,5 +1,11 @@
 #[derive(Default)]
 struct Meter;
+#[doc(hidden)]
+#[allow(non_local_definitions)]
+#[macro_export]
+macro_rules! two_components_are_named__meter__give_one_another_name {
+    () => {};
+}
 const _: () = {
     use ::lifecycle as __lifecycle;
     static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
@@ -62,10 +68,11 @@ const _: () = {
         const LINK: __lifecycle::__private::Link = __lifecycle::__private::Link::to(
             &__LIFECYCLE_NODE,
         );
-        fn descriptor() -> __lifecycle::__private::Option<
-            &'static __lifecycle::__private::ResourceDescriptor,
-        > {
-            __lifecycle::__private::Option::Some(&__LIFECYCLE_RESOURCE)
+    }
+    #[automatically_derived]
+    impl __lifecycle::__private::Described for Meter {
+        fn descriptor() -> &'static __lifecycle::__private::ResourceDescriptor {
+            &__LIFECYCLE_RESOURCE
         }
     }
     __lifecycle::__private::inventory::submit! {

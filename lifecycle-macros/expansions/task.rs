@@ -2,6 +2,12 @@
 async fn health_check(mut db: Res<Database>, _: Shutdown) -> Result<(), HealthError> {
     db.ping().await
 }
+#[doc(hidden)]
+#[allow(non_local_definitions)]
+#[macro_export]
+macro_rules! two_components_are_named__health_check__give_one_another_name {
+    () => {};
+}
 const _: () = {
     use ::lifecycle as __lifecycle;
     static __LIFECYCLE_TASK: __lifecycle::__private::TaskDescriptor = __lifecycle::__private::TaskDescriptor {

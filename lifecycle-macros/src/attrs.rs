@@ -33,18 +33,13 @@ fn condition(attr: &Attribute) -> Option<Attribute> {
     if attr.path().is_ident("cfg") {
         return Some(attr.clone());
     }
-    attr.path()
-        .is_ident("cfg_attr")
-        .then(|| conditional_condition(attr))
-        .flatten()
+    attr.path().is_ident("cfg_attr").then(|| conditional_condition(attr)).flatten()
 }
 
 /// `#[cfg_attr(a, cfg(b), doc = "…")]` becomes `#[cfg_attr(a, cfg(b))]`.
 fn conditional_condition(attr: &Attribute) -> Option<Attribute> {
     let list = attr.meta.require_list().ok()?;
-    let parts = Punctuated::<Meta, Token![,]>::parse_terminated
-        .parse2(list.tokens.clone())
-        .ok()?;
+    let parts = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(list.tokens.clone()).ok()?;
     let mut parts = parts.into_iter();
     let predicate = parts.next()?;
     let conditions: Vec<Meta> = parts.filter(|meta| meta.path().is_ident("cfg")).collect();
@@ -53,10 +48,7 @@ fn conditional_condition(attr: &Attribute) -> Option<Attribute> {
 
 /// Whether one of `attrs` ends in `name`: `test` matches `#[test]` and `#[tokio::test]`.
 pub(crate) fn last_segment_is(attr: &Attribute, name: &str) -> bool {
-    attr.path()
-        .segments
-        .last()
-        .is_some_and(|segment| segment.ident == name)
+    attr.path().segments.last().is_some_and(|segment| segment.ident == name)
 }
 
 #[cfg(test)]
@@ -73,12 +65,8 @@ mod tests {
             parse_quote!(#[cfg_attr(unix, doc = "y")]),
         ];
         let copied = conditions(&attrs);
-        let text: String = copied
-            .iter()
-            .map(|attr| attr.to_token_stream().to_string())
-            .collect();
-        let expected = quote!(#[cfg(unix)]).to_string()
-            + &quote!(#[cfg_attr(unix, cfg(feature = "a"))]).to_string();
+        let text: String = copied.iter().map(|attr| attr.to_token_stream().to_string()).collect();
+        let expected = quote!(#[cfg(unix)]).to_string() + &quote!(#[cfg_attr(unix, cfg(feature = "a"))]).to_string();
         assert_eq!(text, expected);
     }
 }

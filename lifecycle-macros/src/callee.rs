@@ -25,12 +25,7 @@ pub(crate) struct Host<'a> {
 impl Default for Host<'_> {
     /// Outside of any impl block.
     fn default() -> Self {
-        Self {
-            place: Place::Free,
-            owner: None,
-            krate: CratePath::default(),
-            shared: &[],
-        }
+        Self { place: Place::Free, owner: None, krate: CratePath::default(), shared: &[] }
     }
 }
 
@@ -69,12 +64,7 @@ impl Callee {
             owner: owner.cloned(),
             params: params.collect(),
             output: site(func.output_span()),
-            shared: host
-                .shared
-                .iter()
-                .cloned()
-                .chain(shared(&func.attrs))
-                .collect(),
+            shared: host.shared.iter().cloned().chain(shared(&func.attrs)).collect(),
         }
     }
 
@@ -97,9 +87,8 @@ impl Callee {
     /// The functions that say which resources are needed.
     pub(crate) fn needs(&self) -> TokenStream {
         let private = private();
-        let owner = self
-            .owner_handle()
-            .map(|(handle, span)| quote_spanned!(span=> <#handle as #private::Inject>::need,));
+        let owner =
+            self.owner_handle().map(|(handle, span)| quote_spanned!(span=> <#handle as #private::Inject>::need,));
         let params = self.params.iter().map(
             |Param {
                  conditions,
@@ -133,11 +122,7 @@ impl Callee {
     pub(crate) fn run(&self) -> TokenStream {
         let private = private();
         let injected = self.injected();
-        let context = if injected.is_empty() {
-            code!(_)
-        } else {
-            code!(context)
-        };
+        let context = if injected.is_empty() { code!(_) } else { code!(context) };
         let call = self.call();
         // A future that is not `Send` is an error about the function; a wrong output one about its type.
         let name = site(self.ident.span());
@@ -169,11 +154,7 @@ impl Callee {
 
     fn call(&self) -> TokenStream {
         let (ident, span) = (&self.ident, site(self.ident.span()));
-        let arguments = self.params.iter().map(
-            |Param {
-                 conditions, local, ..
-             }| code!(#(#conditions)* #local,),
-        );
+        let arguments = self.params.iter().map(|Param { conditions, local, .. }| code!(#(#conditions)* #local,));
         match &self.owner {
             Some(owner) => quote_spanned!(span=> <#owner>::#ident(&this, #(#arguments)*)),
             None => quote_spanned!(span=> #ident(#(#arguments)*)),

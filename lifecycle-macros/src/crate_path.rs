@@ -62,7 +62,5 @@ pub(crate) fn moved(private: &TokenStream, span: Span) -> TokenStream {
 }
 
 fn is_plain(path: &Path) -> bool {
-    path.segments
-        .iter()
-        .all(|segment| segment.arguments.is_none())
+    path.segments.iter().all(|segment| segment.arguments.is_none())
 }

@@ -14,10 +14,7 @@ pub(crate) struct Diag {
 impl Diag {
     /// No faults yet of `subject`, which opens each message: ``task `flush` ``.
     pub(crate) fn new(subject: impl Into<String>) -> Self {
-        Self {
-            subject: subject.into(),
-            faults: Vec::new(),
-        }
+        Self { subject: subject.into(), faults: Vec::new() }
     }
 
     /// A fault of these tokens, which are underlined as a whole.
@@ -30,8 +27,7 @@ impl Diag {
     /// A fault at a place that has no tokens to hand.
     pub(crate) fn on(&mut self, span: Span, message: impl Display) {
         let text = self.text(message);
-        self.faults
-            .push(syn::Error::new(span, text).into_compile_error());
+        self.faults.push(syn::Error::new(span, text).into_compile_error());
     }
 
     /// A fault that the parser found.

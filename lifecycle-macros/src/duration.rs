@@ -44,8 +44,7 @@ fn nanos(text: &str) -> Result<u128, String> {
     }
     let (mut rest, mut total, mut smallest) = (text, 0_u128, u128::MAX);
     while !rest.is_empty() {
-        let (number, after) =
-            split_number(rest).ok_or_else(|| format!("expected a number at `{rest}`"))?;
+        let (number, after) = split_number(rest).ok_or_else(|| format!("expected a number at `{rest}`"))?;
         let (unit, after) = split_where(after, |c| !c.is_alphabetic());
         let worth = worth(unit, number)?;
         if worth >= smallest {
@@ -67,10 +66,7 @@ fn worth(unit: &str, number: &str) -> Result<u128, String> {
         return Err(format!("`{number}` has no unit"));
     }
     let found = UNITS.iter().find(|(name, _)| *name == unit);
-    found.map_or_else(
-        || Err(format!("there is no unit `{unit}`")),
-        |(_, nanos)| Ok(*nanos),
-    )
+    found.map_or_else(|| Err(format!("there is no unit `{unit}`")), |(_, nanos)| Ok(*nanos))
 }
 
 /// Splits off a leading `12` or `1.5`; `None` where a digit is missing before or after the point.

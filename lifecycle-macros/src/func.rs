@@ -114,13 +114,7 @@ pub(crate) fn read(item: &TokenStream, wanted: &str, diag: &mut Diag) -> Option<
     };
     match keyword(item) {
         Some(keyword) if keyword != "fn" => {
-            diag.at(
-                &keyword,
-                format!(
-                    "it stands on {} `{keyword}`; put it on {wanted}",
-                    article(&keyword)
-                ),
-            );
+            diag.at(&keyword, format!("it stands on {} `{keyword}`; put it on {wanted}", article(&keyword)));
         }
         _ => diag.syntax(error),
     }
@@ -142,14 +136,10 @@ pub(crate) fn name_of(item: &TokenStream) -> String {
     });
     let keyword = idents.find(|ident| KINDS.iter().any(|kind| ident == kind));
     let named = keyword.filter(|keyword| keyword != "impl" && keyword != "use");
-    named
-        .and_then(|_| idents.next())
-        .map_or_else(|| "?".to_owned(), |name| plain(&name))
+    named.and_then(|_| idents.next()).map_or_else(|| "?".to_owned(), |name| plain(&name))
 }
 
-const KINDS: [&str; 10] = [
-    "fn", "struct", "enum", "union", "trait", "impl", "mod", "static", "type", "use",
-];
+const KINDS: [&str; 10] = ["fn", "struct", "enum", "union", "trait", "impl", "mod", "static", "type", "use"];
 
 pub(crate) fn keyword(item: &TokenStream) -> Option<Ident> {
     item.clone().into_iter().find_map(|token| match token {
@@ -159,9 +149,5 @@ pub(crate) fn keyword(item: &TokenStream) -> Option<Ident> {
 }
 
 fn article(word: &Ident) -> &'static str {
-    if ["enum", "impl"].iter().any(|vowel| word == vowel) {
-        "an"
-    } else {
-        "a"
-    }
+    if ["enum", "impl"].iter().any(|vowel| word == vowel) { "an" } else { "a" }
 }

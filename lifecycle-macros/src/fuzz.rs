@@ -64,13 +64,11 @@ const WORDS: [&str; 44] = [
 ];
 
 const TEXTS: [&str; 16] = [
-    "", "5s", "0s", "1s..2s", "2s..1s", "5/1m", "skip", "announce", "a b", "a::b", "::", "fn",
-    "\n", "r#x", "always", "µ",
+    "", "5s", "0s", "1s..2s", "2s..1s", "5/1m", "skip", "announce", "a b", "a::b", "::", "fn", "\n", "r#x", "always",
+    "µ",
 ];
 
-const SYMBOLS: [char; 16] = [
-    '=', ',', ':', '|', '&', '<', '>', '#', '-', ';', '?', '!', '.', '*', '+', '\'',
-];
+const SYMBOLS: [char; 16] = ['=', ',', ':', '|', '&', '<', '>', '#', '-', ';', '?', '!', '.', '*', '+', '\''];
 
 const ITEMS: [&str; 8] = [
     "async fn main(a: Res<Db>) -> Result<(), String> { Ok(()) }",
@@ -87,41 +85,27 @@ fn tree(rng: &mut Rng, depth: usize) -> TokenTree {
     match rng.below(if depth == 0 { 8 } else { 10 }) {
         0..=2 => Ident::new(rng.pick::<&str>(&WORDS), Span::call_site()).into(),
         3 | 4 => {
-            let spacing = if rng.below(4) == 0 {
-                Spacing::Joint
-            } else {
-                Spacing::Alone
-            };
+            let spacing = if rng.below(4) == 0 { Spacing::Joint } else { Spacing::Alone };
             Punct::new(*rng.pick(&SYMBOLS), spacing).into()
         }
         5 | 6 => Literal::string(rng.pick::<&str>(&TEXTS)).into(),
         7 => Literal::i64_unsuffixed(i64::try_from(rng.below(5_000_000)).unwrap_or(0)).into(),
         _ => {
-            let delimiters = [
-                Delimiter::Parenthesis,
-                Delimiter::Brace,
-                Delimiter::Bracket,
-                Delimiter::None,
-            ];
+            let delimiters = [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket, Delimiter::None];
             Group::new(*rng.pick(&delimiters), stream(rng, depth - 1, 5)).into()
         }
     }
 }
 
 fn stream(rng: &mut Rng, depth: usize, longest: usize) -> TokenStream {
-    (0..rng.below(longest + 1))
-        .map(|_| tree(rng, depth))
-        .collect()
+    (0..rng.below(longest + 1)).map(|_| tree(rng, depth)).collect()
 }
 
 /// `key = value, …` with something wrong here and there: gets further than noise does.
 fn options(rng: &mut Rng) -> TokenStream {
     let mut tokens = TokenStream::new();
     for _ in 0..rng.below(6) {
-        tokens.extend([TokenTree::from(Ident::new(
-            rng.pick::<&str>(&WORDS),
-            Span::call_site(),
-        ))]);
+        tokens.extend([TokenTree::from(Ident::new(rng.pick::<&str>(&WORDS), Span::call_site()))]);
         if rng.below(8) > 0 {
             tokens.extend([TokenTree::from(Punct::new('=', Spacing::Alone))]);
         }
@@ -139,9 +123,7 @@ fn mangled(rng: &mut Rng, tokens: TokenStream) -> TokenStream {
     let mut out = TokenStream::new();
     for token in tokens {
         let token = match token {
-            TokenTree::Group(group) => {
-                Group::new(group.delimiter(), mangled(rng, group.stream())).into()
-            }
+            TokenTree::Group(group) => Group::new(group.delimiter(), mangled(rng, group.stream())).into(),
             other => other,
         };
         match rng.below(40) {
@@ -156,21 +138,11 @@ fn mangled(rng: &mut Rng, tokens: TokenStream) -> TokenStream {
 
 #[test]
 fn wild_tokens_are_faults_and_no_panics() {
-    let rounds = std::env::var("LIFECYCLE_FUZZ_ROUNDS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(4_000);
-    let items: Vec<TokenStream> = ITEMS
-        .iter()
-        .map(|item| item.parse().expect("tokens"))
-        .collect();
+    let rounds = std::env::var("LIFECYCLE_FUZZ_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4_000);
+    let items: Vec<TokenStream> = ITEMS.iter().map(|item| item.parse().expect("tokens")).collect();
     let mut rng = Rng::new(2026);
     for round in 0..rounds {
-        let args = if round % 2 == 0 {
-            options(&mut rng)
-        } else {
-            stream(&mut rng, 3, 8)
-        };
+        let args = if round % 2 == 0 { options(&mut rng) } else { stream(&mut rng, 3, 8) };
         let item = match round % 4 {
             0 => rng.pick(&items).clone(),
             3 => stream(&mut rng, 3, 12),

@@ -10,17 +10,12 @@ use crate::{component, entry, hook, resource, task};
 fn golden(name: &str, attribute: Attribute, args: &str, item: &str) {
     let file = syn::parse2(run(attribute, args, item)).expect("the expansion is Rust");
     let made = prettyplease::unparse(&file);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("expansions")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("expansions").join(name);
     if std::env::var_os("LIFECYCLE_BLESS").is_some() {
         std::fs::write(&path, &made).expect("the expansion can be written");
     }
     let kept = std::fs::read_to_string(&path).expect("the expansion was blessed");
-    assert_eq!(
-        made, kept,
-        "{name} has changed; if that is meant, run the tests with LIFECYCLE_BLESS=1"
-    );
+    assert_eq!(made, kept, "{name} has changed; if that is meant, run the tests with LIFECYCLE_BLESS=1");
 }
 
 #[test]
@@ -34,12 +29,7 @@ fn a_task() {
 #[test]
 fn a_task_with_faults() {
     let args = "prioritiy = 5, interval = \"0s\", restart = \"always\"";
-    golden(
-        "task_with_faults.rs",
-        task::attribute,
-        args,
-        "fn sweep<T>(db: &Res<Database>) {}",
-    );
+    golden("task_with_faults.rs", task::attribute, args, "fn sweep<T>(db: &Res<Database>) {}");
 }
 
 #[test]
@@ -55,22 +45,12 @@ fn a_resource() {
 #[test]
 fn a_shared_resource_closed_by_a_closure() {
     let args = "open = Pool::new, close = |it| it.inner.close(200, \"OK\".into()), shared = true";
-    golden(
-        "resource_shared.rs",
-        resource::attribute,
-        args,
-        "struct Pool { inner: lapin::Connection }",
-    );
+    golden("resource_shared.rs", resource::attribute, args, "struct Pool { inner: lapin::Connection }");
 }
 
 #[test]
 fn a_resource_closed_by_a_path() {
-    golden(
-        "resource_path.rs",
-        resource::attribute,
-        "close = shut_down",
-        "#[derive(Default)] struct Meter;",
-    );
+    golden("resource_path.rs", resource::attribute, "close = shut_down", "#[derive(Default)] struct Meter;");
 }
 
 #[test]
@@ -88,12 +68,7 @@ fn a_component() {
 #[test]
 fn a_hook() {
     let item = "async fn deregister(registry: Res<Registry>) {}";
-    golden(
-        "hook.rs",
-        hook::attribute,
-        "phase = \"stop_new_work\", crate = \"renamed\"",
-        item,
-    );
+    golden("hook.rs", hook::attribute, "phase = \"stop_new_work\", crate = \"renamed\"", item);
 }
 
 #[test]

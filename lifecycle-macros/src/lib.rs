@@ -17,16 +17,13 @@ mod fuzz;
 #[cfg(test)]
 mod golden;
 mod hook;
+mod loops;
 mod names;
 mod options;
 mod resource;
 #[cfg(test)]
 #[path = "../../lifecycle/src/words/duration.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "the runtime's own reader, to compare ours with"
-)]
+#[allow(dead_code, unreachable_pub, reason = "the runtime's own reader, to compare ours with")]
 mod runtime_duration;
 mod signature;
 mod suggest;

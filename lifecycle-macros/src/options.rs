@@ -66,10 +66,7 @@ impl Vocabulary {
         let meant = self.nearest(name);
         let meant = meant.map_or_else(String::new, |word| format!("did you mean `{word}`? "));
         let legal = self.legal();
-        format!(
-            "unknown option `{name}` for {}; {meant}legal: {legal}",
-            self.attribute
-        )
+        format!("unknown option `{name}` for {}; {meant}legal: {legal}", self.attribute)
     }
 }
 
@@ -88,11 +85,7 @@ impl Key {
 impl Options {
     /// Reads the list; what cannot be read is a fault each.
     pub(crate) fn parse(tokens: TokenStream, vocabulary: &Vocabulary, diag: &mut Diag) -> Self {
-        let mut options = Self {
-            given: Vec::new(),
-            names: Vec::new(),
-            meant: Vec::new(),
-        };
+        let mut options = Self { given: Vec::new(), names: Vec::new(), meant: Vec::new() };
         let read = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 options.entry(input, vocabulary, diag);
@@ -116,10 +109,7 @@ impl Options {
 
     /// Takes an option out of the list.
     pub(crate) fn take(&mut self, name: &str) -> Option<Given> {
-        let at = self
-            .given
-            .iter()
-            .position(|given| plain(&given.key) == name)?;
+        let at = self.given.iter().position(|given| plain(&given.key) == name)?;
         Some(self.given.swap_remove(at))
     }
 
@@ -134,18 +124,10 @@ impl Options {
     }
 
     /// `None`: a fault was put down, and the rest of this option is to be skipped.
-    fn key_and_value(
-        &mut self,
-        input: ParseStream<'_>,
-        vocabulary: &Vocabulary,
-        diag: &mut Diag,
-    ) -> Option<()> {
+    fn key_and_value(&mut self, input: ParseStream<'_>, vocabulary: &Vocabulary, diag: &mut Diag) -> Option<()> {
         let Ok(ident) = Ident::parse_any(input) else {
             let legal = vocabulary.legal();
-            diag.on(
-                input.span(),
-                format!("expected an option, `key = value`; legal: {legal}"),
-            );
+            diag.on(input.span(), format!("expected an option, `key = value`; legal: {legal}"));
             return None;
         };
         let name = plain(&ident);
@@ -163,11 +145,7 @@ impl Options {
         let value = value(input, key, &ident, diag)?;
         if is_new {
             let example = key.example;
-            self.given.push(Given {
-                key: ident,
-                example,
-                value,
-            });
+            self.given.push(Given { key: ident, example, value });
         }
         Some(())
     }
@@ -178,18 +156,12 @@ fn value(input: ParseStream<'_>, key: &Key, ident: &Ident, diag: &mut Diag) -> O
         return list(input).ok().map(Value::List);
     }
     if key.is_list() || !input.peek(Token![=]) {
-        diag.at(
-            ident,
-            format!("`{}` has no value; write `{}`", key.name, key.written()),
-        );
+        diag.at(ident, format!("`{}` has no value; write `{}`", key.name, key.written()));
         return None;
     }
     let _ = input.parse::<Token![=]>();
     if input.is_empty() || input.peek(Token![,]) {
-        diag.at(
-            ident,
-            format!("`{}` has no value; write `{}`", key.name, key.written()),
-        );
+        diag.at(ident, format!("`{}` has no value; write `{}`", key.name, key.written()));
         return None;
     }
     match input.parse() {

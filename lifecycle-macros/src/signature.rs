@@ -35,10 +35,7 @@ pub(crate) fn check(func: &Func, diag: &mut Diag) {
         diag.at(abi, "it cannot be an `extern` fn; remove the ABI");
     }
     if let Some(variadic) = &sig.variadic {
-        diag.at(
-            variadic,
-            "it cannot take a variable number of parameters; name each of them",
-        );
+        diag.at(variadic, "it cannot take a variable number of parameters; name each of them");
     }
     if !sig.generics.params.is_empty() {
         diag.at(
@@ -50,10 +47,7 @@ pub(crate) fn check(func: &Func, diag: &mut Diag) {
         diag.at(&sig.ident, "it has no body; add `{ … }`");
     }
     if func.never_returns() {
-        diag.at(
-            &sig.output,
-            "it returns `!`, so it could never stop; return `()` or `Result<(), E>`",
-        );
+        diag.at(&sig.output, "it returns `!`, so it could never stop; return `()` or `Result<(), E>`");
     }
 }
 
@@ -77,19 +71,13 @@ pub(crate) fn check_params(func: &Func, place: Place, diag: &mut Diag) {
         }
     }
     if place == Place::Component && !has_self {
-        diag.at(
-            func.ident(),
-            "it has no `&self`; add it, or move the function out of the impl block",
-        );
+        diag.at(func.ident(), "it has no `&self`; add it, or move the function out of the impl block");
     }
 }
 
 fn check_receiver(receiver: &Receiver, place: Place, diag: &mut Diag) {
     if place == Place::Free {
-        diag.at(
-            receiver,
-            "a method needs to know its resource; put `#[lifecycle::component]` on the impl block",
-        );
+        diag.at(receiver, "a method needs to know its resource; put `#[lifecycle::component]` on the impl block");
         return;
     }
     let shared = match &receiver.kind {
@@ -111,24 +99,16 @@ fn check_type(ty: &Type, diag: &mut Diag) {
     match peel(ty) {
         Type::Reference(reference) => {
             let (written, owned) = (show(ty), show(&reference.elem));
-            let remedy = if owned.starts_with("Res<")
-                || matches!(owned.as_str(), "Shutdown" | "Requests" | "Tasks")
-            {
+            let remedy = if owned.starts_with("Res<") || matches!(owned.as_str(), "Shutdown" | "Requests" | "Tasks") {
                 format!("write `{owned}`")
             } else {
                 format!("take {INJECTABLE}")
             };
-            diag.at(
-                ty,
-                format!("parameters are handed over by value, not as `{written}`; {remedy}"),
-            );
+            diag.at(ty, format!("parameters are handed over by value, not as `{written}`; {remedy}"));
         }
         Type::ImplTrait(_) => {
             let written = show(ty);
-            diag.at(
-                ty,
-                format!("`{written}` names no type that could be handed in; take {INJECTABLE}"),
-            );
+            diag.at(ty, format!("`{written}` names no type that could be handed in; take {INJECTABLE}"));
         }
         _ => {}
     }

@@ -1,10 +1,7 @@
 //! Guesses which word was meant.
 
 /// The legal word nearest to `given`, if it is near enough to have been meant.
-pub(crate) fn nearest<'a>(
-    given: &str,
-    legal: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(given: &str, legal: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match given.chars().count() {
         0..=2 => 0,
         3..=4 => 1,

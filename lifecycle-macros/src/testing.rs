@@ -62,16 +62,10 @@ pub(crate) fn refuses(attribute: Attribute, args: &str, item: &str, words: &[&st
     let found = faults(tokens.clone());
     assert_eq!(found.len(), words.len(), "#[…({args})] {item}: {found:#?}");
     for word in words {
-        assert!(
-            found.iter().any(|fault| fault.contains(word)),
-            "{word:?} is not in {found:#?}"
-        );
+        assert!(found.iter().any(|fault| fault.contains(word)), "{word:?} is not in {found:#?}");
     }
     for fault in &found {
-        assert!(
-            fault.starts_with(char::is_lowercase),
-            "{fault:?} begins with a name in lower case"
-        );
+        assert!(fault.starts_with(char::is_lowercase), "{fault:?} begins with a name in lower case");
     }
     let item: TokenStream = item.parse().expect("tokens");
     let signature = item.to_string();

@@ -92,22 +92,13 @@ mod tests {
 
     #[test]
     fn self_is_written_out_at_any_depth() {
-        let tokens = replace_self(
-            quote!(Res<Self>, (Self::Item, [myself])),
-            &quote!(a::Prober),
-        );
-        assert_eq!(
-            tokens.to_string(),
-            quote!(Res<a::Prober>, (a::Prober::Item, [myself])).to_string()
-        );
+        let tokens = replace_self(quote!(Res<Self>, (Self::Item, [myself])), &quote!(a::Prober));
+        assert_eq!(tokens.to_string(), quote!(Res<a::Prober>, (a::Prober::Item, [myself])).to_string());
     }
 
     #[test]
     fn types_are_shown_as_written() {
-        assert_eq!(
-            show(quote!(&'a Res<db::Database, u8>)),
-            "&'a Res<db::Database, u8>"
-        );
+        assert_eq!(show(quote!(&'a Res<db::Database, u8>)), "&'a Res<db::Database, u8>");
         assert_eq!(show(quote!(impl Fn(u8))), "impl Fn(u8)");
     }
 }

@@ -39,21 +39,14 @@ impl Options {
         diag: &mut Diag,
         read: impl FnOnce(&Expr) -> Result<T, Fault>,
     ) -> Option<Setting<T>> {
-        let Given {
-            key,
-            example,
-            value,
-        } = self.take(name)?;
+        let Given { key, example, value } = self.take(name)?;
         let Value::Expr(at) = value else { return None };
         let fault = match read(&at) {
             Ok(value) => return Some(Setting { key, value, at }),
             Err(fault) => fault,
         };
         match fault {
-            Fault::Kind => diag.at(
-                &at,
-                format!("`{name}` takes {kind}; write `{name} = {example}`"),
-            ),
+            Fault::Kind => diag.at(&at, format!("`{name}` takes {kind}; write `{name} = {example}`")),
             Fault::Text(text) => diag.at(&at, format!("`{name}`: {text}")),
         }
         None
@@ -64,12 +57,7 @@ impl Options {
     }
 
     /// A duration for which zero makes no sense; `remedy` says what to write instead.
-    pub(crate) fn some_time(
-        &mut self,
-        name: &str,
-        remedy: &str,
-        diag: &mut Diag,
-    ) -> Option<Setting<Duration>> {
+    pub(crate) fn some_time(&mut self, name: &str, remedy: &str, diag: &mut Diag) -> Option<Setting<Duration>> {
         let setting = self.duration(name, diag)?;
         if setting.value.is_zero() {
             diag.at(&setting.at, format!("`{name}` is zero; {remedy}"));
@@ -78,21 +66,12 @@ impl Options {
         Some(setting)
     }
 
-    pub(crate) fn integer<T: FromStr<Err: Display>>(
-        &mut self,
-        name: &str,
-        diag: &mut Diag,
-    ) -> Option<Setting<T>> {
+    pub(crate) fn integer<T: FromStr<Err: Display>>(&mut self, name: &str, diag: &mut Diag) -> Option<Setting<T>> {
         self.read(name, "an integer", diag, integer_of)
     }
 
     /// A count for which zero makes no sense; `remedy` says what to write instead.
-    pub(crate) fn count(
-        &mut self,
-        name: &str,
-        remedy: &str,
-        diag: &mut Diag,
-    ) -> Option<Setting<usize>> {
+    pub(crate) fn count(&mut self, name: &str, remedy: &str, diag: &mut Diag) -> Option<Setting<usize>> {
         let setting = self.integer(name, diag)?;
         if setting.value == 0 {
             diag.at(&setting.at, format!("`{name}` is zero; {remedy}"));
@@ -112,9 +91,7 @@ impl Options {
     }
 
     pub(crate) fn string(&mut self, name: &str, diag: &mut Diag) -> Option<Setting<String>> {
-        self.read(name, "a string", diag, |value| {
-            text_of(value).map(|lit| lit.value())
-        })
+        self.read(name, "a string", diag, |value| text_of(value).map(|lit| lit.value()))
     }
 
     /// One of a few words.
@@ -131,8 +108,7 @@ impl Options {
             let found = legal.iter().find(|(word, _)| *word == given);
             found.map(|(_, meaning)| *meaning).ok_or_else(|| {
                 let meant = nearest(&given, legal.iter().map(|(word, _)| *word));
-                let meant =
-                    meant.map_or_else(String::new, |word| format!("did you mean {word:?}? "));
+                let meant = meant.map_or_else(String::new, |word| format!("did you mean {word:?}? "));
                 Fault::Text(format!("there is no {given:?}; {meant}legal: {words}"))
             })
         })
@@ -200,9 +176,7 @@ fn duration_of(value: &Expr) -> Result<Duration, Fault> {
         Expr::Lit(lit) => {
             let written = quote!(#lit).to_string();
             match duration::parse(&written) {
-                Ok(_) => Err(Fault::Text(format!(
-                    "a duration stands in quotes; write \"{written}\""
-                ))),
+                Ok(_) => Err(Fault::Text(format!("a duration stands in quotes; write \"{written}\""))),
                 Err(_) => Err(Fault::Kind),
             }
         }
@@ -212,21 +186,15 @@ fn duration_of(value: &Expr) -> Result<Duration, Fault> {
 
 fn integer_of<T: FromStr<Err: Display>>(value: &Expr) -> Result<T, Fault> {
     let (sign, lit) = match peel(value) {
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            ("-", integer_literal(&unary.expr)?)
-        }
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => ("-", integer_literal(&unary.expr)?),
         other => ("", integer_literal(other)?),
     };
     let written = format!("{sign}{}", lit.base10_digits());
     let wanted = std::any::type_name::<T>();
     if !lit.suffix().is_empty() && lit.suffix() != wanted {
-        return Err(Fault::Text(format!(
-            "it is a `{wanted}`; write `{written}`"
-        )));
+        return Err(Fault::Text(format!("it is a `{wanted}`; write `{written}`")));
     }
-    written
-        .parse()
-        .map_err(|error| Fault::Text(format!("`{written}` is no `{wanted}`: {error}")))
+    written.parse().map_err(|error| Fault::Text(format!("`{written}` is no `{wanted}`: {error}")))
 }
 
 fn integer_literal(value: &Expr) -> Result<&LitInt, Fault> {

@@ -23,10 +23,10 @@ pub use crate::front::private as __private;
 
 pub use crate::front::app::App;
 pub use crate::front::builder::{AppBuilder, BuildError};
-pub use crate::front::inject::{Inject, Parameters};
-pub use crate::front::specs::{Body, HookSpec, Resource, ResourceSpec, TaskSpec};
+pub use crate::run::inject::{Inject, Parameters};
+pub use crate::front::specs::{Body, HookSpec, ResourceSpec, TaskSpec};
 pub use crate::run::requests::{Acceptor, InFlight, Requests};
-pub use crate::run::res::Res;
+pub use crate::run::res::{Res, Resource};
 pub use crate::run::shutdown::Shutdown;
 pub use crate::run::tasks::{Spawned, SpawnedError, Tasks};
 pub use crate::words::component::{Kind, Missed, OnShutdown};

@@ -31,12 +31,12 @@ pub(super) enum Member {
 impl Block {
     pub(super) fn check(&self, diag: &mut Diag) {
         if !self.generics.params.is_empty() {
-            let message =
-                "it cannot be generic, since a resource is one type; write the impl for that type";
+            let message = "it cannot be generic, since a resource is one type; write the impl for that type";
             diag.at(&self.generics.params, message);
         }
         if let Some((_, path, _)) = &self.of_trait {
-            let message = "it cannot be the impl of a trait; move the annotated methods to an `impl` block of the type's own";
+            let message =
+                "it cannot be the impl of a trait; move the annotated methods to an `impl` block of the type's own";
             diag.at(path, message);
         }
     }
@@ -47,11 +47,7 @@ impl Parse for Block {
         let attrs = Attribute::parse_outer(input)?;
         let unsafety = input.parse()?;
         let impl_token = input.parse()?;
-        let generics = if input.peek(Token![<]) {
-            input.parse()?
-        } else {
-            Generics::default()
-        };
+        let generics = if input.peek(Token![<]) { input.parse()? } else { Generics::default() };
         let of_trait = of_trait(input)?;
         let self_ty = input.parse()?;
         let where_clause = input.parse()?;
@@ -61,26 +57,15 @@ impl Parse for Block {
         while !content.is_empty() {
             members.push(member(&content)?);
         }
-        Ok(Self {
-            attrs,
-            unsafety,
-            impl_token,
-            generics,
-            of_trait,
-            self_ty,
-            where_clause,
-            brace,
-            members,
-        })
+        Ok(Self { attrs, unsafety, impl_token, generics, of_trait, self_ty, where_clause, brace, members })
     }
 }
 
 /// `Trait for`, if that is what stands there.
 fn of_trait(input: ParseStream<'_>) -> syn::Result<Option<(Option<Token![!]>, Path, Token![for])>> {
     let ahead = input.fork();
-    let is_trait = ahead.parse::<Option<Token![!]>>().is_ok()
-        && ahead.parse::<Path>().is_ok()
-        && ahead.peek(Token![for]);
+    let is_trait =
+        ahead.parse::<Option<Token![!]>>().is_ok() && ahead.parse::<Path>().is_ok() && ahead.peek(Token![for]);
     if !is_trait {
         return Ok(None);
     }
@@ -101,9 +86,7 @@ fn member(input: ParseStream<'_>) -> syn::Result<Member> {
                 is_assigned |= punct.as_char() == '=';
                 punct.as_char() == ';'
             }
-            TokenTree::Group(group) => {
-                group.delimiter() == proc_macro2::Delimiter::Brace && !is_assigned
-            }
+            TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::Brace && !is_assigned,
             _ => false,
         };
         tokens.extend([next]);

@@ -20,22 +20,15 @@ use crate::{hook, task};
 
 use self::block::{Block, Member};
 
-const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "#[component]",
-    keys: &[Key {
-        name: "crate",
-        example: "::lifecycle",
-    }],
-};
+const VOCABULARY: Vocabulary =
+    Vocabulary { attribute: "#[component]", keys: &[Key { name: "crate", example: "::lifecycle" }] };
 
 /// A function that makes a registration of a method.
 type Register = fn(TokenStream, &Func, &Host<'_>, &mut Diag) -> Option<TokenStream>;
 
 /// What a method can be, by its attribute.
-const SORTS: [(&str, &str, Register); 2] = [
-    ("cooperative_task", "task", task::registration),
-    ("shutdown_hook", "hook", hook::registration),
-];
+const SORTS: [(&str, &str, Register); 2] =
+    [("cooperative_task", "task", task::registration), ("shutdown_hook", "hook", hook::registration)];
 
 /// The attribute on an impl block.
 pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -43,22 +36,14 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(block) => block,
         Err(error) => return not_a_block(args, &item, error),
     };
-    let mut diag = Diag::new(format!(
-        "component `{}`",
-        crate::tokens::show(&block.self_ty)
-    ));
+    let mut diag = Diag::new(format!("component `{}`", crate::tokens::show(&block.self_ty)));
     let krate = options(args, &mut diag);
     block.check(&mut diag);
     let usable = diag.is_clean();
     let mut registrations = diag.into_tokens();
     let owner = block.self_ty.to_token_stream();
     let shared = shared(&block.attrs);
-    let host = Host {
-        place: Place::Component,
-        owner: Some(&owner),
-        krate,
-        shared: &shared,
-    };
+    let host = Host { place: Place::Component, owner: Some(&owner), krate, shared: &shared };
     for member in &mut block.members {
         if let Member::Func(func) = member {
             // In a block with a fault of its own, no registration could name the type.
@@ -78,10 +63,7 @@ fn not_a_block(args: TokenStream, item: &TokenStream, error: syn::Error) -> Toke
     options(args, &mut diag);
     match crate::func::keyword(item) {
         Some(keyword) if keyword != "impl" => {
-            diag.at(
-                &keyword,
-                format!("it stands on a `{keyword}`; put it on an `impl` block"),
-            );
+            diag.at(&keyword, format!("it stands on a `{keyword}`; put it on an `impl` block"));
         }
         _ => diag.syntax(error),
     }
@@ -98,21 +80,14 @@ struct Outcome {
 impl Outcome {
     fn into_tokens(self, usable: bool) -> TokenStream {
         let (registrations, faults) = (self.registrations, self.faults);
-        if usable {
-            code!(#registrations #faults)
-        } else {
-            faults
-        }
+        if usable { code!(#registrations #faults) } else { faults }
     }
 }
 
 /// Takes our attributes off the method and does what they say. A fault here keeps no other method from
 /// being registered.
 fn method(func: &mut Func, host: &Host<'_>) -> Outcome {
-    let mut outcome = Outcome {
-        registrations: TokenStream::new(),
-        faults: TokenStream::new(),
-    };
+    let mut outcome = Outcome { registrations: TokenStream::new(), faults: TokenStream::new() };
     let (ours, others) = func.attrs.drain(..).partition(|attr| sort(attr).is_some());
     func.attrs = others;
     let ours: Vec<Attribute> = ours;
@@ -122,14 +97,9 @@ fn method(func: &mut Func, host: &Host<'_>) -> Outcome {
         };
         let mut diag = Diag::new(format!("{word} `{}`", plain(func.ident())));
         if at > 0 {
-            diag.at(
-                attr,
-                "a method is one task or one hook; remove this attribute, or write a second method",
-            );
+            diag.at(attr, "a method is one task or one hook; remove this attribute, or write a second method");
         } else if let Some(args) = arguments(attr, &mut diag) {
-            outcome
-                .registrations
-                .extend(register(args, func, host, &mut diag));
+            outcome.registrations.extend(register(args, func, host, &mut diag));
         }
         let is_faulty = !diag.is_clean();
         outcome.faults.extend(diag.into_tokens());
@@ -141,9 +111,7 @@ fn method(func: &mut Func, host: &Host<'_>) -> Outcome {
 }
 
 fn sort(attr: &Attribute) -> Option<(&'static str, &'static str, Register)> {
-    SORTS
-        .into_iter()
-        .find(|(name, _, _)| last_segment_is(attr, name))
+    SORTS.into_iter().find(|(name, _, _)| last_segment_is(attr, name))
 }
 
 fn arguments(attr: &Attribute, diag: &mut Diag) -> Option<TokenStream> {
@@ -152,10 +120,7 @@ fn arguments(attr: &Attribute, diag: &mut Diag) -> Option<TokenStream> {
         Meta::List(list) => Some(list.tokens.clone()),
         Meta::NameValue(pair) => {
             let name = crate::tokens::show(&pair.path);
-            diag.at(
-                pair,
-                format!("options stand in parentheses; write `#[{name}(…)]`"),
-            );
+            diag.at(pair, format!("options stand in parentheses; write `#[{name}(…)]`"));
             None
         }
     }

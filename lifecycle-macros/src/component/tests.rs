@@ -14,42 +14,19 @@ fn methods_are_registered_and_lose_our_attributes() {
         other! { x }
     }";
     let made = accepts(component, "", item);
-    assert!(
-        !made.contains("cooperative_task") && !made.contains("shutdown_hook"),
-        "{made}"
-    );
-    assert!(
-        made.contains("< a :: Prober > :: probe (& this , a0 ,)"),
-        "{made}"
-    );
-    assert!(
-        made.contains("< Res < a :: Prober > as __lifecycle :: __private :: Inject > :: need"),
-        "{made}"
-    );
-    assert!(
-        made.contains("< __lifecycle :: Res < a :: Prober > as"),
-        "{made}"
-    );
+    assert!(!made.contains("cooperative_task") && !made.contains("shutdown_hook"), "{made}");
+    assert!(made.contains("< a :: Prober > :: probe (& this , a0 ,)"), "{made}");
+    assert!(made.contains("< Res < a :: Prober > as __lifecycle :: __private :: Inject > :: need"), "{made}");
+    assert!(made.contains("< __lifecycle :: Res < a :: Prober > as"), "{made}");
     assert!(made.contains("Registration :: Hook"), "{made}");
-    assert!(
-        made.contains("fn plain (& mut self) { }") && made.contains("other ! { x }"),
-        "{made}"
-    );
+    assert!(made.contains("fn plain (& mut self) { }") && made.contains("other ! { x }"), "{made}");
 }
 
 #[test]
 fn the_crate_of_the_block_holds_for_its_methods() {
-    let made = accepts(
-        component,
-        "crate = a",
-        "impl X { #[cooperative_task] async fn run(&self) {} }",
-    );
+    let made = accepts(component, "crate = a", "impl X { #[cooperative_task] async fn run(&self) {} }");
     assert!(made.contains("use a as __lifecycle"), "{made}");
-    let made = accepts(
-        component,
-        "crate = a",
-        "impl X { #[cooperative_task(crate = b)] async fn run(&self) {} }",
-    );
+    let made = accepts(component, "crate = a", "impl X { #[cooperative_task(crate = b)] async fn run(&self) {} }");
     assert!(made.contains("use b as __lifecycle"), "{made}");
 }
 
@@ -63,57 +40,22 @@ fn conditions_of_block_and_method_apply_to_the_registration() {
 #[test]
 fn faults_are_told_on_the_spot() {
     for (item, words) in [
-        (
-            "impl X { #[cooperative_task] async fn run(&mut self) {} }",
-            "it can only have `&self`",
-        ),
-        (
-            "impl X { #[cooperative_task] async fn run(self) {} }",
-            "it can only have `&self`",
-        ),
-        (
-            "impl X { #[cooperative_task] async fn run(self: Arc<Self>) {} }",
-            "it can only have `&self`",
-        ),
-        (
-            "impl X { #[cooperative_task] async fn run() {} }",
-            "it has no `&self`",
-        ),
-        (
-            "impl X { #[cooperative_task] fn run(&self) {} }",
-            "add `async`",
-        ),
-        (
-            "impl X { #[cooperative_task = 5] async fn run(&self) {} }",
-            "write `#[cooperative_task(…)]`",
-        ),
-        (
-            "impl X { #[shutdown_hook] async fn run(&self) {} }",
-            "needs a phase",
-        ),
-        (
-            "impl<T> X<T> { #[cooperative_task] async fn run(&self) {} }",
-            "cannot be generic",
-        ),
-        (
-            "impl Y for X { #[cooperative_task] async fn run(&self) {} }",
-            "impl of a trait",
-        ),
-        (
-            "impl X { #[cooperative_task] #[cooperative_task] async fn run(&self) {} }",
-            "one task or one hook",
-        ),
+        ("impl X { #[cooperative_task] async fn run(&mut self) {} }", "it can only have `&self`"),
+        ("impl X { #[cooperative_task] async fn run(self) {} }", "it can only have `&self`"),
+        ("impl X { #[cooperative_task] async fn run(self: Arc<Self>) {} }", "it can only have `&self`"),
+        ("impl X { #[cooperative_task] async fn run() {} }", "it has no `&self`"),
+        ("impl X { #[cooperative_task] fn run(&self) {} }", "add `async`"),
+        ("impl X { #[cooperative_task = 5] async fn run(&self) {} }", "write `#[cooperative_task(…)]`"),
+        ("impl X { #[shutdown_hook] async fn run(&self) {} }", "needs a phase"),
+        ("impl<T> X<T> { #[cooperative_task] async fn run(&self) {} }", "cannot be generic"),
+        ("impl Y for X { #[cooperative_task] async fn run(&self) {} }", "impl of a trait"),
+        ("impl X { #[cooperative_task] #[cooperative_task] async fn run(&self) {} }", "one task or one hook"),
         ("struct X;", "it stands on a `struct`"),
         ("fn x() {}", "it stands on a `fn`"),
     ] {
         refuses(component, "", item, &[words]);
     }
-    refuses(
-        component,
-        "priority = 1",
-        "impl X {}",
-        &["unknown option `priority` for #[component]; legal: crate"],
-    );
+    refuses(component, "priority = 1", "impl X {}", &["unknown option `priority` for #[component]; legal: crate"]);
 }
 
 #[test]
@@ -127,9 +69,6 @@ fn a_faulty_method_keeps_the_others() {
     let found = faults(tokens.clone());
     assert_eq!(found.len(), 3, "{found:#?}");
     let made = tokens.to_string();
-    assert!(
-        made.contains("second (& this") && made.contains("fn first") && made.contains("fn third"),
-        "{made}"
-    );
+    assert!(made.contains("second (& this") && made.contains("fn first") && made.contains("fn third"), "{made}");
     assert!(!made.contains("first (& this"), "{made}");
 }

@@ -19,56 +19,24 @@ pub(super) enum Flavor {
 const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "#[lifecycle::main]",
     keys: &[
-        Key {
-            name: "timeout",
-            example: "\"30s\"",
-        },
-        Key {
-            name: "flavor",
-            example: "\"multi_thread\"",
-        },
-        Key {
-            name: "worker_threads",
-            example: "4",
-        },
-        Key {
-            name: "phases",
-            example: "(stop_new_work = \"2s\")",
-        },
-        Key {
-            name: "announce",
-            example: "\"5s\"",
-        },
-        Key {
-            name: "crate",
-            example: "::lifecycle",
-        },
+        Key { name: "timeout", example: "\"30s\"" },
+        Key { name: "flavor", example: "\"multi_thread\"" },
+        Key { name: "worker_threads", example: "4" },
+        Key { name: "phases", example: "(stop_new_work = \"2s\")" },
+        Key { name: "announce", example: "\"5s\"" },
+        Key { name: "unstoppable", example: "true" },
+        Key { name: "crate", example: "::lifecycle" },
     ],
 };
 
 const PHASES: Vocabulary = Vocabulary {
     attribute: "`phases` of #[lifecycle::main]",
     keys: &[
-        Key {
-            name: "announce",
-            example: "\"5s\"",
-        },
-        Key {
-            name: "stop_new_work",
-            example: "\"2s\"",
-        },
-        Key {
-            name: "complete_current",
-            example: "\"8s\"",
-        },
-        Key {
-            name: "cancel_tasks",
-            example: "\"15s\"",
-        },
-        Key {
-            name: "force_cleanup",
-            example: "\"5s\"",
-        },
+        Key { name: "announce", example: "\"5s\"" },
+        Key { name: "stop_new_work", example: "\"2s\"" },
+        Key { name: "complete_current", example: "\"8s\"" },
+        Key { name: "cancel_tasks", example: "\"15s\"" },
+        Key { name: "force_cleanup", example: "\"5s\"" },
     ],
 };
 
@@ -88,6 +56,8 @@ pub(super) struct Args {
     pub(super) flavor: Option<Setting<Flavor>>,
     pub(super) worker_threads: Option<Setting<usize>>,
     pub(super) phases: Phases,
+    /// Whether a loop that nothing interrupts is meant.
+    pub(super) unstoppable: bool,
     pub(super) krate: CratePath,
     /// Whether all budgets could be read, so that it makes sense to add them up.
     pub(super) budgets_are_known: bool,
@@ -100,15 +70,11 @@ impl Args {
         let (has_timeout, has_announce) = (o.has("timeout"), o.has("announce"));
         let timeout = o.some_time("timeout", "a shutdown needs time; leave it out for 30 s", d);
         let announce = o.duration("announce", d);
-        let mut budgets_are_known =
-            has_timeout == timeout.is_some() && has_announce == announce.is_some();
+        let mut budgets_are_known = has_timeout == timeout.is_some() && has_announce == announce.is_some();
         let mut phases = phases(o, &mut budgets_are_known, d);
         match (announce, &phases.announce) {
             (Some(_), Some(twice)) => {
-                d.at(
-                    &twice.key,
-                    "`announce` is given twice, here and outside of `phases`; keep one of them",
-                );
+                d.at(&twice.key, "`announce` is given twice, here and outside of `phases`; keep one of them");
             }
             (Some(announce), None) => phases.announce = Some(announce),
             (None, _) => {}
@@ -118,16 +84,14 @@ impl Args {
             flavor: o.choice("flavor", &FLAVORS, d),
             worker_threads: o.count("worker_threads", "leave it out for one per core", d),
             phases,
+            unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
             krate: o.crate_path(CratePath::default(), d),
             budgets_are_known,
         }
     }
 }
 
-const FLAVORS: [(&str, Flavor); 2] = [
-    ("multi_thread", Flavor::MultiThread),
-    ("current_thread", Flavor::CurrentThread),
-];
+const FLAVORS: [(&str, Flavor); 2] = [("multi_thread", Flavor::MultiThread), ("current_thread", Flavor::CurrentThread)];
 
 fn phases(options: &mut Options, known: &mut bool, diag: &mut Diag) -> Phases {
     let Some(Value::List(tokens)) = options.take("phases").map(|given| given.value) else {
@@ -137,11 +101,7 @@ fn phases(options: &mut Options, known: &mut bool, diag: &mut Diag) -> Phases {
     let mut budget = |name: &str| {
         let given = options.has(name);
         let budget = match name {
-            "force_cleanup" => options.some_time(
-                name,
-                "resources could not close; give it at least \"1s\"",
-                diag,
-            ),
+            "force_cleanup" => options.some_time(name, "resources could not close; give it at least \"1s\"", diag),
             _ => options.duration(name, diag),
         };
         *known &= given == budget.is_some();

@@ -15,11 +15,7 @@ impl Main {
         let (attrs, vis, bare) = (&self.func.attrs, &self.func.vis, self.func.bare());
         let name = self.func.ident();
         let (place, settings) = (self.callee.place(), self.settings());
-        let (takes_shutdown, needs, run) = (
-            self.callee.takes_shutdown(),
-            self.callee.needs(),
-            self.callee.run(),
-        );
+        let (takes_shutdown, needs, run) = (self.callee.takes_shutdown(), self.callee.needs(), self.callee.run());
         code! {
             #(#attrs)*
             #vis fn #name() {
@@ -42,13 +38,9 @@ impl Main {
         let (private, args) = (private(), &self.args);
         let bound = |setting: &Option<Setting<_>>| bound_tokens(setting.as_ref());
         let phases = &args.phases;
-        let (timeout, announce, stop_new_work) = (
-            bound(&args.timeout),
-            bound(&phases.announce),
-            bound(&phases.stop_new_work),
-        );
-        let (complete_current, cancel_tasks) =
-            (bound(&phases.complete_current), bound(&phases.cancel_tasks));
+        let (timeout, announce, stop_new_work) =
+            (bound(&args.timeout), bound(&phases.announce), bound(&phases.stop_new_work));
+        let (complete_current, cancel_tasks) = (bound(&phases.complete_current), bound(&phases.cancel_tasks));
         let force_cleanup = bound(&phases.force_cleanup);
         let flavor = self.flavor();
         let workers = args.worker_threads.as_ref().map(|setting| setting.value);

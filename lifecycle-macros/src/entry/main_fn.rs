@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use crate::callee::{Callee, Host};
 use crate::diag::Diag;
 use crate::func::{self, Func};
+use crate::loops;
 use crate::signature;
 use crate::tokens::{code, plain};
 
@@ -28,22 +29,17 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         return code!(#item #faults);
     };
     check_func(&func, &mut diag);
+    loops::check(&func, args.unstoppable, &mut diag);
     let callee = Callee::new(&func, &Host::default(), &args.krate);
-    if diag.is_clean() {
-        Main { args, callee, func }.expand()
-    } else {
-        fallback(&func, diag)
-    }
+    if diag.is_clean() { Main { args, callee, func }.expand() } else { fallback(&func, diag) }
 }
 
 fn check_args(args: &Args, diag: &mut Diag) {
     budget::check(args, diag);
-    let single = args
-        .flavor
-        .as_ref()
-        .is_some_and(|flavor| flavor.value == Flavor::CurrentThread);
+    let single = args.flavor.as_ref().is_some_and(|flavor| flavor.value == Flavor::CurrentThread);
     if let (true, Some(workers)) = (single, &args.worker_threads) {
-        let message = "`worker_threads` has no meaning with flavor \"current_thread\", which has no workers; remove one of them";
+        let message =
+            "`worker_threads` has no meaning with flavor \"current_thread\", which has no workers; remove one of them";
         diag.at(&workers.key, message);
     }
 }
@@ -51,16 +47,9 @@ fn check_args(args: &Args, diag: &mut Diag) {
 fn check_func(func: &Func, diag: &mut Diag) {
     signature::check(func, diag);
     signature::check_async(&func.sig, "write `async fn main`", diag);
-    signature::check_no_self(
-        func,
-        "write `async fn main` outside of any impl block",
-        diag,
-    );
+    signature::check_no_self(func, "write `async fn main` outside of any impl block", diag);
     if plain(func.ident()) != "main" {
-        let message = format!(
-            "`{}` must be named `main`: it is where the program begins",
-            plain(func.ident())
-        );
+        let message = format!("`{}` must be named `main`: it is where the program begins", plain(func.ident()));
         diag.at(func.ident(), message);
     }
 }

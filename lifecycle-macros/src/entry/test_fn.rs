@@ -13,13 +13,8 @@ use crate::options::{Key, Options, Vocabulary};
 use crate::signature;
 use crate::tokens::{code, plain, site};
 
-const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "#[lifecycle::test]",
-    keys: &[Key {
-        name: "crate",
-        example: "::lifecycle",
-    }],
-};
+const VOCABULARY: Vocabulary =
+    Vocabulary { attribute: "#[lifecycle::test]", keys: &[Key { name: "crate", example: "::lifecycle" }] };
 
 /// The attribute on an async test.
 pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -31,11 +26,7 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         return code!(#item #faults);
     };
     check(&func, &mut diag);
-    if diag.is_clean() {
-        expand(&func, &krate)
-    } else {
-        func::fallback(&item, diag)
-    }
+    if diag.is_clean() { expand(&func, &krate) } else { func::fallback(&item, diag) }
 }
 
 fn check(func: &Func, diag: &mut Diag) {
@@ -43,20 +34,10 @@ fn check(func: &Func, diag: &mut Diag) {
     signature::check_async(&func.sig, "add `async`, or use `#[test]`", diag);
     signature::check_no_self(func, "write it outside of any impl block", diag);
     for extra in func.params().skip(1) {
-        diag.at(
-            extra,
-            "it takes one parameter at most, an `AppBuilder`; put what it needs into that app",
-        );
+        diag.at(extra, "it takes one parameter at most, an `AppBuilder`; put what it needs into that app");
     }
-    for attr in func
-        .attrs
-        .iter()
-        .filter(|attr| last_segment_is(attr, "test"))
-    {
-        diag.at(
-            attr,
-            "`#[lifecycle::test]` makes it a test already; remove the other one",
-        );
+    for attr in func.attrs.iter().filter(|attr| last_segment_is(attr, "test")) {
+        diag.at(attr, "`#[lifecycle::test]` makes it a test already; remove the other one");
     }
 }
 
@@ -66,19 +47,9 @@ fn expand(func: &Func, krate: &CratePath) -> TokenStream {
     let (attrs, vis, name, bare) = (&func.attrs, &func.vis, func.ident(), func.bare());
     let (text, place) = (plain(name), place(name));
     // Errors about the parameter belong to its type, those about the result to the function's.
-    let argument = func
-        .params()
-        .next()
-        .map(|param| quote_spanned!(site(param.ty.span())=> app));
-    let parameter = if argument.is_some() {
-        code!(app)
-    } else {
-        code!(_)
-    };
-    let (at_output, at_name) = (
-        moved(&private, func.output_span()),
-        moved(&private, name.span()),
-    );
+    let argument = func.params().next().map(|param| quote_spanned!(site(param.ty.span())=> app));
+    let parameter = if argument.is_some() { code!(app) } else { code!(_) };
+    let (at_output, at_name) = (moved(&private, func.output_span()), moved(&private, name.span()));
     let settled = quote_spanned!(site(func.output_span())=> #at_output::settle(output));
     let pinned = quote_spanned! {site(name.span())=>
         #at_name::Box::pin(async move {

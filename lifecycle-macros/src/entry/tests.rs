@@ -15,63 +15,27 @@ fn main_refuses(args: &str, words: &[&str]) {
 #[test]
 fn main_becomes_sync_and_keeps_the_async_one_inside() {
     let made = accepts(main_fn::attribute, "", &format!("#[allow(x)] pub {MAIN}"));
-    assert!(
-        made.starts_with("# [allow (x)] pub fn main () { async fn main (shutdown : Shutdown)"),
-        "{made}"
-    );
-    assert!(
-        made.contains("__lifecycle :: __private :: main (& __LIFECYCLE_MAIN)"),
-        "{made}"
-    );
+    assert!(made.starts_with("# [allow (x)] pub fn main () { async fn main (shutdown : Shutdown)"), "{made}");
+    assert!(made.contains("__lifecycle :: __private :: main (& __LIFECYCLE_MAIN)"), "{made}");
 }
 
 #[test]
 fn each_option_of_main_reaches_the_settings() {
     for (args, expected) in [
-        (
-            "timeout = \"20s\"",
-            "timeout : __lifecycle :: __private :: Option :: Some",
-        ),
+        ("timeout = \"20s\"", "timeout : __lifecycle :: __private :: Option :: Some"),
         ("flavor = \"current_thread\"", "Flavor :: CurrentThread"),
-        (
-            "flavor = \"multi_thread\", worker_threads = 3",
-            "Option :: Some (3usize)",
-        ),
-        (
-            "announce = \"1s\"",
-            "announce : __lifecycle :: __private :: Option :: Some",
-        ),
-        (
-            "phases(announce = \"1s\")",
-            "announce : __lifecycle :: __private :: Option :: Some",
-        ),
-        (
-            "phases(stop_new_work = \"1s\",)",
-            "stop_new_work : __lifecycle :: __private :: Option :: Some",
-        ),
-        (
-            "phases(complete_current = \"1s\")",
-            "complete_current : __lifecycle :: __private :: Option :: Some",
-        ),
-        (
-            "phases(cancel_tasks = \"0s\")",
-            "cancel_tasks : __lifecycle :: __private :: Option :: Some",
-        ),
-        (
-            "phases(force_cleanup = \"1s\")",
-            "force_cleanup : __lifecycle :: __private :: Option :: Some",
-        ),
+        ("flavor = \"multi_thread\", worker_threads = 3", "Option :: Some (3usize)"),
+        ("announce = \"1s\"", "announce : __lifecycle :: __private :: Option :: Some"),
+        ("phases(announce = \"1s\")", "announce : __lifecycle :: __private :: Option :: Some"),
+        ("phases(stop_new_work = \"1s\",)", "stop_new_work : __lifecycle :: __private :: Option :: Some"),
+        ("phases(complete_current = \"1s\")", "complete_current : __lifecycle :: __private :: Option :: Some"),
+        ("phases(cancel_tasks = \"0s\")", "cancel_tasks : __lifecycle :: __private :: Option :: Some"),
+        ("phases(force_cleanup = \"1s\")", "force_cleanup : __lifecycle :: __private :: Option :: Some"),
         ("crate = a", "use a as __lifecycle"),
-        (
-            "timeout = \"10s\", phases(stop_new_work = \"4s\", force_cleanup = \"6s\")",
-            "takes_shutdown",
-        ),
+        ("timeout = \"10s\", phases(stop_new_work = \"4s\", force_cleanup = \"6s\")", "takes_shutdown"),
     ] {
         let made = main_made(args);
-        assert!(
-            made.contains(expected),
-            "{args}: {expected} is not in {made}"
-        );
+        assert!(made.contains(expected), "{args}: {expected} is not in {made}");
     }
 }
 
@@ -80,30 +44,12 @@ fn faults_of_main_are_told_on_the_spot() {
     for (args, words) in [
         ("timeout = \"0s\"", "`timeout` is zero"),
         ("worker_threads = 0", "`worker_threads` is zero"),
-        (
-            "flavor = \"current_thread\", worker_threads = 2",
-            "`worker_threads` has no meaning",
-        ),
-        (
-            "flavor = \"single\"",
-            "legal: \"multi_thread\", \"current_thread\"",
-        ),
-        (
-            "phases = 5",
-            "`phases` has no value; write `phases(stop_new_work = \"2s\")`",
-        ),
-        (
-            "phases(drain = \"1s\")",
-            "unknown option `drain` for `phases` of #[lifecycle::main]",
-        ),
-        (
-            "phases(force_cleanup = \"0s\")",
-            "resources could not close",
-        ),
-        (
-            "announce = \"1s\", phases(announce = \"1s\")",
-            "`announce` is given twice",
-        ),
+        ("flavor = \"current_thread\", worker_threads = 2", "`worker_threads` has no meaning"),
+        ("flavor = \"single\"", "legal: \"multi_thread\", \"current_thread\""),
+        ("phases = 5", "`phases` has no value; write `phases(stop_new_work = \"2s\")`"),
+        ("phases(drain = \"1s\")", "unknown option `drain` for `phases` of #[lifecycle::main]"),
+        ("phases(force_cleanup = \"0s\")", "resources could not close"),
+        ("announce = \"1s\", phases(announce = \"1s\")", "`announce` is given twice"),
         (
             "timeout = \"5s\", phases(stop_new_work = \"2s\", cancel_tasks = \"4s\")",
             "the phases add up to 6s, more than the `timeout` of 5s",
@@ -113,14 +59,8 @@ fn faults_of_main_are_told_on_the_spot() {
             "the phases add up to 40s, more than the usual total of 30s",
         ),
         ("announce = \"31s\"", "the phases add up to 31s"),
-        (
-            "timeout = \"5s\", phases(cancel_tasks = \"5s\")",
-            "use up the whole `timeout` of 5s",
-        ),
-        (
-            "timeout = \"x\", phases(cancel_tasks = \"50s\")",
-            "not a duration",
-        ),
+        ("timeout = \"5s\", phases(cancel_tasks = \"5s\")", "use up the whole `timeout` of 5s"),
+        ("timeout = \"x\", phases(cancel_tasks = \"50s\")", "not a duration"),
     ] {
         main_refuses(args, &[words]);
     }
@@ -152,21 +92,11 @@ fn a_faulty_main_is_emitted_sync() {
 
 #[test]
 fn a_test_is_a_test_of_the_standard_harness() {
-    let made = accepts(
-        test_fn::attribute,
-        "",
-        "#[ignore] async fn works(app: AppBuilder) -> Result<(), E> { Ok(()) }",
-    );
+    let made = accepts(test_fn::attribute, "", "#[ignore] async fn works(app: AppBuilder) -> Result<(), E> { Ok(()) }");
     let head = "# [:: core :: prelude :: v1 :: test] # [ignore] fn works () { async fn works (app : AppBuilder)";
     assert!(made.starts_with(head), "{made}");
-    assert!(
-        made.contains("name : \"works\"") && made.contains("works (app) . await"),
-        "{made}"
-    );
-    assert!(
-        accepts(test_fn::attribute, "crate = a", "async fn works() {}")
-            .contains("works () . await")
-    );
+    assert!(made.contains("name : \"works\"") && made.contains("works (app) . await"), "{made}");
+    assert!(accepts(test_fn::attribute, "crate = a", "async fn works() {}").contains("works () . await"));
 }
 
 #[test]
@@ -176,18 +106,10 @@ fn faults_of_a_test_are_told_on_the_spot() {
         ("", "async fn works(a: A, b: B) {}", "one parameter at most"),
         ("", "#[test] async fn works() {}", "remove the other one"),
         ("", "async fn works(a: &A) {}", "by value"),
-        (
-            "timeout = \"1s\"",
-            "async fn works() {}",
-            "unknown option `timeout` for #[lifecycle::test]; legal: crate",
-        ),
+        ("timeout = \"1s\"", "async fn works() {}", "unknown option `timeout` for #[lifecycle::test]; legal: crate"),
     ] {
         refuses(test_fn::attribute, args, item, &[words]);
     }
-    let found = faults(run(
-        test_fn::attribute,
-        "x = 1",
-        "unsafe fn works<T>(a: A, b: B, c: C) {}",
-    ));
+    let found = faults(run(test_fn::attribute, "x = 1", "unsafe fn works<T>(a: A, b: B, c: C) {}"));
     assert_eq!(found.len(), 6, "{found:#?}");
 }

@@ -22,30 +22,13 @@ const PHASES: [(&str, &str); 5] = [
 const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "#[shutdown_hook]",
     keys: &[
-        Key {
-            name: "phase",
-            example: "\"stop_new_work\"",
-        },
-        Key {
-            name: "priority",
-            example: "5",
-        },
-        Key {
-            name: "timeout",
-            example: "\"2s\"",
-        },
-        Key {
-            name: "name",
-            example: "\"deregister\"",
-        },
-        Key {
-            name: "tags",
-            example: "[\"http\"]",
-        },
-        Key {
-            name: "crate",
-            example: "::lifecycle",
-        },
+        Key { name: "phase", example: "\"stop_new_work\"" },
+        Key { name: "priority", example: "5" },
+        Key { name: "timeout", example: "\"2s\"" },
+        Key { name: "name", example: "\"deregister\"" },
+        Key { name: "tags", example: "[\"http\"]" },
+        Key { name: "unstoppable", example: "true" },
+        Key { name: "crate", example: "::lifecycle" },
     ],
 };
 
@@ -57,6 +40,8 @@ pub(super) struct Args {
     pub(super) timeout: Option<Setting<Duration>>,
     pub(super) name: Option<Setting<String>>,
     pub(super) tags: Vec<String>,
+    /// Whether a loop that nothing interrupts is meant.
+    pub(super) unstoppable: bool,
     pub(super) krate: CratePath,
 }
 
@@ -73,6 +58,7 @@ impl Args {
             timeout: o.some_time("timeout", "leave it out for a share of the phase", d),
             name: o.string("name", d),
             tags: o.labels("tags", d),
+            unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
             krate: o.crate_path(host.krate.clone(), d),
         }
     }

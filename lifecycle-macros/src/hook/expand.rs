@@ -12,9 +12,11 @@ impl Hook {
     pub(super) fn expand(&self) -> TokenStream {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
-        let (name, place) = (&self.name, self.callee.place());
+        let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
         let (settings, needs, run) = (self.settings(), self.callee.needs(), self.callee.run());
         code! {
+            #(#shared)*
+            #claim
             #(#shared)*
             const _: () = {
                 #import

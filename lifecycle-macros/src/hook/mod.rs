@@ -10,14 +10,16 @@ use proc_macro2::TokenStream;
 use crate::callee::{Callee, Host};
 use crate::diag::Diag;
 use crate::func::{self, Func};
-use crate::tokens::{code, plain};
-use crate::{names, signature};
+use crate::loops;
+use crate::names::Name;
+use crate::signature;
+use crate::tokens::code;
 
 use self::args::Args;
 
 /// A hook without faults: all that its registration is made of.
 struct Hook {
-    name: String,
+    name: Name,
     phase: &'static str,
     args: Args,
     callee: Callee,
@@ -38,30 +40,14 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// What registers the function as a hook; `None` after a fault.
-pub(crate) fn registration(
-    args: TokenStream,
-    func: &Func,
-    host: &Host<'_>,
-    diag: &mut Diag,
-) -> Option<TokenStream> {
+pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag: &mut Diag) -> Option<TokenStream> {
     let mut args = Args::read(args, host, diag);
     signature::check(func, diag);
-    signature::check_async(
-        &func.sig,
-        "add `async`, and `.await` what takes time in it",
-        diag,
-    );
+    signature::check_async(&func.sig, "add `async`, and `.await` what takes time in it", diag);
     signature::check_params(func, host.place, diag);
-    let name = names::or_default(args.name.take(), plain(func.ident()), diag);
+    loops::check(func, args.unstoppable, diag);
+    let name = Name::of_fn(args.name.take(), func.ident(), diag);
     let callee = Callee::new(func, host, &args.krate);
     let phase = args.phase?;
-    diag.is_clean().then(|| {
-        Hook {
-            name,
-            phase,
-            args,
-            callee,
-        }
-        .expand()
-    })
+    diag.is_clean().then(|| Hook { name, phase, args, callee }.expand())
 }

@@ -16,46 +16,16 @@ use super::open::{self, Open};
 const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "#[resource]",
     keys: &[
-        Key {
-            name: "name",
-            example: "\"database\"",
-        },
-        Key {
-            name: "open",
-            example: "\"connect\"",
-        },
-        Key {
-            name: "close",
-            example: "\"dispose\"",
-        },
-        Key {
-            name: "shared",
-            example: "true",
-        },
-        Key {
-            name: "blocking",
-            example: "true",
-        },
-        Key {
-            name: "priority",
-            example: "5",
-        },
-        Key {
-            name: "open_timeout",
-            example: "\"10s\"",
-        },
-        Key {
-            name: "close_timeout",
-            example: "\"5s\"",
-        },
-        Key {
-            name: "tags",
-            example: "[\"db\"]",
-        },
-        Key {
-            name: "crate",
-            example: "::lifecycle",
-        },
+        Key { name: "name", example: "\"database\"" },
+        Key { name: "open", example: "\"connect\"" },
+        Key { name: "close", example: "\"dispose\"" },
+        Key { name: "shared", example: "true" },
+        Key { name: "blocking", example: "true" },
+        Key { name: "priority", example: "5" },
+        Key { name: "open_timeout", example: "\"10s\"" },
+        Key { name: "close_timeout", example: "\"5s\"" },
+        Key { name: "tags", example: "[\"db\"]" },
+        Key { name: "crate", example: "::lifecycle" },
     ],
 };
 
@@ -87,20 +57,10 @@ impl Args {
             open: o.read("open", function, d, open::read),
             close: o.read("close", method, d, close::read),
             shared: o.boolean("shared", d),
-            blocking: o
-                .boolean("blocking", d)
-                .is_some_and(|setting| setting.value),
+            blocking: o.boolean("blocking", d).is_some_and(|setting| setting.value),
             priority: o.integer("priority", d).map_or(0, |setting| setting.value),
-            open_timeout: o.some_time(
-                "open_timeout",
-                "nothing opens in no time; leave it out for 10 s",
-                d,
-            ),
-            close_timeout: o.some_time(
-                "close_timeout",
-                "nothing closes in no time; leave it out for 5 s",
-                d,
-            ),
+            open_timeout: o.some_time("open_timeout", "nothing opens in no time; leave it out for 10 s", d),
+            close_timeout: o.some_time("close_timeout", "nothing closes in no time; leave it out for 5 s", d),
             tags: o.labels("tags", d),
             krate: o.crate_path(Host::default().krate, d),
         }

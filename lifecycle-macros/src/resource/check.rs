@@ -12,7 +12,8 @@ use super::item::Item;
 
 pub(super) fn check(args: &Args, item: &Item, diag: &mut Diag) {
     if !item.generics.params.is_empty() {
-        let message = "it cannot be generic, since a resource is one type; wrap the one you mean: `struct Users(Store<User>);`";
+        let message =
+            "it cannot be generic, since a resource is one type; wrap the one you mean: `struct Users(Store<User>);`";
         diag.at(&item.generics.params, message);
     }
     check_shared(args, diag);
@@ -29,10 +30,7 @@ fn check_shared(args: &Args, diag: &mut Diag) {
             diag.at(&shared.key, "`shared` needs `close`, which makes the holders let go; add one, or remove `shared`");
         }
         Some(Close::Closure(closure)) => {
-            closure
-                .inputs
-                .iter()
-                .for_each(|pattern| check_pattern(pattern, diag));
+            closure.inputs.iter().for_each(|pattern| check_pattern(pattern, diag));
         }
         Some(_) => {}
     }
@@ -41,10 +39,13 @@ fn check_shared(args: &Args, diag: &mut Diag) {
 fn check_pattern(pattern: &Pat, diag: &mut Diag) {
     let Pat::Type(typed) = pattern else { return };
     let ty = peel(&typed.ty);
-    let is_shared = matches!(ty, Type::Reference(reference) if reference.mutability.is_none())
-        || matches!(ty, Type::Infer(_));
+    let is_shared =
+        matches!(ty, Type::Reference(reference) if reference.mutability.is_none()) || matches!(ty, Type::Infer(_));
     if !is_shared {
         let written = show(ty);
-        diag.at(&typed.ty, format!("with `shared` the closure gets a reference, not `{written}`; write `&` and the type, or no type"));
+        diag.at(
+            &typed.ty,
+            format!("with `shared` the closure gets a reference, not `{written}`; write `&` and the type, or no type"),
+        );
     }
 }

@@ -28,9 +28,9 @@ pub(super) enum Close {
 pub(super) fn read(value: &Expr) -> Result<Close, Fault> {
     if let Ok(text) = text_of(value) {
         return match named(text)? {
-            Named::Own(ident) if ident == "drop" => Err(Fault::Text(
-                "`drop` cannot be called by name; write `close = drop`, or leave it out".to_owned(),
-            )),
+            Named::Own(ident) if ident == "drop" => {
+                Err(Fault::Text("`drop` cannot be called by name; write `close = drop`, or leave it out".to_owned()))
+            }
             Named::Own(ident) => Ok(Close::Method(ident, text.span())),
             Named::Path(path) => Ok(Close::Function(path, text.span())),
         };
@@ -68,10 +68,7 @@ impl Close {
         let span = self.span();
         match self {
             Close::Drop => (TokenStream::new(), code!(())),
-            Close::Method(name, _) => (
-                mutable_this(shared, span),
-                quote_spanned!(span=> this.#name()),
-            ),
+            Close::Method(name, _) => (mutable_this(shared, span), quote_spanned!(span=> this.#name())),
             Close::Function(function, _) => {
                 let function = replace_self(function.clone(), &quote!(#owner));
                 by_function(owner, &function, shared, span)
@@ -87,20 +84,11 @@ impl Close {
 
 /// Whether the method needs `&mut self` cannot be seen from here.
 fn mutable_this(shared: bool, span: Span) -> TokenStream {
-    if shared {
-        TokenStream::new()
-    } else {
-        quote_spanned!(span=> let mut this = this;)
-    }
+    if shared { TokenStream::new() } else { quote_spanned!(span=> let mut this = this;) }
 }
 
 /// With `shared` there is only a reference to give; else the function's parameter decides.
-fn by_function(
-    owner: &Ident,
-    function: &TokenStream,
-    shared: bool,
-    span: Span,
-) -> (TokenStream, TokenStream) {
+fn by_function(owner: &Ident, function: &TokenStream, shared: bool, span: Span) -> (TokenStream, TokenStream) {
     if shared {
         return (TokenStream::new(), quote_spanned!(span=> #function(this)));
     }
@@ -125,9 +113,7 @@ fn bind(pattern: &Pat, shared: bool) -> TokenStream {
     let this = quote_spanned!(span=> this);
     match pattern {
         _ if shared => quote_spanned!(span=> let #pattern = #this;),
-        Pat::Ident(name)
-            if name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none() =>
-        {
+        Pat::Ident(name) if name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none() => {
             quote_spanned!(span=> let mut #name = #this;)
         }
         Pat::Type(typed) => {
@@ -147,9 +133,8 @@ fn bind(pattern: &Pat, shared: bool) -> TokenStream {
 /// The body stands where its future is awaited, so that it may borrow from the resource. Where it can
 /// leave early it stays in a closure of its own, since `?` and `return` would leave more than it.
 fn body(closure: &ExprClosure) -> TokenStream {
-    let stays = closure.asyncness.is_some()
-        || !matches!(closure.output, ReturnType::Default)
-        || leaves_early(&closure.body);
+    let stays =
+        closure.asyncness.is_some() || !matches!(closure.output, ReturnType::Default) || leaves_early(&closure.body);
     if !stays {
         return unbraced(&closure.body).to_token_stream();
     }
@@ -161,12 +146,10 @@ fn body(closure: &ExprClosure) -> TokenStream {
 /// `{ it.close() }` → `it.close()`: lints would find the braces needless where the body goes.
 fn unbraced(body: &Expr) -> &Expr {
     match body {
-        Expr::Block(block) if block.attrs.is_empty() && block.label.is_none() => {
-            match block.block.stmts.as_slice() {
-                [Stmt::Expr(only, None)] => only,
-                _ => body,
-            }
-        }
+        Expr::Block(block) if block.attrs.is_empty() && block.label.is_none() => match block.block.stmts.as_slice() {
+            [Stmt::Expr(only, None)] => only,
+            _ => body,
+        },
         _ => body,
     }
 }

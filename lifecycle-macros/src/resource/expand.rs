@@ -15,7 +15,8 @@ use super::close::Close;
 impl Resource {
     pub(super) fn expand(&self) -> TokenStream {
         let (import, root, private) = (self.args.krate.import(), root(), private());
-        let (ident, name, shared) = (&self.item.ident, &self.name, &self.item.shared);
+        let (ident, shared) = (&self.item.ident, &self.item.shared);
+        let (name, claim) = (&self.name.text, self.name.claim());
         let place = place(ident);
         let (settings, open) = (self.settings(), self.open());
         let (closer, close) = self.close();
@@ -27,6 +28,8 @@ impl Resource {
             quote_spanned!(site(ident.span())=> const _: () = #private::check_resource(<#ident as #private::Resource>::LINK);)
         };
         code! {
+            #(#shared)*
+            #claim
             #(#shared)*
             const _: () = {
                 #import
@@ -51,9 +54,11 @@ impl Resource {
                 #[automatically_derived]
                 impl #root::Resource for #ty {
                     const LINK: #private::Link = #private::Link::to(&__LIFECYCLE_NODE);
-
-                    fn descriptor() -> #private::Option<&'static #private::ResourceDescriptor> {
-                        #private::Option::Some(&__LIFECYCLE_RESOURCE)
+                }
+                #[automatically_derived]
+                impl #private::Described for #ident {
+                    fn descriptor() -> &'static #private::ResourceDescriptor {
+                        &__LIFECYCLE_RESOURCE
                     }
                 }
                 #private::inventory::submit! { #private::Registration::Resource(&__LIFECYCLE_RESOURCE) }
@@ -84,10 +89,8 @@ impl Resource {
         let (private, args) = (private(), &self.args);
         let (priority, blocking) = (args.priority, args.blocking);
         let shared = self.is_shared();
-        let (open_timeout, close_timeout) = (
-            bound_tokens(args.open_timeout.as_ref()),
-            bound_tokens(args.close_timeout.as_ref()),
-        );
+        let (open_timeout, close_timeout) =
+            (bound_tokens(args.open_timeout.as_ref()), bound_tokens(args.close_timeout.as_ref()));
         let tags = labels_tokens(&args.tags);
         code! {
             #private::ResourceSettings {
@@ -102,20 +105,14 @@ impl Resource {
     }
 
     fn is_shared(&self) -> bool {
-        self.args
-            .shared
-            .as_ref()
-            .is_some_and(|setting| setting.value)
+        self.args.shared.as_ref().is_some_and(|setting| setting.value)
     }
 
     /// The opener; the function's parameters are inferred from the function.
     fn open(&self) -> TokenStream {
         let (private, ident) = (private(), &self.item.ident);
         let Some(Setting { value: open, .. }) = &self.args.open else {
-            let (private, ty) = (
-                moved(&private, ident.span()),
-                respan(quote!(#ident), ident.span()),
-            );
+            let (private, ty) = (moved(&private, ident.span()), respan(quote!(#ident), ident.span()));
             return quote_spanned!(site(ident.span())=> &#private::open_default::<#ty>());
         };
         let (function, private) = (open.function(ident), moved(&private, open.span()));
@@ -127,17 +124,11 @@ impl Resource {
         let private = private();
         let close = match &self.args.close {
             None => return (code!(#private::Closer::Drop), TokenStream::new()),
-            Some(Setting {
-                value: Close::Drop, ..
-            }) => return (code!(#private::Closer::Drop), TokenStream::new()),
+            Some(Setting { value: Close::Drop, .. }) => return (code!(#private::Closer::Drop), TokenStream::new()),
             Some(Setting { value, .. }) => value,
         };
         let is_shared = self.is_shared();
-        let (closer, value, this) = if is_shared {
-            self.borrowed()
-        } else {
-            self.owned()
-        };
+        let (closer, value, this) = if is_shared { self.borrowed() } else { self.owned() };
         let (bind, call) = close.call(&self.item.ident, is_shared);
         // A future that is not `Send`, a missing method and a wrong result are errors about the option.
         let there = moved(&private, close.span());

@@ -22,10 +22,7 @@ impl Item {
         match head.parse2(item.clone()) {
             Ok((keyword, item)) if keyword == "struct" || keyword == "enum" => Some(item),
             Ok((keyword, _)) => {
-                diag.at(
-                    &keyword,
-                    format!("it stands on a `{keyword}`; put it on a `struct` or an `enum`"),
-                );
+                diag.at(&keyword, format!("it stands on a `{keyword}`; put it on a `struct` or an `enum`"));
                 None
             }
             Err(error) => {
@@ -41,23 +38,8 @@ fn head(input: ParseStream<'_>) -> syn::Result<(Ident, Item)> {
     let _: Visibility = input.parse()?;
     let _: Option<Token![async]> = input.parse()?;
     let keyword = Ident::parse_any(input)?;
-    let ident = if input.peek(syn::Ident) {
-        input.parse()?
-    } else {
-        keyword.clone()
-    };
-    let generics = if input.peek(Token![<]) {
-        input.parse()?
-    } else {
-        Generics::default()
-    };
+    let ident = if input.peek(syn::Ident) { input.parse()? } else { keyword.clone() };
+    let generics = if input.peek(Token![<]) { input.parse()? } else { Generics::default() };
     let _: TokenStream = input.parse()?;
-    Ok((
-        keyword,
-        Item {
-            ident,
-            generics,
-            shared: shared(&attrs),
-        },
-    ))
+    Ok((keyword, Item { ident, generics, shared: shared(&attrs) }))
 }

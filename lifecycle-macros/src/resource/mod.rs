@@ -12,7 +12,7 @@ mod tests;
 use proc_macro2::TokenStream;
 
 use crate::diag::Diag;
-use crate::names::{self, snake_case};
+use crate::names::{Name, snake_case};
 use crate::tokens::{code, plain};
 
 use self::args::Args;
@@ -20,7 +20,7 @@ use self::item::Item;
 
 /// A resource without faults: all that its registration is made of.
 struct Resource {
-    name: String,
+    name: Name,
     args: Args,
     item: Item,
 }
@@ -34,20 +34,8 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         return code!(#item #faults);
     };
     check::check(&args, &parsed, &mut diag);
-    let name = names::or_default(
-        args.name.take(),
-        snake_case(&plain(&parsed.ident)),
-        &mut diag,
-    );
-    let resource = Resource {
-        name,
-        args,
-        item: parsed,
-    };
-    let code = if diag.is_clean() {
-        resource.expand()
-    } else {
-        resource.fallback(diag)
-    };
+    let name = Name::new(args.name.take(), snake_case(&plain(&parsed.ident)), &parsed.ident, &mut diag);
+    let resource = Resource { name, args, item: parsed };
+    let code = if diag.is_clean() { resource.expand() } else { resource.fallback(diag) };
     code!(#item #code)
 }

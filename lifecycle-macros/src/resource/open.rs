@@ -33,9 +33,7 @@ pub(super) fn read(value: &Expr) -> Result<Open, Fault> {
         });
     }
     match peel(value) {
-        Expr::Path(_) | Expr::Closure(_) => {
-            Ok(Open::Function(value.to_token_stream(), value.span()))
-        }
+        Expr::Path(_) | Expr::Closure(_) => Ok(Open::Function(value.to_token_stream(), value.span())),
         _ => Err(Fault::Kind),
     }
 }
@@ -54,9 +52,7 @@ pub(super) fn named(text: &LitStr) -> Result<Named, Fault> {
 fn usable(mut ident: Ident, text: &LitStr) -> Result<Named, Fault> {
     let word = ident.to_string();
     if word == "_" || (!word.starts_with("r#") && syn::parse_str::<Ident>(&word).is_err()) {
-        return Err(Fault::Text(format!(
-            "`{word}` is a keyword and names nothing; name a function"
-        )));
+        return Err(Fault::Text(format!("`{word}` is a keyword and names nothing; name a function")));
     }
     ident.set_span(site(text.span()));
     Ok(Named::Own(ident))

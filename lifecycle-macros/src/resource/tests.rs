@@ -8,69 +8,36 @@ fn each_option_reaches_the_descriptor() {
     for (args, expected) in [
         ("", "name : \"http_pool\""),
         ("name = \"x\"", "name : \"x\""),
-        (
-            "",
-            "open : & __lifecycle :: __private :: open_default :: < HttpPool > ()",
-        ),
-        (
-            "open = \"connect\"",
-            "open_with :: < HttpPool , _ , _ , _ > (< HttpPool > :: connect)",
-        ),
+        ("", "= & __lifecycle :: __private :: open_default :: < HttpPool > ()"),
+        ("open = \"connect\"", "open_with :: < HttpPool , _ , _ , _ > (< HttpPool > :: connect)"),
         ("open = \"Self::connect\"", "(HttpPool :: connect)"),
         ("open = db::connect", "(db :: connect)"),
         ("open = Self::connect", "(HttpPool :: connect)"),
         ("open = || Self::default()", "(| | HttpPool :: default ())"),
-        (
-            "open = |a: Res<A>, b: Res<B>| async { }, priority = 2",
-            "priority : 2i32",
-        ),
+        ("open = |a: Res<A>, b: Res<B>| async { }, priority = 2", "priority : 2i32"),
         ("", "close : __lifecycle :: __private :: Closer :: Drop"),
         ("close = drop", "Closer :: Drop"),
         ("close = \"end\"", "Closer :: Owned (__lifecycle_close)"),
         ("close = \"end\"", "Some (this . end ())"),
-        (
-            "close = \"end\", shared = true",
-            "Closer :: Shared (__lifecycle_close)",
-        ),
+        ("close = \"end\", shared = true", "Closer :: Shared (__lifecycle_close)"),
         ("close = a::end, shared = true", "Some (a :: end (this))"),
         ("close = \"a::end\"", "kind . call (& mut this , a :: end)"),
         ("close = |it| it.inner.end()", "let mut it = this ;"),
-        (
-            "close = |it| { it.inner.end() }",
-            "Some (it . inner . end ())",
-        ),
-        (
-            "close = |it: &Self| it.end()",
-            "let it : & HttpPool = & this ;",
-        ),
-        (
-            "close = |it: &mut Self| it.end()",
-            "let it : & mut HttpPool = & mut this ;",
-        ),
+        ("close = |it| { it.inner.end() }", "Some (it . inner . end ())"),
+        ("close = |it: &Self| it.end()", "let it : & HttpPool = & this ;"),
+        ("close = |it: &mut Self| it.end()", "let it : & mut HttpPool = & mut this ;"),
         ("close = |it: Self| it.end()", "let it : HttpPool = this ;"),
-        (
-            "close = |it| { it.end()?; Ok(()) }",
-            "(| | { it . end () ? ; Ok (()) }) ()",
-        ),
+        ("close = |it| { it.end()?; Ok(()) }", "(| | { it . end () ? ; Ok (()) }) ()"),
         ("close = async |it| it.end()", "(async | | it . end ()) ()"),
         ("close = |it| it.end(), shared = true", "let it = this ;"),
         ("blocking = true", "blocking : true"),
-        (
-            "open_timeout = \"1s\"",
-            "open_timeout : __lifecycle :: __private :: Option :: Some",
-        ),
-        (
-            "close_timeout = \"1s\"",
-            "close_timeout : __lifecycle :: __private :: Option :: Some",
-        ),
+        ("open_timeout = \"1s\"", "open_timeout : __lifecycle :: __private :: Option :: Some"),
+        ("close_timeout = \"1s\"", "close_timeout : __lifecycle :: __private :: Option :: Some"),
         ("tags = [\"a\"]", "Borrowed (& [\"a\"])"),
         ("crate = a", "use a as __lifecycle"),
     ] {
         let made = accepts(resource, args, PLAIN);
-        assert!(
-            made.contains(expected),
-            "{args}: {expected} is not in {made}"
-        );
+        assert!(made.contains(expected), "{args}: {expected} is not in {made}");
     }
 }
 
@@ -94,10 +61,7 @@ fn faults_are_told_on_the_spot() {
         ("close = end()", "`close` takes the name of a method"),
         ("shared = true", "`shared` needs `close`"),
         ("shared = true, close = drop", "`shared` needs `close`"),
-        (
-            "shared = true, close = |it: &mut Self| ()",
-            "gets a reference, not `&mut Self`",
-        ),
+        ("shared = true, close = |it: &mut Self| ()", "gets a reference, not `&mut Self`"),
         ("shared = true, close = 5", "`close` takes"),
         ("shared = 1", "`shared` takes `true` or `false`"),
         ("open_timeout = \"0s\"", "`open_timeout` is zero"),
@@ -126,8 +90,5 @@ fn faults_are_told_on_the_spot() {
 #[test]
 fn a_faulty_resource_is_still_a_resource() {
     let made = crate::testing::run(resource, "opn = 1", PLAIN).to_string();
-    assert!(
-        made.contains("impl __lifecycle :: Resource for HttpPool { }"),
-        "{made}"
-    );
+    assert!(made.contains("impl __lifecycle :: Resource for HttpPool { }"), "{made}");
 }

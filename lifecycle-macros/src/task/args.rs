@@ -30,86 +30,27 @@ pub(super) enum OnShutdown {
 pub(super) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "#[cooperative_task]",
     keys: &[
-        Key {
-            name: "name",
-            example: "\"flush\"",
-        },
-        Key {
-            name: "priority",
-            example: "5",
-        },
-        Key {
-            name: "interval",
-            example: "\"30s\"",
-        },
-        Key {
-            name: "initial_delay",
-            example: "\"5s\"",
-        },
-        Key {
-            name: "jitter",
-            example: "\"1s\"",
-        },
-        Key {
-            name: "missed",
-            example: "\"skip\"",
-        },
-        Key {
-            name: "timeout",
-            example: "\"10s\"",
-        },
-        Key {
-            name: "on_shutdown",
-            example: "\"finish\"",
-        },
-        Key {
-            name: "stop_timeout",
-            example: "\"2s\"",
-        },
-        Key {
-            name: "restart",
-            example: "\"on-failure\"",
-        },
-        Key {
-            name: "backoff",
-            example: "\"100ms..30s\"",
-        },
-        Key {
-            name: "max_restarts",
-            example: "\"5/1m\"",
-        },
-        Key {
-            name: "critical",
-            example: "false",
-        },
-        Key {
-            name: "failure_threshold",
-            example: "3",
-        },
-        Key {
-            name: "on_failure",
-            example: "\"raise_alarm\"",
-        },
-        Key {
-            name: "on_recovery",
-            example: "\"clear_alarm\"",
-        },
-        Key {
-            name: "blocking",
-            example: "true",
-        },
-        Key {
-            name: "instances",
-            example: "4",
-        },
-        Key {
-            name: "tags",
-            example: "[\"db\"]",
-        },
-        Key {
-            name: "crate",
-            example: "::lifecycle",
-        },
+        Key { name: "name", example: "\"flush\"" },
+        Key { name: "priority", example: "5" },
+        Key { name: "interval", example: "\"30s\"" },
+        Key { name: "initial_delay", example: "\"5s\"" },
+        Key { name: "jitter", example: "\"1s\"" },
+        Key { name: "missed", example: "\"skip\"" },
+        Key { name: "timeout", example: "\"10s\"" },
+        Key { name: "on_shutdown", example: "\"finish\"" },
+        Key { name: "stop_timeout", example: "\"2s\"" },
+        Key { name: "restart", example: "\"on-failure\"" },
+        Key { name: "backoff", example: "\"100ms..30s\"" },
+        Key { name: "max_restarts", example: "\"5/1m\"" },
+        Key { name: "critical", example: "false" },
+        Key { name: "failure_threshold", example: "3" },
+        Key { name: "on_failure", example: "\"raise_alarm\"" },
+        Key { name: "on_recovery", example: "\"clear_alarm\"" },
+        Key { name: "blocking", example: "true" },
+        Key { name: "instances", example: "4" },
+        Key { name: "tags", example: "[\"db\"]" },
+        Key { name: "unstoppable", example: "true" },
+        Key { name: "crate", example: "::lifecycle" },
     ],
 };
 
@@ -126,6 +67,8 @@ pub(super) struct Args {
     pub(super) stop_timeout: Option<Setting<Duration>>,
     pub(super) critical: Option<Setting<bool>>,
     pub(super) tags: Vec<String>,
+    /// Whether a loop that nothing interrupts is meant.
+    pub(super) unstoppable: bool,
     pub(super) krate: CratePath,
     pub(super) later: Later,
     /// Whether `interval` stands there, even if it could not be read: what needs it is not at fault then.
@@ -149,19 +92,13 @@ impl Args {
             stop_timeout: o.duration("stop_timeout", d),
             critical: o.boolean("critical", d),
             tags: o.labels("tags", d),
+            unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
             krate: o.crate_path(host.krate.clone(), d),
             later: Later::read(o, d),
         }
     }
 }
 
-const MISSED: [(&str, Missed); 3] = [
-    ("skip", Missed::Skip),
-    ("delay", Missed::Delay),
-    ("burst", Missed::Burst),
-];
+const MISSED: [(&str, Missed); 3] = [("skip", Missed::Skip), ("delay", Missed::Delay), ("burst", Missed::Burst)];
 
-const ON_SHUTDOWN: [(&str, OnShutdown); 2] = [
-    ("finish", OnShutdown::Finish),
-    ("cancel", OnShutdown::Cancel),
-];
+const ON_SHUTDOWN: [(&str, OnShutdown); 2] = [("finish", OnShutdown::Finish), ("cancel", OnShutdown::Cancel)];

@@ -4,6 +4,7 @@ use crate::callee::Host;
 use crate::diag::Diag;
 use crate::duration::show;
 use crate::func::Func;
+use crate::loops;
 use crate::signature;
 
 use super::args::Args;
@@ -15,6 +16,7 @@ pub(super) fn check(args: &Args, func: &Func, host: &Host<'_>, diag: &mut Diag) 
     check_ticks(args, diag);
     check_critical(args, diag);
     check_later(args, func, diag);
+    loops::check(func, args.unstoppable, diag);
 }
 
 /// A blocking task is sync, any other is async.
@@ -30,10 +32,7 @@ fn check_ticks(args: &Args, diag: &mut Diag) {
         let jitter = args.jitter.as_ref().map(|setting| &setting.key);
         let missed = args.missed.as_ref().map(|setting| &setting.key);
         for key in jitter.into_iter().chain(missed) {
-            diag.at(
-                key,
-                format!("`{key}` needs `interval`; add one, or remove `{key}`"),
-            );
+            diag.at(key, format!("`{key}` needs `interval`; add one, or remove `{key}`"));
         }
         return;
     }
@@ -60,27 +59,18 @@ fn check_critical(args: &Args, diag: &mut Diag) {
 
 fn check_later(args: &Args, func: &Func, diag: &mut Diag) {
     let later = &args.later;
-    let blocking_fault =
-        later.blocking.is_some() && (args.is_periodic || func.sig.asyncness.is_some());
+    let blocking_fault = later.blocking.is_some() && (args.is_periodic || func.sig.asyncness.is_some());
     if let Some(key) = &later.blocking {
         if args.is_periodic {
             diag.at(key, "`blocking` excludes `interval`; remove one of them");
         }
         if let Some(asyncness) = &func.sig.asyncness {
-            diag.at(
-                asyncness,
-                "`blocking` is for a sync `fn`; remove `async`, or `blocking`",
-            );
+            diag.at(asyncness, "`blocking` is for a sync `fn`; remove `async`, or `blocking`");
         }
     }
     if !args.is_periodic {
         for key in &later.monitor {
-            diag.at(
-                key,
-                format!(
-                    "`{key}` needs `interval`: it counts failed ticks; add one, or remove `{key}`"
-                ),
-            );
+            diag.at(key, format!("`{key}` needs `interval`: it counts failed ticks; add one, or remove `{key}`"));
         }
     }
     later.refuse(!blocking_fault, args.is_periodic, diag);

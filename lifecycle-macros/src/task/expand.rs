@@ -15,9 +15,11 @@ impl Task {
     pub(super) fn expand(&self) -> TokenStream {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
-        let (name, place) = (&self.name, self.callee.place());
+        let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
         let (settings, needs, run) = (self.settings(), self.callee.needs(), self.callee.run());
         code! {
+            #(#shared)*
+            #claim
             #(#shared)*
             const _: () = {
                 #import
@@ -39,17 +41,12 @@ impl Task {
         let (private, args) = (private(), &self.args);
         let bound = |setting: &Option<Setting<_>>| bound_tokens(setting.as_ref());
         let span = |setting: &Option<Setting<Duration>>| {
-            let duration = setting
-                .as_ref()
-                .map_or(Duration::ZERO, |setting| setting.value);
+            let duration = setting.as_ref().map_or(Duration::ZERO, |setting| setting.value);
             duration_tokens(duration)
         };
         let priority = args.priority;
-        let (interval, timeout, stop_timeout) = (
-            bound(&args.interval),
-            bound(&args.timeout),
-            bound(&args.stop_timeout),
-        );
+        let (interval, timeout, stop_timeout) =
+            (bound(&args.interval), bound(&args.timeout), bound(&args.stop_timeout));
         let (initial_delay, jitter) = (span(&args.initial_delay), span(&args.jitter));
         let (missed, on_shutdown) = (self.missed(), self.on_shutdown());
         let critical = args.critical.as_ref().is_none_or(|setting| setting.value);
@@ -74,12 +71,7 @@ impl Task {
 
     fn missed(&self) -> TokenStream {
         let private = private();
-        match self
-            .args
-            .missed
-            .as_ref()
-            .map_or(Missed::Skip, |setting| setting.value)
-        {
+        match self.args.missed.as_ref().map_or(Missed::Skip, |setting| setting.value) {
             Missed::Skip => code!(#private::Missed::Skip),
             Missed::Delay => code!(#private::Missed::Delay),
             Missed::Burst => code!(#private::Missed::Burst),
@@ -88,14 +80,10 @@ impl Task {
 
     fn on_shutdown(&self) -> TokenStream {
         let private = private();
-        let chosen = self
-            .args
-            .on_shutdown
-            .as_ref()
-            .map(|setting| match setting.value {
-                OnShutdown::Finish => code!(#private::OnShutdown::Finish),
-                OnShutdown::Cancel => code!(#private::OnShutdown::Cancel),
-            });
+        let chosen = self.args.on_shutdown.as_ref().map(|setting| match setting.value {
+            OnShutdown::Finish => code!(#private::OnShutdown::Finish),
+            OnShutdown::Cancel => code!(#private::OnShutdown::Cancel),
+        });
         optional(chosen)
     }
 }

@@ -32,9 +32,7 @@ impl Later {
         let wanted = [
             restart.filter(|setting| setting.value).map(key),
             options.read("backoff", BACKOFF, diag, backoff).map(key),
-            options
-                .read("max_restarts", INTENSITY, diag, intensity)
-                .map(key),
+            options.read("max_restarts", INTENSITY, diag, intensity).map(key),
             instances.filter(|setting| setting.value > 1).map(key),
         ];
         let blocking = options.boolean("blocking", diag);
@@ -61,19 +59,10 @@ fn key<T>(setting: Setting<T>) -> Ident {
 
 fn monitor(options: &mut Options, diag: &mut Diag) -> Vec<Ident> {
     let at_least_one = "write how many failed ticks in a row are too many, at least 1";
-    let threshold = options
-        .count("failure_threshold", at_least_one, diag)
-        .map(key);
-    let failure = options
-        .read("on_failure", FUNCTION, diag, function)
-        .map(key);
-    let recovery = options
-        .read("on_recovery", FUNCTION, diag, function)
-        .map(key);
-    [threshold, failure, recovery]
-        .into_iter()
-        .flatten()
-        .collect()
+    let threshold = options.count("failure_threshold", at_least_one, diag).map(key);
+    let failure = options.read("on_failure", FUNCTION, diag, function).map(key);
+    let recovery = options.read("on_recovery", FUNCTION, diag, function).map(key);
+    [threshold, failure, recovery].into_iter().flatten().collect()
 }
 
 const BACKOFF: &str = "two durations";
@@ -83,41 +72,29 @@ const FUNCTION: &str = "the name of an async fn";
 fn backoff(value: &Expr) -> Result<(Duration, Duration), Fault> {
     let text = text_of(value)?.value();
     let (least, most) = text.split_once("..").ok_or_else(|| {
-        Fault::Text(format!(
-            "`{text}` has no `..` between two durations; write it like \"100ms..30s\""
-        ))
+        Fault::Text(format!("`{text}` has no `..` between two durations; write it like \"100ms..30s\""))
     })?;
     let least = duration::parse(least).map_err(Fault::Text)?;
     let most = duration::parse(most).map_err(Fault::Text)?;
     if least.is_zero() {
-        return Err(Fault::Text(
-            "it begins at zero, and would never grow; begin at \"1ms\" or more".to_owned(),
-        ));
+        return Err(Fault::Text("it begins at zero, and would never grow; begin at \"1ms\" or more".to_owned()));
     }
     if least > most {
         let (least, most) = (duration::show(least), duration::show(most));
-        return Err(Fault::Text(format!(
-            "it is upside down; write \"{most}..{least}\""
-        )));
+        return Err(Fault::Text(format!("it is upside down; write \"{most}..{least}\"")));
     }
     Ok((least, most))
 }
 
 fn intensity(value: &Expr) -> Result<(u32, Duration), Fault> {
     let text = text_of(value)?.value();
-    let (count, time) = text.split_once('/').ok_or_else(|| {
-        Fault::Text(format!(
-            "`{text}` has no `/` between count and time; write it like \"5/1m\""
-        ))
-    })?;
-    let count = count
-        .parse()
-        .map_err(|_| Fault::Text(format!("`{count}` is not a count; write it like \"5/1m\"")))?;
+    let (count, time) = text
+        .split_once('/')
+        .ok_or_else(|| Fault::Text(format!("`{text}` has no `/` between count and time; write it like \"5/1m\"")))?;
+    let count = count.parse().map_err(|_| Fault::Text(format!("`{count}` is not a count; write it like \"5/1m\"")))?;
     let time = duration::parse(time).map_err(Fault::Text)?;
     if time.is_zero() {
-        return Err(Fault::Text(
-            "its time is zero; write over which time to count, like \"5/1m\"".to_owned(),
-        ));
+        return Err(Fault::Text("its time is zero; write over which time to count, like \"5/1m\"".to_owned()));
     }
     Ok((count, time))
 }

@@ -12,14 +12,14 @@ use proc_macro2::TokenStream;
 use crate::callee::{Callee, Host};
 use crate::diag::Diag;
 use crate::func::{self, Func};
-use crate::names;
-use crate::tokens::{code, plain};
+use crate::names::Name;
+use crate::tokens::code;
 
 use self::args::Args;
 
 /// A task without faults: all that its registration is made of.
 struct Task {
-    name: String,
+    name: Name,
     args: Args,
     callee: Callee,
 }
@@ -39,16 +39,10 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// What registers the function as a task; `None` after a fault.
-pub(crate) fn registration(
-    args: TokenStream,
-    func: &Func,
-    host: &Host<'_>,
-    diag: &mut Diag,
-) -> Option<TokenStream> {
+pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag: &mut Diag) -> Option<TokenStream> {
     let mut args = Args::read(args, host, diag);
     check::check(&args, func, host, diag);
-    let name = names::or_default(args.name.take(), plain(func.ident()), diag);
+    let name = Name::of_fn(args.name.take(), func.ident(), diag);
     let callee = Callee::new(func, host, &args.krate);
-    diag.is_clean()
-        .then(|| Task { name, args, callee }.expand())
+    diag.is_clean().then(|| Task { name, args, callee }.expand())
 }

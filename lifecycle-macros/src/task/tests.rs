@@ -14,46 +14,22 @@ fn each_option_reaches_the_settings() {
             "interval = \"1.5s\"",
             "interval : __lifecycle :: __private :: Option :: Some (__lifecycle :: __private :: Duration :: new (1u64 , 500000000u32))",
         ),
-        (
-            "initial_delay = \"2s\"",
-            "initial_delay : __lifecycle :: __private :: Duration :: new (2u64 , 0u32)",
-        ),
-        (
-            "interval = \"5s\", jitter = \"2s\"",
-            "jitter : __lifecycle :: __private :: Duration :: new (2u64 , 0u32)",
-        ),
-        (
-            "interval = \"5s\", missed = \"burst\"",
-            "missed : __lifecycle :: __private :: Missed :: Burst",
-        ),
-        (
-            "timeout = \"3s\"",
-            "timeout : __lifecycle :: __private :: Option :: Some",
-        ),
+        ("initial_delay = \"2s\"", "initial_delay : __lifecycle :: __private :: Duration :: new (2u64 , 0u32)"),
+        ("interval = \"5s\", jitter = \"2s\"", "jitter : __lifecycle :: __private :: Duration :: new (2u64 , 0u32)"),
+        ("interval = \"5s\", missed = \"burst\"", "missed : __lifecycle :: __private :: Missed :: Burst"),
+        ("timeout = \"3s\"", "timeout : __lifecycle :: __private :: Option :: Some"),
         ("on_shutdown = \"cancel\"", "OnShutdown :: Cancel"),
-        (
-            "stop_timeout = \"0s\"",
-            "stop_timeout : __lifecycle :: __private :: Option :: Some",
-        ),
+        ("stop_timeout = \"0s\"", "stop_timeout : __lifecycle :: __private :: Option :: Some"),
         ("critical = false", "critical : false"),
-        (
-            "tags = [\"a\", \"b\",]",
-            "tags : __lifecycle :: __private :: Tags :: Borrowed (& [\"a\" , \"b\"])",
-        ),
+        ("tags = [\"a\", \"b\",]", "tags : __lifecycle :: __private :: Tags :: Borrowed (& [\"a\" , \"b\"])"),
         ("crate = my::lib", "use my :: lib as __lifecycle"),
         ("crate = \"my::lib\"", "use my :: lib as __lifecycle"),
         ("crate = ::renamed,", "use :: renamed as __lifecycle"),
-        (
-            "restart = \"never\", blocking = false, instances = 1",
-            "critical : true",
-        ),
+        ("restart = \"never\", blocking = false, instances = 1", "critical : true"),
         ("interval = \"5s\", critical = false", "critical : false"),
     ] {
         let made = accepts(task, args, PLAIN);
-        assert!(
-            made.contains(expected),
-            "{args}: {expected} is not in {made}"
-        );
+        assert!(made.contains(expected), "{args}: {expected} is not in {made}");
     }
 }
 
@@ -68,42 +44,26 @@ fn the_function_stays_as_it_is() {
 #[test]
 fn a_raw_name_is_called_raw_and_shown_plain() {
     let made = accepts(task, "", "async fn r#type() {}");
-    assert!(
-        made.contains("name : \"type\"") && made.contains("r#type ()"),
-        "{made}"
-    );
+    assert!(made.contains("name : \"type\"") && made.contains("r#type ()"), "{made}");
 }
 
 #[test]
 fn conditions_and_allowances_apply_to_the_registration() {
-    let item =
-        "#[cfg(unix)] #[allow(deprecated)] #[inline] async fn flush(#[cfg(unix)] s: Shutdown) {}";
+    let item = "#[cfg(unix)] #[allow(deprecated)] #[inline] async fn flush(#[cfg(unix)] s: Shutdown) {}";
     let made = accepts(task, "", item);
-    assert!(
-        made.contains("# [cfg (unix)] # [allow (deprecated)] const _"),
-        "{made}"
-    );
+    assert!(made.contains("# [cfg (unix)] # [allow (deprecated)] const _"), "{made}");
     assert!(made.contains("# [cfg (unix)] let a0 ="), "{made}");
 }
 
 #[test]
 fn a_value_of_the_wrong_kind_is_told_the_right_one() {
     for (args, words) in [
-        (
-            "interval = 30",
-            "`interval` takes a duration in quotes; write `interval = \"30s\"`",
-        ),
-        (
-            "interval = 30s",
-            "a duration stands in quotes; write \"30s\"",
-        ),
+        ("interval = 30", "`interval` takes a duration in quotes; write `interval = \"30s\"`"),
+        ("interval = 30s", "a duration stands in quotes; write \"30s\""),
         ("interval = \"30\"", "`30` has no unit"),
         ("interval = \"0s\"", "`interval` is zero"),
         ("timeout = \"0ms\"", "`timeout` is zero"),
-        (
-            "priority = \"5\"",
-            "`priority` takes an integer; write `priority = 5`",
-        ),
+        ("priority = \"5\"", "`priority` takes an integer; write `priority = 5`"),
         ("priority = 3000000000", "`3000000000` is no `i32`"),
         ("priority = 5u8", "it is a `i32`; write `5`"),
         ("priority = 1 + 1", "`priority` takes an integer"),
@@ -111,15 +71,9 @@ fn a_value_of_the_wrong_kind_is_told_the_right_one() {
         ("name = health", "`name` takes a string"),
         ("name = \"\"", "`name` is empty"),
         ("name = \"a\\nb\"", "control character"),
-        (
-            "interval = \"1s\", missed = \"skipp\"",
-            "did you mean \"skip\"?",
-        ),
+        ("interval = \"1s\", missed = \"skipp\"", "did you mean \"skip\"?"),
         ("on_shutdown = \"abort\"", "legal: \"finish\", \"cancel\""),
-        (
-            "tags = \"a\"",
-            "`tags` takes a list of strings; write `tags = [\"db\"]`",
-        ),
+        ("tags = \"a\"", "`tags` takes a list of strings; write `tags = [\"db\"]`"),
         ("tags = [1]", "a label is a string"),
         ("tags = [\"a\", \"a\"]", "listed twice"),
         ("tags = [\"\"]", "a label is empty"),
@@ -138,21 +92,12 @@ fn a_list_that_is_no_list_of_options_is_told_so() {
             "prioritiy = 5",
             "unknown option `prioritiy` for #[cooperative_task]; did you mean `priority`? legal: name, priority, interval",
         ),
-        (
-            "every = \"5s\"",
-            "unknown option `every` for #[cooperative_task]; legal: name,",
-        ),
+        ("every = \"5s\"", "unknown option `every` for #[cooperative_task]; legal: name,"),
         ("priority = 1, priority = 2", "`priority` is given twice"),
         ("\"flush\"", "expected an option, `key = value`"),
         (", priority = 1", "expected an option"),
-        (
-            "critical",
-            "`critical` has no value; write `critical = false`",
-        ),
-        (
-            "interval(\"5s\")",
-            "`interval` has no value; write `interval = \"30s\"`",
-        ),
+        ("critical", "`critical` has no value; write `critical = false`"),
+        ("interval(\"5s\")", "`interval` has no value; write `interval = \"30s\"`"),
         ("interval =", "`interval` has no value"),
         ("interval = , priority = 1", "`interval` has no value"),
         ("interval = ?", "`interval`: "),
@@ -167,47 +112,21 @@ fn options_that_need_or_exclude_each_other_are_checked() {
     for (args, words) in [
         ("missed = \"skip\"", "`missed` needs `interval`"),
         ("jitter = \"1s\"", "`jitter` needs `interval`"),
-        (
-            "interval = \"5s\", jitter = \"5s\"",
-            "make it shorter than the `interval` of 5s",
-        ),
-        (
-            "interval = \"5s\", critical = true",
-            "never begins shutdown",
-        ),
-        (
-            "failure_threshold = 3",
-            "`failure_threshold` needs `interval`",
-        ),
-        (
-            "interval = \"5s\", blocking = true",
-            "`blocking` excludes `interval`",
-        ),
+        ("interval = \"5s\", jitter = \"5s\"", "make it shorter than the `interval` of 5s"),
+        ("interval = \"5s\", critical = true", "never begins shutdown"),
+        ("failure_threshold = 3", "`failure_threshold` needs `interval`"),
+        ("interval = \"5s\", blocking = true", "`blocking` excludes `interval`"),
     ] {
-        let item = if args.contains("blocking") {
-            "fn flush() {}"
-        } else {
-            PLAIN
-        };
+        let item = if args.contains("blocking") { "fn flush() {}" } else { PLAIN };
         refuses(task, args, item, &[words]);
     }
-    refuses(
-        task,
-        "interval = \"x\", jitter = \"1s\", missed = \"skip\"",
-        PLAIN,
-        &["not a duration"],
-    );
+    refuses(task, "interval = \"x\", jitter = \"1s\", missed = \"skip\"", PLAIN, &["not a duration"]);
 }
 
 /// A misspelt option is one fault: what needs it is not at fault as well.
 #[test]
 fn a_misspelt_interval_is_not_missing() {
-    refuses(
-        task,
-        "intervall = \"5s\", jitter = \"1s\"",
-        PLAIN,
-        &["did you mean `interval`?"],
-    );
+    refuses(task, "intervall = \"5s\", jitter = \"1s\"", PLAIN, &["did you mean `interval`?"]);
 }
 
 #[test]
@@ -215,61 +134,29 @@ fn options_to_come_are_checked_and_refused() {
     for (args, words) in [
         ("restart = \"always\"", "`restart` is not available yet"),
         ("restart = \"on-failure\"", "`restart` is not available yet"),
-        (
-            "restart = \"sometimes\"",
-            "there is no \"sometimes\"; legal: \"never\", \"on-failure\", \"always\"",
-        ),
+        ("restart = \"sometimes\"", "there is no \"sometimes\"; legal: \"never\", \"on-failure\", \"always\""),
         ("backoff = \"100ms..30s\"", "`backoff` is not available yet"),
-        (
-            "backoff = \"30s..100ms\"",
-            "it is upside down; write \"100ms..30s\"",
-        ),
+        ("backoff = \"30s..100ms\"", "it is upside down; write \"100ms..30s\""),
         ("backoff = \"0s..1s\"", "it begins at zero"),
         ("backoff = \"1s\"", "no `..`"),
         ("backoff = \"1s..x\"", "`x` is not a duration"),
-        (
-            "max_restarts = \"5/1m\"",
-            "`max_restarts` is not available yet",
-        ),
+        ("max_restarts = \"5/1m\"", "`max_restarts` is not available yet"),
         ("max_restarts = \"5\"", "no `/`"),
         ("max_restarts = \"x/1m\"", "`x` is not a count"),
         ("max_restarts = \"5/0s\"", "its time is zero"),
         ("instances = 4", "`instances` is not available yet"),
         ("instances = 0", "`instances` is zero"),
         ("instances = -1", "`-1` is no `usize`"),
-        (
-            "interval = \"1s\", failure_threshold = 3",
-            "`failure_threshold` is not available yet",
-        ),
-        (
-            "interval = \"1s\", failure_threshold = 0",
-            "`failure_threshold` is zero",
-        ),
-        (
-            "interval = \"1s\", on_failure = \"alarm\"",
-            "`on_failure` is not available yet",
-        ),
-        (
-            "interval = \"1s\", on_recovery = \"a::calm\"",
-            "`on_recovery` is not available yet",
-        ),
-        (
-            "interval = \"1s\", on_failure = \"a b\"",
-            "is not the name of a function",
-        ),
-        (
-            "blocking = true",
-            "`blocking` is for a sync `fn`; remove `async`",
-        ),
+        ("interval = \"1s\", failure_threshold = 3", "`failure_threshold` is not available yet"),
+        ("interval = \"1s\", failure_threshold = 0", "`failure_threshold` is zero"),
+        ("interval = \"1s\", on_failure = \"alarm\"", "`on_failure` is not available yet"),
+        ("interval = \"1s\", on_recovery = \"a::calm\"", "`on_recovery` is not available yet"),
+        ("interval = \"1s\", on_failure = \"a b\"", "is not the name of a function"),
+        ("blocking = true", "`blocking` is for a sync `fn`; remove `async`"),
     ] {
         refuses(task, args, PLAIN, &[words]);
     }
-    refuses(
-        task,
-        "blocking = true",
-        "fn flush() {}",
-        &["`blocking` is not available yet"],
-    );
+    refuses(task, "blocking = true", "fn flush() {}", &["`blocking` is not available yet"]);
 }
 
 #[test]
@@ -277,36 +164,18 @@ fn a_function_that_cannot_be_called_is_refused() {
     for (item, words) in [
         ("fn flush() {}", "add `async`"),
         ("async unsafe fn flush() {}", "cannot be an `unsafe fn`"),
-        (
-            "async extern \"C\" fn flush() {}",
-            "cannot be an `extern` fn",
-        ),
+        ("async extern \"C\" fn flush() {}", "cannot be an `extern` fn"),
         ("const async fn flush() {}", "cannot be a `const fn`"),
         ("async fn flush<T>() {}", "cannot be generic"),
         ("async fn flush<'a>() {}", "cannot be generic"),
         ("async fn flush<const N: usize>() {}", "cannot be generic"),
-        (
-            "async fn flush(db: &Res<Database>) {}",
-            "not as `&Res<Database>`; write `Res<Database>`",
-        ),
-        (
-            "async fn flush(db: &str) {}",
-            "not as `&str`; take `Res<T>`",
-        ),
-        (
-            "async fn flush(db: impl Clone) {}",
-            "`impl Clone` names no type",
-        ),
-        (
-            "async fn flush(&self) {}",
-            "put `#[lifecycle::component]` on the impl block",
-        ),
+        ("async fn flush(db: &Res<Database>) {}", "not as `&Res<Database>`; write `Res<Database>`"),
+        ("async fn flush(db: &str) {}", "not as `&str`; take `Res<T>`"),
+        ("async fn flush(db: impl Clone) {}", "`impl Clone` names no type"),
+        ("async fn flush(&self) {}", "put `#[lifecycle::component]` on the impl block"),
         ("async fn flush() -> ! { loop {} }", "it returns `!`"),
         ("async fn flush();", "it has no body"),
-        (
-            "struct Flush;",
-            "it stands on a `struct`; put it on an `async fn`",
-        ),
+        ("struct Flush;", "it stands on a `struct`; put it on an `async fn`"),
         ("impl Flush {}", "it stands on an `impl`"),
     ] {
         refuses(task, "", item, &[words]);
@@ -325,10 +194,5 @@ fn all_faults_are_found_in_one_run() {
     let item = "unsafe fn flush<T>(a: &str, b: impl Clone) {}";
     let found = faults(run(task, args, item));
     assert_eq!(found.len(), 15, "{found:#?}");
-    assert!(
-        found
-            .iter()
-            .all(|fault| fault.starts_with("task `flush`: ")),
-        "{found:#?}"
-    );
+    assert!(found.iter().all(|fault| fault.starts_with("task `flush`: ")), "{found:#?}");
 }

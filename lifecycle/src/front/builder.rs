@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::front::private::{Flavor, MainDescriptor, Registration};
+use crate::front::private::{Described, Flavor, MainDescriptor, Registration};
 use crate::plan::parts::{Part, Sort};
+use crate::run::res::Resource;
 use crate::run::assembly::{Assembly, Code, Definition};
 use crate::words::component::Tags;
 use crate::words::phase::Phase;
@@ -12,7 +13,7 @@ use crate::words::place::Place;
 use crate::words::settings::{Environment, Layer, ReportSettings, resolve};
 
 use super::app::{App, Process};
-use super::specs::{HookSpec, Resource, ResourceSpec, TaskSpec};
+use super::specs::{HookSpec, ResourceSpec, TaskSpec};
 
 /// Builds an [`App`].
 ///
@@ -92,16 +93,8 @@ impl AppBuilder {
 
     /// Adds the resource that `#[resource]` made of this type, for an App that is not built from everything
     /// that is [`registered`](Self::registered).
-    ///
-    /// # Panics
-    ///
-    /// If `T` implements [`Resource`] by hand: then there is nothing that says how to open it.
-    #[track_caller]
-    pub fn resource_type<T: Resource>(mut self) -> Self {
-        let Some(descriptor) = T::descriptor() else {
-            panic!("`{}` has no `#[resource]`; add it as a `ResourceSpec`", std::any::type_name::<T>())
-        };
-        self.definitions.push(super::specs::described(descriptor));
+    pub fn resource_type<T: Described>(mut self) -> Self {
+        self.definitions.push(super::specs::described(T::descriptor()));
         self
     }
 

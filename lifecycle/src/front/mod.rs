@@ -5,7 +5,6 @@ pub(crate) mod app;
 pub(crate) mod attributes;
 pub(crate) mod builder;
 pub(crate) mod entry;
-pub(crate) mod inject;
 pub mod private;
 pub(crate) mod specs;
 pub(crate) mod testing;

@@ -8,5 +8,5 @@ mod task;
 pub use body::Body;
 pub use hook::HookSpec;
 pub(crate) use resource::described;
-pub use resource::{Resource, ResourceSpec};
+pub use resource::ResourceSpec;
 pub use task::TaskSpec;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::decide::Event;
-use crate::front::private::{AnyArc, AnyBox, CloseFuture, Open};
+use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open};
 use crate::plan::fault::WiringFault;
 use crate::plan::parts::{Part, Parts, Sort};
 use crate::plan::{Id, Plan};

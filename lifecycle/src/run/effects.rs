@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::decide::{Ending, Event};
-use crate::front::inject::Context;
-use crate::front::private::{AnyArc, AnyBox, Open};
 use crate::plan::Id;
+use crate::run::code::{AnyArc, AnyBox, Open};
+use crate::run::inject::Context;
 use crate::words::outcome::Outcome;
 use crate::words::reason::Reason;
 
@@ -56,9 +56,19 @@ impl Drop for Opening {
     }
 }
 
-pub(crate) async fn open(id: Id, unit: Unit, opener: Arc<dyn Open>, slot: Arc<Slot>, scope: Arc<Scope>) {
-    let mut opening = Opening { id, scope: scope.clone(), reported: false };
-    let context = Context(scope);
+/// Made before it is polled, so that it tells of its end even if it is dropped before that.
+pub(crate) fn open(
+    id: Id,
+    unit: Unit,
+    opener: Arc<dyn Open>,
+    slot: Arc<Slot>,
+    scope: Arc<Scope>,
+) -> impl Future<Output = ()> + Send {
+    run_opening(Opening { id, scope, reported: false }, unit, opener, slot)
+}
+
+async fn run_opening(mut opening: Opening, unit: Unit, opener: Arc<dyn Open>, slot: Arc<Slot>) {
+    let (id, context) = (opening.id, Context(opening.scope.clone()));
     let (outcome, error) = match make_and_drive(&unit, || opener.open(&context), None).await {
         Drove::Done(Ok(value)) => {
             slot.fill(value);

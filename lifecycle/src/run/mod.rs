@@ -3,6 +3,7 @@
 
 pub(crate) mod assembly;
 pub(crate) mod cell;
+pub(crate) mod code;
 pub(crate) mod compose;
 pub(crate) mod control;
 pub(crate) mod driver;
@@ -10,7 +11,9 @@ pub(crate) mod effects;
 pub(crate) mod family;
 pub(crate) mod gate;
 pub(crate) mod guard;
+pub(crate) mod inject;
 pub(crate) mod ledger;
+pub(crate) mod output;
 pub(crate) mod panics;
 pub(crate) mod poll;
 pub(crate) mod requests;

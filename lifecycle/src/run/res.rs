@@ -7,8 +7,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::Notify;
 
-use crate::Resource;
-use crate::front::private::AnyArc;
+use crate::plan::wiring::Link;
+use crate::run::code::AnyArc;
+
+/// A type that components may ask for as [`Res<Self>`](crate::Res).
+///
+/// `#[resource]` implements it. By hand it takes one line, for a type that is given to the builder as a
+/// [`ResourceSpec`](crate::ResourceSpec).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a lifecycle resource",
+    label = "`Res<…>` of something that is not a resource",
+    note = "put `#[lifecycle::resource]` on `{Self}`, or write `impl lifecycle::Resource for {Self} {{}}` and give it to the builder"
+)]
+pub trait Resource: Send + Sync + 'static {
+    #[doc(hidden)]
+    const LINK: Link = Link::NONE;
+}
 
 /// A handle to an open resource: cheap to clone, and derefs to `T`.
 ///

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::decide::Ending;
-use crate::front::inject::Context;
+use crate::run::inject::Context;
 use crate::words::component::Missed;
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;

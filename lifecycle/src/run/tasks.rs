@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 use crate::decide::Ending;
-use crate::front::private::TaskOutput;
+use crate::run::output::TaskOutput;
 use crate::words::outcome::Outcome;
 use crate::{BoxError, Shutdown};
 

@@ -17,12 +17,17 @@ impl Resource for Base {}
 impl Resource for Trouble {}
 impl Resource for Aside {}
 
+struct Another;
+
+impl Resource for Another {}
+
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
     Some(match name {
         "close_well" => around(trouble().close(|_| async {})),
         "close_hangs" => around(trouble().close(|_| hang("close"))),
         "close_blocks" => around(trouble().close(|_| async { block("close") })),
         "close_blocks_aside" => around(trouble().blocking(true).close(|_| async { block("close") })),
+        "two_closes_block" => around(trouble().close(|_| async { block("close") })).resource(another_that_blocks()),
         "close_works_aside" => around(trouble().blocking(true).close(|_| async {
             std::thread::sleep(Duration::from_millis(100));
             say(format!("closed trouble on {}", std::thread::current().name().unwrap_or_default()));
@@ -73,6 +78,10 @@ impl Drop for Bomb {
     fn drop(&mut self) {
         panic!("dropped carelessly")
     }
+}
+
+fn another_that_blocks() -> ResourceSpec<Another> {
+    ResourceSpec::value("another", Another).close(|_| async { block("another") })
 }
 
 fn trouble() -> ResourceSpec<Trouble> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lifecycle::{App, AppBuilder, HookSpec, Phase, Requests, Shutdown, TaskSpec, Tasks};
-use lifecycle_tests::stage::{FOR_EVER, give_up, hang, ready, say};
+use lifecycle_tests::stage::{FOR_EVER, block, give_up, hang, ready, say};
 
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
     let app = App::builder();
@@ -22,6 +22,9 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "hook_fails" => app
             .task(ready())
             .hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { Err::<(), _>("nobody to say goodbye to") })),
+        "hook_blocks" => {
+            app.task(ready()).hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { block("goodbye") }))
+        }
         "hook_hangs" => hook_hangs(app),
         "each_phase" => each_phase(app),
         "slow_drain" => app.task(ready()).task(slow_drain()),
@@ -125,14 +128,14 @@ fn slow_drain() -> TaskSpec {
     TaskSpec::new("tick", tick).interval(FOR_EVER)
 }
 
-/// Takes its second when it is cancelled.
+/// Cancelled, it goes on until its stdin is closed.
 fn slow_stop(app: AppBuilder) -> AppBuilder {
     let task = |shutdown: Shutdown| async move {
         say("READY");
         shutdown.cancelled().await;
         say("stopping");
-        tokio::time::sleep(Duration::from_millis(1500)).await;
-        say("stopped");
+        let closed = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
+        say(format!("stopped: {}", closed.is_ok()));
     };
     app.task(TaskSpec::new("slow", task)).hook(hook("cancel_tasks", Phase::CancelTasks, 0))
 }

@@ -12,6 +12,7 @@ fn main() {
     let name = std::env::args().nth(1).unwrap_or_default();
     match name.as_str() {
         "two_apps" => signals::two_apps(),
+        "asked_before" => opening::asked_before(),
         "own_runtime" => signals::own_runtime(),
         _ => {}
     }

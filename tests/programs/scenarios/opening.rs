@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lifecycle::{App, AppBuilder, Res, Resource, ResourceSpec, Shutdown, TaskSpec};
-use lifecycle_tests::stage::{Farewell, block, hang, say};
+use lifecycle_tests::stage::{Farewell, WORKERS, block, hang, say};
 use tokio::sync::Barrier;
 
 struct First;
@@ -83,6 +83,16 @@ fn app_of<F: Future<Output = Result<Third, &'static str>> + Send + 'static>(
 
 /// How long `third` may take.
 const OPEN: Duration = Duration::from_millis(300);
+
+/// Asked to shut down before it is run: what it begins to open is dropped before it was looked at.
+pub(crate) fn asked_before() -> ! {
+    let workers = std::env::var(WORKERS).ok().and_then(|count| count.parse().ok()).unwrap_or(1);
+    let app = four(|second| async { third(second) }).worker_threads(workers).build().expect("it is valid");
+    app.shutdown().request("nobody wants it any more");
+    let report = app.run_blocking();
+    say("over");
+    std::process::exit(report.exit_code.get().into())
+}
 
 /// An `open` that asks for shutdown itself, and then goes on.
 fn asks() -> AppBuilder {

@@ -1,9 +1,11 @@
 //! What does not end by itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use lifecycle::{App, AppBuilder, Resource, ResourceSpec, Shutdown, TaskSpec};
+use lifecycle::{App, AppBuilder, Resource, ResourceSpec, Shutdown, TaskSpec, Tasks};
 use lifecycle_tests::stage::{FOR_EVER, block, ready, say};
+use tokio::sync::Notify;
 
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
     let app = with_ledger(App::builder());
@@ -21,6 +23,8 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "stdin_and_shutdown" => app.task(TaskSpec::new("reader", |shutdown: Shutdown| async move {
             shutdown.until_draining(stdin()).await;
         })),
+        "child_blocks" => app.task(TaskSpec::new("nursery", child_blocks)),
+        "wakes_and_blocks" => wakes_and_blocks(app),
         "drop_blocks" => app.task(TaskSpec::new("holder", drop_blocks)),
         "lock_held" => app.task(TaskSpec::new("printer", holds_stderr)),
         _ => return None,
@@ -58,6 +62,33 @@ async fn always_ready(_shutdown: Shutdown) {
 async fn blocks_when_cancelled(shutdown: Shutdown) {
     shutdown.cancelled().await;
     block("late");
+}
+
+async fn child_blocks(tasks: Tasks) {
+    tasks.spawn("blocker", async { block("child") });
+    std::future::pending().await
+}
+
+/// Wakes another task and then blocks: tokio keeps what was woken last for the same thread.
+fn wakes_and_blocks(app: AppBuilder) -> AppBuilder {
+    let bell = Arc::new(Notify::new());
+    let rung = bell.clone();
+    let sleeper = move |_: Shutdown| {
+        let rung = rung.clone();
+        async move {
+            rung.notified().await;
+            std::future::pending::<()>().await
+        }
+    };
+    let blocker = move |_: Shutdown| {
+        let bell = bell.clone();
+        async move {
+            tokio::task::yield_now().await;
+            bell.notify_one();
+            block("blocker");
+        }
+    };
+    app.task(TaskSpec::new("sleeper", sleeper)).task(TaskSpec::new("blocker", blocker))
 }
 
 async fn spawn_blocking() {

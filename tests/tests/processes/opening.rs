@@ -98,6 +98,19 @@ fn a_request_from_within_an_open_takes_the_start_back_with_0() {
     );
 }
 
+/// Regression: an opening that was dropped before its first poll never told of its end, and counted as leaked.
+#[test]
+fn a_request_before_the_start_ends_it_at_once_with_0() {
+    for workers in FLAVORS {
+        for _ in 0..10 {
+            let ended = scenario("asked_before").workers(workers).start().end();
+            ended.exits(0).says(&["over"]).never_says("opened second").never_says("READY");
+            let opened = ended.out.matches("opened first").count();
+            assert_eq!(ended.out.matches("closed first").count(), opened, "{ended:#?}");
+        }
+    }
+}
+
 /// The failure to open stays the headline, and the failure to close is named as well.
 #[test]
 fn a_failure_to_close_does_not_hide_the_failure_to_open() {

@@ -56,24 +56,21 @@ fn a_program_with_nothing_in_it_ends_at_once() {
 
 #[test]
 fn ten_thousand_sigterms_in_a_second_are_one_shutdown() {
-    let mut running = ready(scenario("slow_stop"));
+    let (stdin, open) = std::io::pipe().expect("a pipe");
+    let mut running = ready(scenario("slow_stop").stdin(stdin));
     let began = Instant::now();
     for sent in 1..=10_000_u32 {
         running.signal(Signal::TERM);
         let due = Duration::from_micros(100) * sent;
         thread::sleep(due.saturating_sub(began.elapsed()));
     }
-    let took = began.elapsed();
+    drop(open);
     let ended = running.end();
-    ended.exits(0).says(&["READY", "stopping", "stopped", "over"]);
+    ended.exits(0).says(&["READY", "stopping", "stopped: true", "over"]);
     for line in ["stopping", "begin cancel_tasks", "over"] {
         assert_eq!(ended.out.lines().filter(|said| *said == line).count(), 1, "`{line}`: {ended:#?}");
     }
     assert_eq!(ended.report()["reason"]["signal"], "SIGTERM");
-    assert!(
-        took < Duration::from_millis(1500),
-        "the storm lasted {took:?}: longer than the shutdown that it was to meet"
-    );
 }
 
 #[test]
@@ -124,7 +121,7 @@ fn a_second_sigint_ends_a_start_that_is_blocked() {
 fn two_sigints_within_a_moment_are_one() {
     let mut running = when(scenario("slow_drain"), "tick begins");
     running.signal(Signal::INT).signal(Signal::INT);
-    thread::sleep(Duration::from_millis(50));
+    running.wait_for("asked");
     let ended = running.end_by(Signal::INT);
     ended.exits(0).says(&["tick completed"]).outcome("tick", "stopped");
 }
@@ -263,8 +260,9 @@ fn ticks_missed_while_stopped_do_not_come_all_at_once() {
     stop_for(&mut running, Duration::from_secs(1));
     let resumed = Instant::now();
     let before = running.said().lines().filter(|line| *line == "tick").count();
-    running.wait_for_lines("tick", before + 3);
-    assert!(resumed.elapsed() >= Duration::from_millis(150), "three ticks within {:?}", resumed.elapsed());
+    // The one that was missed, and those of the grid: the first of these may be due at once.
+    running.wait_for_lines("tick", before + 4);
+    assert!(resumed.elapsed() >= Duration::from_millis(150), "four ticks within {:?}", resumed.elapsed());
     running.end_by(Signal::TERM).exits(0);
 }
 

@@ -230,10 +230,49 @@ fn a_resource_whose_destructor_blocks_is_named() {
             &["READY"],
             |ended| {
                 ended.exits(code).blocked("trouble").tells("trouble");
-            assert!(workers == 1 || ended.out.contains("closed aside"), "{ended:#?}");
+                assert!(workers == 1 || ended.out.contains("closed aside"), "{ended:#?}");
             },
         );
     }
+}
+
+/// With as many of them as there are workers, nobody is left to run another close.
+#[test]
+fn closes_that_block_all_workers_are_named() {
+    is_over_in_time(
+        || scenario("two_closes_block"),
+        &["READY"],
+        |ended| {
+            assert!(matches!(ended.code(), Some(3 | 124)), "{ended:#?}");
+            ended.blocked("trouble").blocked("another").tells("trouble").tells("another");
+        },
+    );
+}
+
+#[test]
+fn a_child_that_blocks_its_thread_is_named_after_its_parent() {
+    for (workers, code) in [(1, 124), (2, 3)] {
+        is_over_in_time(
+            || scenario("child_blocks").workers(workers),
+            &["child blocks"],
+            |ended| {
+                ended.exits(code).blocked("nursery/blocker").tells("nursery/blocker");
+            },
+        );
+    }
+}
+
+#[test]
+fn a_task_that_was_woken_by_one_that_blocks_does_not_share_its_blame() {
+    is_over_in_time(
+        || scenario("wakes_and_blocks"),
+        &["blocker blocks"],
+        |ended| {
+            ended.exits(3).blocked("blocker").says(&["closed ledger"]);
+            let sleeper = ended.component("sleeper");
+            assert_eq!(sleeper["last_seen"]["in_poll"], false, "{sleeper:#}");
+        },
+    );
 }
 
 #[test]

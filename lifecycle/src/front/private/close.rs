@@ -4,18 +4,11 @@
 //! finds methods by `self`, `&self` and `&mut self` and through `Deref`, and lets autoref choose between
 //! a future and a plain value.
 
-use std::any::Any;
 use std::fmt::Debug;
 use std::future::{Future, IntoFuture, ready};
-use std::pin::Pin;
 use std::sync::Arc;
 
-/// A resource's value that nobody else holds.
-pub type AnyBox = Box<dyn Any + Send>;
-/// A resource's value that others may hold.
-pub type AnyArc = Arc<dyn Any + Send + Sync>;
-/// A close under way; `Err` says what went wrong.
-pub type CloseFuture = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+use crate::run::code::{AnyArc, AnyBox, CloseFuture};
 
 /// How a resource is closed.
 #[derive(Clone, Copy)]

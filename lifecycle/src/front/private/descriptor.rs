@@ -1,19 +1,15 @@
 //! What an attribute leaves behind: constants and function pointers, nothing that runs before `main`.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
-use crate::BoxError;
-use crate::front::inject::{Context, Inject};
+use crate::run::code::{Open, Run};
+use crate::run::inject::{Context, Inject};
+use crate::run::res::Resource;
 use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
 use crate::words::place::Place;
 
 use super::close::Closer;
-use super::open::{Open, Opening};
-
-/// One run of a body, boxed: the runner is compiled once, whatever the number of tasks.
-pub type Run = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
+use super::open::Opening;
 
 /// A `#[cooperative_task]`.
 pub struct TaskDescriptor {
@@ -41,6 +37,16 @@ pub struct ResourceDescriptor {
     pub key: fn() -> TypeKey,
     pub open: &'static Opening<dyn Open>,
     pub close: Closer,
+}
+
+/// A resource that `#[resource]` describes: it knows how to open and close.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no `#[resource]`",
+    label = "nothing says how to open it",
+    note = "put `#[lifecycle::resource]` on `{Self}`, or add it to the builder as a `ResourceSpec`"
+)]
+pub trait Described: Resource {
+    fn descriptor() -> &'static ResourceDescriptor;
 }
 
 /// What `inventory` collects.

@@ -10,7 +10,6 @@ mod close;
 mod close_path;
 mod descriptor;
 mod open;
-mod output;
 
 pub use std::option::Option;
 pub use std::result::Result;
@@ -20,20 +19,21 @@ pub use std::{any, boxed::Box, clone::Clone, convert, default::Default, future, 
 pub use inventory;
 
 pub use crate::front::entry::main;
-pub use crate::front::inject::{Context, Inject};
-pub use crate::front::specs::Resource;
 pub use crate::front::testing::test;
 pub use crate::plan::wiring::{Link, Node, check_resource};
+pub use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open, OpenFuture, Run};
+pub use crate::run::inject::{Context, Inject};
+pub use crate::run::output::{TaskOutput, settle};
+pub use crate::run::res::Resource;
 pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
 pub use crate::words::phase::Phase;
 pub use crate::words::place::Place;
 
-pub use self::close::{AnyArc, AnyBox, ByFuture, ByValue, Call, CloseFuture, Closer, Verdict, owned, shared, verdict};
+pub use self::close::{ByFuture, ByValue, Call, Closer, Verdict, owned, shared, verdict};
 pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
 pub use self::descriptor::{
-    Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration, ResourceDescriptor, Run,
+    Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration, ResourceDescriptor,
     TaskDescriptor, TestDescriptor, need, takes_shutdown,
 };
 pub(crate) use self::open::open_owned;
-pub use self::open::{DefaultOpener, Open, OpenFn, OpenFuture, Opener, Opening, open_default, open_with};
-pub use self::output::{TaskOutput, settle};
+pub use self::open::{DefaultOpener, OpenFn, Opener, Opening, open_default, open_with};

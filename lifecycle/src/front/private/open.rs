@@ -6,28 +6,14 @@
 use std::any::Any;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::front::inject::{Context, Parameters};
+use crate::run::code::{AnyArc, AnyBox, Open, OpenFuture};
+use crate::run::inject::{Context, Parameters};
 use crate::plan::wiring::Link;
 use crate::words::component::TypeKey;
 use crate::{BoxError, Resource};
 
-use super::close::{AnyArc, AnyBox};
-
-/// An opening under way.
-pub type OpenFuture = Pin<Box<dyn Future<Output = Result<AnyArc, BoxError>> + Send>>;
-
-/// How a resource opens.
-pub trait Open: Send + Sync {
-    /// The resources that its parameters ask for.
-    fn needs(&self) -> Vec<TypeKey>;
-    /// Begins to open.
-    fn open(&self, context: &Context) -> OpenFuture;
-    /// The value itself, if nobody else holds it.
-    fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc>;
-}
 
 /// An opener, with the resources that it needs as the compiler can follow them.
 pub struct Opening<O: ?Sized> {

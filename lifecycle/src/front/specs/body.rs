@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::front::inject::Parameters;
+use crate::run::inject::Parameters;
 use crate::front::private::{Run, TaskOutput};
 use crate::run::unit::Factory;
 

@@ -8,34 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::BoxError;
-use crate::front::inject::{Context, Parameters};
+use crate::run::inject::{Context, Parameters};
 use crate::front::private::{
     AnyArc, AnyBox, Closer, Open, OpenFn, OpenFuture, ResourceDescriptor, Verdict, open_owned, open_with, owned,
 };
 use crate::plan::parts::{Part, Sort};
-use crate::front::private::Link;
+use crate::run::res::Resource;
 use crate::run::assembly::{Closing, Code, Definition};
 use crate::words::component::{ResourceSettings, TypeKey};
 use crate::words::place::Place;
-
-/// A type that components may ask for as [`Res<Self>`](crate::Res).
-///
-/// `#[resource]` implements it. By hand it takes one line, for a type that is given to the builder as a
-/// [`ResourceSpec`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a lifecycle resource",
-    label = "`Res<…>` of something that is not a resource",
-    note = "put `#[lifecycle::resource]` on `{Self}`, or write `impl lifecycle::Resource for {Self} {{}}` and give it to the builder"
-)]
-pub trait Resource: Send + Sync + 'static {
-    #[doc(hidden)]
-    const LINK: Link = Link::NONE;
-
-    #[doc(hidden)]
-    fn descriptor() -> Option<&'static ResourceDescriptor> {
-        None
-    }
-}
 
 /// A resource as a value: what `#[resource]` makes of a type, for
 /// [`AppBuilder::resource`](crate::AppBuilder::resource).

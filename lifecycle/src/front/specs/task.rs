@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::front::inject::Parameters;
+use crate::run::inject::Parameters;
 use crate::front::private::TaskDescriptor;
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Code, Definition};

@@ -9,6 +9,7 @@ use crate::BoxError;
     note = "a body gives `()` or `Result<(), E>`, where `E` is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>` or any error type that is `Send + Sync + 'static`"
 )]
 pub trait TaskOutput {
+    #[doc(hidden)]
     fn settle(self) -> Result<(), BoxError>;
 }
 

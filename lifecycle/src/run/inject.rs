@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::front::private::Link;
+use crate::plan::wiring::Link;
 use crate::run::scope::Scope;
 use crate::words::component::TypeKey;
 use crate::{Requests, Res, Resource, Shutdown, Tasks};
