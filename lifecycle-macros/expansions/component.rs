@@ -15,10 +15,11 @@ const _: () = {
     use ::lifecycle as __lifecycle;
     static __LIFECYCLE_TASK: __lifecycle::__private::TaskDescriptor = __lifecycle::__private::TaskDescriptor {
         name: "probe",
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         settings: __lifecycle::__private::TaskSettings {
             priority: 0i32,
@@ -69,10 +70,11 @@ const _: () = {
     use ::lifecycle as __lifecycle;
     static __LIFECYCLE_HOOK: __lifecycle::__private::HookDescriptor = __lifecycle::__private::HookDescriptor {
         name: "leave",
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         settings: __lifecycle::__private::HookSettings {
             phase: __lifecycle::__private::Phase::Announce,

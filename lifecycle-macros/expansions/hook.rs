@@ -9,10 +9,11 @@ const _: () = {
     use renamed as __lifecycle;
     static __LIFECYCLE_HOOK: __lifecycle::__private::HookDescriptor = __lifecycle::__private::HookDescriptor {
         name: "deregister",
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         settings: __lifecycle::__private::HookSettings {
             phase: __lifecycle::__private::Phase::StopNewWork,

@@ -14,10 +14,11 @@ fn main() {
         })
     }
     static __LIFECYCLE_MAIN: __lifecycle::__private::MainDescriptor = __lifecycle::__private::MainDescriptor {
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         settings: __lifecycle::__private::MainSettings {
             timeout: __lifecycle::__private::Option::Some(
@@ -38,6 +39,7 @@ fn main() {
                 __lifecycle::__private::Flavor::MultiThread,
             ),
             worker_threads: __lifecycle::__private::Option::Some(2usize),
+            expected: &[],
         },
         takes_shutdown: __lifecycle::__private::takes_shutdown(
             &[<Shutdown as __lifecycle::__private::Inject>::IS_SHUTDOWN],
@@ -45,5 +47,8 @@ fn main() {
         needs: &[<Shutdown as __lifecycle::__private::Inject>::need],
         run: __lifecycle_run,
     };
+    __lifecycle::__private::inventory::submit! {
+        __lifecycle::__private::Registration::Main(& __LIFECYCLE_MAIN)
+    }
     __lifecycle::__private::main(&__LIFECYCLE_MAIN)
 }

@@ -20,10 +20,11 @@ const _: () = {
     };
     static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
         name: "database",
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         settings: __lifecycle::__private::ResourceSettings {
             priority: 0i32,
@@ -44,7 +45,10 @@ const _: () = {
             use __lifecycle::__private::{ByFuture as _, ByValue as _};
             let this = __lifecycle::__private::owned::<Database>(value);
             let mut this = this;
-            __lifecycle::__private::verdict(
+            __lifecycle::__private::verdict::<
+                Database,
+                _,
+            >(
                 (&mut &mut __lifecycle::__private::Call(
                     __lifecycle::__private::Option::Some(this.dispose()),
                 ))
@@ -54,7 +58,7 @@ const _: () = {
         })
     }
     const _: () = __lifecycle::__private::check_resource(
-        <Database as __lifecycle::__private::Resource>::LINK,
+        __lifecycle::__private::Link::to(&__LIFECYCLE_NODE),
     );
     #[automatically_derived]
     impl __lifecycle::Resource for Database {

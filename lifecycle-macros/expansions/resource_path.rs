@@ -19,10 +19,11 @@ const _: () = {
     };
     static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
         name: "meter",
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         settings: __lifecycle::__private::ResourceSettings {
             priority: 0i32,
@@ -51,7 +52,10 @@ const _: () = {
                 _,
             >::new(shut_down))
                 .kind();
-            __lifecycle::__private::verdict(
+            __lifecycle::__private::verdict::<
+                Meter,
+                _,
+            >(
                 (&mut &mut __lifecycle::__private::Call(
                     __lifecycle::__private::Option::Some(kind.call(&mut this, shut_down)),
                 ))
@@ -61,7 +65,7 @@ const _: () = {
         })
     }
     const _: () = __lifecycle::__private::check_resource(
-        <Meter as __lifecycle::__private::Resource>::LINK,
+        __lifecycle::__private::Link::to(&__LIFECYCLE_NODE),
     );
     #[automatically_derived]
     impl __lifecycle::Resource for Meter {

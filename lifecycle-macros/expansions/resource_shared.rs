@@ -20,10 +20,11 @@ const _: () = {
     };
     static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
         name: "pool",
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         settings: __lifecycle::__private::ResourceSettings {
             priority: 0i32,
@@ -45,7 +46,10 @@ const _: () = {
             let value = __lifecycle::__private::shared::<Pool>(value);
             let this = &*value;
             let it = this;
-            __lifecycle::__private::verdict(
+            __lifecycle::__private::verdict::<
+                Pool,
+                _,
+            >(
                 (&mut &mut __lifecycle::__private::Call(
                     __lifecycle::__private::Option::Some(
                         it.inner.close(200, "OK".into()),
@@ -57,7 +61,7 @@ const _: () = {
         })
     }
     const _: () = __lifecycle::__private::check_resource(
-        <Pool as __lifecycle::__private::Resource>::LINK,
+        __lifecycle::__private::Link::to(&__LIFECYCLE_NODE),
     );
     #[automatically_derived]
     impl __lifecycle::Resource for Pool {

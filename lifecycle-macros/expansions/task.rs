@@ -12,10 +12,11 @@ const _: () = {
     use ::lifecycle as __lifecycle;
     static __LIFECYCLE_TASK: __lifecycle::__private::TaskDescriptor = __lifecycle::__private::TaskDescriptor {
         name: "health_check",
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         settings: __lifecycle::__private::TaskSettings {
             priority: 5i32,

@@ -13,10 +13,11 @@ fn drains() {
     }
     static __LIFECYCLE_TEST: __lifecycle::__private::TestDescriptor = __lifecycle::__private::TestDescriptor {
         name: "drains",
-        place: __lifecycle::__private::Place::new(
+        place: __lifecycle::__private::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
+            ::core::module_path!(),
         ),
         run: __lifecycle_run,
     };

@@ -9,7 +9,7 @@ use crate::attrs::{conditions, shared};
 use crate::crate_path::{CratePath, moved, private, root};
 use crate::func::Func;
 use crate::signature::Place;
-use crate::tokens::{code, replace_self, site};
+use crate::tokens::{code, replace_self, respan, site};
 
 /// Where an annotated function stands, and what that settles for it.
 pub(crate) struct Host<'a> {
@@ -20,12 +20,21 @@ pub(crate) struct Host<'a> {
     pub(crate) krate: CratePath,
     /// What the impl block's registrations share with it.
     pub(crate) shared: &'a [Attribute],
+    /// The attribute, for faults that have no token of their own.
+    pub(crate) attribute: Span,
+}
+
+impl Host<'_> {
+    /// The same place, for the function that this attribute stands on.
+    pub(crate) fn by(&self, attribute: &Attribute) -> Self {
+        Self { krate: self.krate.clone(), attribute: attribute.path().span(), ..*self }
+    }
 }
 
 impl Default for Host<'_> {
     /// Outside of any impl block.
     fn default() -> Self {
-        Self { place: Place::Free, owner: None, krate: CratePath::default(), shared: &[] }
+        Self { place: Place::Free, owner: None, krate: CratePath::default(), shared: &[], attribute: Span::call_site() }
     }
 }
 
@@ -165,13 +174,15 @@ impl Callee {
         let root = root();
         let owner = self.owner.as_ref()?;
         let span = site(owner.span());
+        let owner = respan(owner.clone(), span);
         Some((quote_spanned!(span=> #root::Res<#owner>), span))
     }
 }
 
-/// Where `ident` stands, as a const expression.
+/// Where `ident` stands, and in which module, as a const expression.
 pub(crate) fn place(ident: &Ident) -> TokenStream {
     let private = private();
-    let values = quote_spanned!(ident.span()=> ::core::file!(), ::core::line!(), ::core::column!());
-    code!(#private::Place::new(#values))
+    let values =
+        quote_spanned!(ident.span()=> ::core::file!(), ::core::line!(), ::core::column!(), ::core::module_path!());
+    code!(#private::Origin::new(#values))
 }

@@ -23,7 +23,8 @@ const MESSAGE: &str = "this loop has no `.await`, so shutdown cannot interrupt i
 /// Puts down each such loop of an async body, unless the user says that it is meant.
 pub(crate) fn check(func: &Func, unstoppable: bool, diag: &mut Diag) {
     let Body::Block(block) = &func.body else { return };
-    if unstoppable || func.sig.asyncness.is_none() || !mentions_loop(block.stream()) {
+    // That it never returns is a fault already, and the same one.
+    if unstoppable || func.sig.asyncness.is_none() || func.never_returns() || !mentions_loop(block.stream()) {
         return;
     }
     if let Ok(block) = syn::parse2(quote!(#block)) {

@@ -72,6 +72,13 @@ pub(crate) fn fault(name: &str) -> Option<&'static str> {
         .then_some("has a control character in it, which would garble reports; use letters, digits and punctuation")
 }
 
+/// What is wrong with the name of a crate, if anything.
+pub(crate) fn crate_fault(name: &str) -> Option<&'static str> {
+    let is_legal = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
+    let begins = name.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_');
+    (!begins || !name.chars().all(is_legal)).then_some("has letters, digits, `_` and `-`, as in Cargo.toml")
+}
+
 /// `HttpServer` → `http_server`, `DBPool` → `db_pool`.
 pub(crate) fn snake_case(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();

@@ -116,28 +116,39 @@ impl Options {
 
     /// A list of labels; each bad one is a fault of its own.
     pub(crate) fn labels(&mut self, name: &str, diag: &mut Diag) -> Vec<String> {
+        self.strings(name, "a label", names::fault, diag)
+    }
+
+    /// A list of strings that are `what`; each bad one is a fault of its own.
+    pub(crate) fn strings(
+        &mut self,
+        name: &str,
+        what: &str,
+        fault: fn(&str) -> Option<&'static str>,
+        diag: &mut Diag,
+    ) -> Vec<String> {
         let list = self.read(name, "a list of strings", diag, |value| match peel(value) {
             Expr::Array(array) => Ok(array.elems.iter().cloned().collect::<Vec<_>>()),
             _ => Err(Fault::Kind),
         });
-        let mut labels = Vec::new();
+        let mut strings = Vec::new();
         for element in list.into_iter().flat_map(|list| list.value) {
             let fault = match text_of(&element).map(|lit| lit.value()) {
-                Ok(label) => match names::fault(&label) {
-                    None if labels.contains(&label) => {
-                        format!("{label:?} is listed twice; keep one of them")
+                Ok(string) => match fault(&string) {
+                    None if strings.contains(&string) => {
+                        format!("{string:?} is listed twice; keep one of them")
                     }
                     None => {
-                        labels.push(label);
+                        strings.push(string);
                         continue;
                     }
-                    Some(fault) => format!("a label {fault}"),
+                    Some(fault) => format!("{what} {fault}"),
                 },
-                Err(_) => "a label is a string; write it in quotes".to_owned(),
+                Err(_) => format!("{what} is a string; write it in quotes"),
             };
             diag.at(&element, format!("`{name}`: {fault}"));
         }
-        labels
+        strings
     }
 
     /// `crate = path`; `usual` if it is not given, or no path.

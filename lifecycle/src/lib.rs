@@ -9,6 +9,7 @@
     doc = "- The attributes: [`macro@cooperative_task`], [`macro@resource`], [`macro@component`], [`macro@shutdown_hook`], [`macro@main`], [`macro@test`]."
 )]
 //! - The same as values: [`App`], [`AppBuilder`], [`TaskSpec`], [`ResourceSpec`], [`HookSpec`].
+//! - What will happen: [`App::describe`] with a [`Format`], [`assert_wiring!`], [`link!`].
 //! - What happened: [`ShutdownReport`], [`Outcome`], [`Reason`], [`State`], [`Phase`], [`ExitCode`].
 
 mod decide;
@@ -29,6 +30,7 @@ pub use crate::run::requests::{Acceptor, InFlight, Requests};
 pub use crate::run::res::{Res, Resource};
 pub use crate::run::shutdown::Shutdown;
 pub use crate::run::tasks::{Spawned, SpawnedError, Tasks};
+pub use crate::words::format::{Format, UnknownFormat};
 pub use crate::words::component::{Kind, Missed, OnShutdown};
 pub use crate::words::outcome::{ExitCode, Outcome};
 pub use crate::words::phase::{Phase, UnknownPhase};

@@ -2,6 +2,8 @@
 
 use lifecycle::{Res, Shutdown, cooperative_task, resource};
 use lifecycle_tests::stage::say;
+// Named, so that the linker keeps what it registers: another task `orders`.
+use lifecycle_tests_elsewhere as _;
 
 #[resource(open = "open")]
 struct Store;
@@ -26,16 +28,6 @@ async fn orders(_store: Res<Store>) {
 #[cooperative_task]
 async fn invoices(_missing: Res<Unregistered>) {
     say("ran invoices");
-}
-
-mod elsewhere {
-    use lifecycle::cooperative_task;
-    use lifecycle_tests::stage::say;
-
-    #[cooperative_task]
-    async fn orders() {
-        say("ran the other orders");
-    }
 }
 
 /// Longer than the reserve of *force_cleanup*.

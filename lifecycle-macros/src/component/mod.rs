@@ -43,7 +43,7 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut registrations = diag.into_tokens();
     let owner = block.self_ty.to_token_stream();
     let shared = shared(&block.attrs);
-    let host = Host { place: Place::Component, owner: Some(&owner), krate, shared: &shared };
+    let host = Host { place: Place::Component, owner: Some(&owner), krate, shared: &shared, ..Host::default() };
     for member in &mut block.members {
         if let Member::Func(func) = member {
             // In a block with a fault of its own, no registration could name the type.
@@ -99,7 +99,7 @@ fn method(func: &mut Func, host: &Host<'_>) -> Outcome {
         if at > 0 {
             diag.at(attr, "a method is one task or one hook; remove this attribute, or write a second method");
         } else if let Some(args) = arguments(attr, &mut diag) {
-            outcome.registrations.extend(register(args, func, host, &mut diag));
+            outcome.registrations.extend(register(args, func, &host.by(attr), &mut diag));
         }
         let is_faulty = !diag.is_clean();
         outcome.faults.extend(diag.into_tokens());

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 
 use crate::crate_path::CratePath;
 use crate::diag::Diag;
+use crate::names;
 use crate::options::{Key, Options, Value, Vocabulary};
 use crate::values::Setting;
 
@@ -24,6 +25,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
         Key { name: "worker_threads", example: "4" },
         Key { name: "phases", example: "(stop_new_work = \"2s\")" },
         Key { name: "announce", example: "\"5s\"" },
+        Key { name: "expected", example: "[\"my_tasks\"]" },
         Key { name: "unstoppable", example: "true" },
         Key { name: "crate", example: "::lifecycle" },
     ],
@@ -56,6 +58,8 @@ pub(super) struct Args {
     pub(super) flavor: Option<Setting<Flavor>>,
     pub(super) worker_threads: Option<Setting<usize>>,
     pub(super) phases: Phases,
+    /// Crates that have to have registered something.
+    pub(super) expected: Vec<String>,
     /// Whether a loop that nothing interrupts is meant.
     pub(super) unstoppable: bool,
     pub(super) krate: CratePath,
@@ -84,6 +88,7 @@ impl Args {
             flavor: o.choice("flavor", &FLAVORS, d),
             worker_threads: o.count("worker_threads", "leave it out for one per core", d),
             phases,
+            expected: o.strings("expected", "the name of a crate", names::crate_fault, d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
             krate: o.crate_path(CratePath::default(), d),
             budgets_are_known,

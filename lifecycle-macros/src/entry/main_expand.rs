@@ -29,6 +29,8 @@ impl Main {
                     needs: #needs,
                     run: __lifecycle_run,
                 };
+                // Lets a test of the whole program know of it.
+                #private::inventory::submit! { #private::Registration::Main(&__LIFECYCLE_MAIN) }
                 #private::main(&__LIFECYCLE_MAIN)
             }
         }
@@ -44,6 +46,7 @@ impl Main {
         let force_cleanup = bound(&phases.force_cleanup);
         let flavor = self.flavor();
         let workers = args.worker_threads.as_ref().map(|setting| setting.value);
+        let expected = &args.expected;
         let worker_threads = optional(workers.map(|workers| code!(#workers)));
         code! {
             #private::MainSettings {
@@ -57,6 +60,7 @@ impl Main {
                 },
                 flavor: #flavor,
                 worker_threads: #worker_threads,
+                expected: &[#(#expected),*],
             }
         }
     }

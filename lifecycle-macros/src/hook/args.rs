@@ -50,7 +50,7 @@ impl Args {
         let mut options = Options::parse(tokens, &VOCABULARY, diag);
         let (o, d) = (&mut options, diag);
         if !o.has("phase") {
-            missing_phase(d);
+            missing_phase(host.attribute, d);
         }
         Self {
             phase: o.choice("phase", &PHASES, d).map(|setting| setting.value),
@@ -65,8 +65,8 @@ impl Args {
 }
 
 /// There is no token to point at but the attribute itself.
-fn missing_phase(diag: &mut Diag) {
+fn missing_phase(attribute: Span, diag: &mut Diag) {
     let words = PHASES.map(|(word, _)| format!("{word:?}")).join(", ");
     let message = format!("it needs a phase; write `phase = …` with one of {words}");
-    diag.on(Span::call_site(), message);
+    diag.on(attribute, message);
 }

@@ -68,7 +68,7 @@ impl Close {
         let span = self.span();
         match self {
             Close::Drop => (TokenStream::new(), code!(())),
-            Close::Method(name, _) => (mutable_this(shared, span), quote_spanned!(span=> this.#name())),
+            Close::Method(name, _) => (receiver(shared, span), quote_spanned!(span=> this.#name())),
             Close::Function(function, _) => {
                 let function = replace_self(function.clone(), &quote!(#owner));
                 by_function(owner, &function, shared, span)
@@ -82,9 +82,15 @@ impl Close {
     }
 }
 
-/// Whether the method needs `&mut self` cannot be seen from here.
-fn mutable_this(shared: bool, span: Span) -> TokenStream {
-    if shared { TokenStream::new() } else { quote_spanned!(span=> let mut this = this;) }
+/// Whether the method needs `&mut self` cannot be seen from here. With `shared` that is an error about a type
+/// whose name says why.
+fn receiver(shared: bool, span: Span) -> TokenStream {
+    let private = moved(&private(), span);
+    if shared {
+        quote_spanned!(span=> let this = #private::SharedByReference(this);)
+    } else {
+        quote_spanned!(span=> let mut this = this;)
+    }
 }
 
 /// With `shared` there is only a reference to give; else the function's parameter decides.

@@ -25,7 +25,7 @@ impl Resource {
         let priority = self.args.priority;
         let check = {
             let private = moved(&private, ident.span());
-            quote_spanned!(site(ident.span())=> const _: () = #private::check_resource(<#ident as #private::Resource>::LINK);)
+            quote_spanned!(site(ident.span())=> const _: () = #private::check_resource(#private::Link::to(&__LIFECYCLE_NODE));)
         };
         code! {
             #(#shared)*
@@ -72,7 +72,7 @@ impl Resource {
         if !self.item.generics.params.is_empty() {
             return faults;
         }
-        let (import, root) = (self.args.krate.import(), root());
+        let (import, root, private) = (self.args.krate.import(), root(), private());
         let (ident, shared) = (&self.item.ident, &self.item.shared);
         code! {
             #(#shared)*
@@ -80,6 +80,12 @@ impl Resource {
                 #import
                 #[automatically_derived]
                 impl #root::Resource for #ident {}
+                #[automatically_derived]
+                impl #private::Described for #ident {
+                    fn descriptor() -> &'static #private::ResourceDescriptor {
+                        loop {}
+                    }
+                }
             };
             #faults
         }
@@ -132,13 +138,15 @@ impl Resource {
         let (bind, call) = close.call(&self.item.ident, is_shared);
         // A future that is not `Send`, a missing method and a wrong result are errors about the option.
         let there = moved(&private, close.span());
+        let ident = &self.item.ident;
+        let ty = respan(quote!(#ident), close.span());
         let pinned = quote_spanned! {close.span()=>
             #there::Box::pin(async move {
 
                 use #there::{ByFuture as _, ByValue as _};
                 #this
                 #bind
-                #there::verdict((&mut &mut #there::Call(#there::Option::Some(#call))).done().await)
+                #there::verdict::<#ty, _>((&mut &mut #there::Call(#there::Option::Some(#call))).done().await)
             })
         };
         let function = code! {

@@ -14,6 +14,8 @@ use crate::run::panics;
 use crate::run::scribe::Scribe;
 use crate::run::signals::Blocked;
 use crate::run::threads::Threads;
+use crate::plan::describe::Description;
+use crate::words::format::Format;
 use crate::words::outcome::ExitCode;
 use crate::words::report::ShutdownReport;
 use crate::words::settings::ReportSettings;
@@ -43,6 +45,7 @@ pub struct App {
     control: Arc<Control>,
     process: Process,
     report: ReportSettings,
+    describe: Option<Format>,
 }
 
 /// What an App does to its process.
@@ -71,9 +74,37 @@ impl App {
         AppBuilder::new()
     }
 
-    pub(crate) fn new(assembly: Assembly, process: Process, report: ReportSettings) -> Self {
+    pub(crate) fn new(
+        assembly: Assembly,
+        process: Process,
+        report: ReportSettings,
+        describe: Option<Format>,
+    ) -> Self {
         let control = assembly.control.clone();
-        Self { assembly, control, process, report }
+        Self { assembly, control, process, report, describe }
+    }
+
+    /// Its wiring and its stop plan: every component with its options and its place, who uses what, the order of the
+    /// start, and each phase of the stop with its budget. The text ends with a line break.
+    ///
+    /// It is what `LIFECYCLE_DESCRIBE` prints. The same components and budgets give the same text. The shape of the
+    /// JSON is told in `docs/environment.md`; the others are for people, and may change.
+    ///
+    /// ```
+    /// use lifecycle::{App, Format, Shutdown, TaskSpec};
+    ///
+    /// let work = TaskSpec::new("work", |shutdown: Shutdown| async move { shutdown.draining().await });
+    /// let app = App::builder().task(work).build()?;
+    /// assert!(app.describe(Format::Mermaid).starts_with("---\ntitle:"));
+    /// # Ok::<(), lifecycle::BuildError>(())
+    /// ```
+    pub fn describe(&self, format: Format) -> String {
+        Description::of(&self.assembly.plan).show(format)
+    }
+
+    /// What the environment asks for in place of a run.
+    pub(crate) fn description(&self) -> Option<String> {
+        self.describe.map(|format| self.describe(format))
     }
 
     /// A handle that belongs to no component: to ask for shutdown from outside, and to hear of it. Its turn

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::front::private::{Described, Flavor, MainDescriptor, Registration};
+use crate::front::private::{Described, Flavor, MainDescriptor};
 use crate::plan::parts::{Part, Sort};
 use crate::run::res::Resource;
 use crate::run::assembly::{Assembly, Code, Definition};
@@ -13,6 +13,7 @@ use crate::words::place::Place;
 use crate::words::settings::{Environment, Layer, ReportSettings, resolve};
 
 use super::app::{App, Process};
+use super::registry::{self, Expected};
 use super::specs::{HookSpec, ResourceSpec, TaskSpec};
 
 /// Builds an [`App`].
@@ -38,6 +39,7 @@ pub struct AppBuilder {
     environment: bool,
     process: Process,
     print_report: bool,
+    expected: Vec<Expected>,
 }
 
 impl AppBuilder {
@@ -48,13 +50,14 @@ impl AppBuilder {
             environment: true,
             process: Process::default(),
             print_report: false,
+            expected: Vec::new(),
         }
     }
 
     /// What `#[lifecycle::main]` says, with everything that is registered.
     pub(crate) fn for_main(main: &'static MainDescriptor) -> Self {
         let phases = main.settings.phases;
-        let mut this = Self::new().registered();
+        let mut this = Self::new().registered().expected_at(main.settings.expected, main.place.place);
         this.layer = Layer {
             total: main.settings.timeout,
             phases: [
@@ -69,7 +72,8 @@ impl AppBuilder {
         this.process.worker_threads = main.settings.worker_threads;
         let part = Part {
             name: "main".to_owned(),
-            place: main.place,
+            place: main.place.place,
+            module: Some(main.place.module),
             priority: 0,
             tags: Tags::Borrowed(&[]),
             needs: main.needs.iter().filter_map(|need| need()).collect(),
@@ -108,7 +112,7 @@ impl AppBuilder {
     /// depend on the linker's.
     ///
     /// A crate of which nothing is named in the program is dropped by the linker, and what it registers with
-    /// it: name it once (`use my_tasks as _;`).
+    /// it: name it once (`use my_tasks as _;`, or [`link!`](crate::link)), and [expect](Self::expected) it.
     pub fn registered(self) -> Self {
         self.registered_where(|_, _| true)
     }
@@ -120,17 +124,22 @@ impl AppBuilder {
     /// let app = lifecycle::App::builder().registered_where(|_, place| place.file.ends_with("worker.rs"));
     /// ```
     pub fn registered_where(mut self, takes: impl Fn(&str, &Place) -> bool) -> Self {
-        let mut registered: Vec<Definition> = inventory::iter::<Registration>
-            .into_iter()
-            .map(|registration| match registration {
-                Registration::Task(task) => TaskSpec::from(*task).definition(),
-                Registration::Hook(hook) => HookSpec::from(*hook).definition(),
-                Registration::Resource(resource) => super::specs::described(resource),
-            })
-            .filter(|definition| takes(&definition.part.name, &definition.part.place))
-            .collect();
-        registered.sort_by(|a, b| order(&a.part).cmp(&order(&b.part)));
-        self.definitions.extend(registered);
+        let registered = registry::definitions().into_iter();
+        self.definitions.extend(registered.filter(|definition| takes(&definition.part.name, &definition.part.place)));
+        self
+    }
+
+    /// Crates that have to have registered something with an attribute, by their names in code or in `Cargo.toml`.
+    ///
+    /// [`build`](Self::build) refuses a program from which the linker has dropped one of them, because nothing in the
+    /// program names it. Default: none is asked for.
+    #[track_caller]
+    pub fn expected<N: AsRef<str>>(self, crates: impl IntoIterator<Item = N>) -> Self {
+        self.expected_at(crates, Place::caller())
+    }
+
+    pub(crate) fn expected_at<N: AsRef<str>>(mut self, crates: impl IntoIterator<Item = N>, place: Place) -> Self {
+        self.expected.extend(crates.into_iter().map(|name| Expected { name: name.as_ref().to_owned(), place }));
         self
     }
 
@@ -194,10 +203,11 @@ impl AppBuilder {
     /// # Errors
     ///
     /// Every fault is listed, with its place in the code: a name given twice, a resource that nobody
-    /// registered, a circle, a priority against the wiring, budgets that do not fit, a bad variable in the
-    /// environment. Nothing has been opened then.
+    /// registered, an [`expected`](Self::expected) crate that registered nothing, a circle, a priority against the
+    /// wiring, budgets that do not fit, a bad variable in the environment. Nothing has been opened then.
     pub fn build(self) -> Result<App, BuildError> {
         let mut faults: Vec<String> = self.bad_values();
+        faults.extend(registry::missing(&self.expected));
         let (environment, bad) = if self.environment { Environment::read() } else { Default::default() };
         faults.extend(bad.iter().map(ToString::to_string));
         // Half of what somebody meant would only lead to more faults.
@@ -210,7 +220,7 @@ impl AppBuilder {
         let mut report = environment.report;
         report.always_print |= self.print_report;
         match assembly {
-            Ok(assembly) if faults.is_empty() => Ok(App::new(assembly, self.process, report)),
+            Ok(assembly) if faults.is_empty() => Ok(App::new(assembly, self.process, report, environment.describe)),
             Ok(_) => Err(BuildError { faults, report }),
             Err(wiring) => {
                 faults.extend(wiring.iter().map(ToString::to_string));
@@ -259,17 +269,6 @@ impl AppBuilder {
         };
         self.definitions.iter().filter_map(bad).collect()
     }
-}
-
-/// Resources, tasks, hooks; in each, by place in the code.
-fn order(part: &Part) -> (u8, &'static str, u32, &str) {
-    let kind = match part.sort {
-        Sort::Main { .. } => 0,
-        Sort::Resource { .. } => 1,
-        Sort::Task(_) => 2,
-        Sort::Hook(_) => 3,
-    };
-    (kind, part.place.file, part.place.line, &part.name)
 }
 
 impl fmt::Debug for AppBuilder {

@@ -1,10 +1,11 @@
 //! Where `#[lifecycle::main]` begins.
 
+use std::io::Write;
 use std::time::Duration;
 
 use crate::front::private::MainDescriptor;
 use crate::run::scribe::Scribe;
-use crate::run::signals;
+use crate::run::signals::{self, Blocked};
 use crate::words::outcome::ExitCode;
 use crate::words::reason::{Reason, State};
 use crate::words::report::{RequestsReport, ShutdownReport, TotalReport};
@@ -22,10 +23,28 @@ pub fn main(descriptor: &'static MainDescriptor) -> ! {
 pub(crate) fn run_process(builder: impl FnOnce() -> AppBuilder) -> ! {
     let blocked = signals::block();
     match builder().build() {
-        Ok(app) => app.run_process(blocked),
+        Ok(app) => match app.description() {
+            Some(text) => tell(&text, blocked),
+            None => app.run_process(blocked),
+        },
         // Signals stay blocked: the process is about to exit with a code that says more than they would.
         Err(error) => refuse(&error),
     }
+}
+
+/// Signals have their usual effect again, so that a reader who never comes can be given up.
+fn tell(text: &str, blocked: Blocked) -> ! {
+    blocked.release();
+    let mut stdout = std::io::stdout().lock();
+    let code = match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // A reader that has seen enough is no fault.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("lifecycle: the description could not be written: {error}");
+            ExitCode::FAILED
+        }
+        _ => ExitCode::CLEAN,
+    };
+    std::process::exit(i32::from(code.get()))
 }
 
 fn refuse(error: &BuildError) -> ! {

@@ -1,10 +1,13 @@
 //! Floor 5: the front. What users call, and what attributes expand to.
 
 pub(crate) mod app;
+pub(crate) mod assertion;
 #[cfg(feature = "macros")]
 pub(crate) mod attributes;
 pub(crate) mod builder;
 pub(crate) mod entry;
+pub(crate) mod macros;
 pub mod private;
+pub(crate) mod registry;
 pub(crate) mod specs;
 pub(crate) mod testing;

@@ -19,7 +19,7 @@ pub fn test(descriptor: &'static TestDescriptor) {
     runtime.shutdown_background();
     if let Err(error) = outcome {
         let error: &(dyn Error + 'static) = error.as_ref();
-        panic!("{} ({}) failed: {}", descriptor.name, descriptor.place, crate::run::runner::describe(error));
+        panic!("{} ({}) failed: {}", descriptor.name, descriptor.place.place, crate::run::runner::describe(error));
     }
 }
 

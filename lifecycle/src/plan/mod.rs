@@ -3,6 +3,7 @@
 
 mod check;
 mod close_order;
+pub(crate) mod describe;
 pub(crate) mod fault;
 pub(crate) mod parts;
 pub(crate) mod wiring;
@@ -43,6 +44,8 @@ pub(crate) struct TaskNode {
     pub(crate) is_main: bool,
     pub(crate) priority: i32,
     pub(crate) critical: bool,
+    /// It is dropped at an `.await` when it is cancelled; otherwise only in *force_cleanup*.
+    pub(crate) drops: bool,
     /// *complete_current* waits for it.
     pub(crate) completes: bool,
     pub(crate) stop_timeout: Option<Duration>,
@@ -104,10 +107,11 @@ impl Plan {
 
 fn node(part: &Part, id: Id, graph: &check::Graph, close_stage: &[usize]) -> Node {
     match &part.sort {
-        Sort::Main { .. } => Node::Task(TaskNode {
+        Sort::Main { takes_shutdown } => Node::Task(TaskNode {
             is_main: true,
             priority: part.priority,
             critical: true,
+            drops: !takes_shutdown,
             completes: false,
             stop_timeout: None,
         }),
@@ -118,10 +122,16 @@ fn node(part: &Part, id: Id, graph: &check::Graph, close_stage: &[usize]) -> Nod
                 Some(OnShutdown::Finish) => periodic || !settings.takes_shutdown,
                 None => periodic,
             };
+            let drops = match settings.on_shutdown {
+                Some(OnShutdown::Finish) => false,
+                Some(OnShutdown::Cancel) => true,
+                None => !settings.takes_shutdown,
+            };
             Node::Task(TaskNode {
                 is_main: false,
                 priority: part.priority,
                 critical: settings.critical && !periodic,
+                drops,
                 completes,
                 stop_timeout: settings.stop_timeout,
             })

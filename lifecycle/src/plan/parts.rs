@@ -8,6 +8,8 @@ use crate::words::place::Place;
 pub(crate) struct Part {
     pub(crate) name: String,
     pub(crate) place: Place,
+    /// The module of what an attribute registered; nobody knows that of a value.
+    pub(crate) module: Option<&'static str>,
     pub(crate) priority: i32,
     pub(crate) tags: Tags,
     /// The resources that its parameters ask for.

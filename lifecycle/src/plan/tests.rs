@@ -13,6 +13,7 @@ fn part(name: &str, priority: i32, needs: Vec<TypeKey>, sort: Sort) -> Part {
     Part {
         name: name.to_owned(),
         place: Place::new("src/wiring.rs", 7, 1),
+        module: None,
         priority,
         tags: Cow::Borrowed(&[]),
         needs,

@@ -9,8 +9,7 @@ use tracing::Span;
 
 use crate::decide::{Action, Ending, Event, Machine, Moment};
 use crate::plan::parts::Sort;
-use crate::plan::{Id, Plan};
-use crate::words::component::OnShutdown;
+use crate::plan::{Id, Node, Plan};
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::report::PhaseEnd;
@@ -167,11 +166,7 @@ impl Driver {
             let Code::Run(factory) = &component.code else { continue };
             let part = &self.plan.parts[id];
             let settings = settings(&part.sort);
-            let drops = match settings.on_shutdown {
-                Some(OnShutdown::Finish) => false,
-                Some(OnShutdown::Cancel) => true,
-                None => !settings.takes_shutdown,
-            };
+            let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
             let task = TaskUnit {
                 unit: component.unit(id, drops),
                 settings,

@@ -16,9 +16,8 @@ pub struct Context(pub(crate) Arc<Scope>);
 /// Implemented for [`Res<T>`](Res) of a resource `T`, [`Shutdown`], [`Requests`] and [`Tasks`]. It is
 /// sealed: what a component needs has to be known before anything opens.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a parameter of a component",
-    label = "not something that lifecycle can hand in",
-    note = "a component takes `Res<T>` for a resource `T`, `Shutdown`, `Requests` or `Tasks`"
+    message = "a `{Self}` cannot be handed in; take `Res<T>` of a resource `T`, `Shutdown`, `Requests` or `Tasks`",
+    label = "not something that lifecycle can hand in"
 )]
 pub trait Inject: Sized + Send {
     #[doc(hidden)]
@@ -49,6 +48,7 @@ impl<T: Resource> Inject for Res<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Inject for Shutdown {
     const IS_SHUTDOWN: bool = true;
 
@@ -57,12 +57,14 @@ impl Inject for Shutdown {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Inject for Requests {
     fn inject(context: &Context) -> Self {
         context.0.requests()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Inject for Tasks {
     fn inject(context: &Context) -> Self {
         context.0.tasks()

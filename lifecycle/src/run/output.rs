@@ -4,21 +4,23 @@ use crate::BoxError;
 
 /// `()` or `Result<(), E>` with `E: Into<BoxError>`.
 #[diagnostic::on_unimplemented(
-    message = "the body cannot give `{Self}`",
-    label = "gives `{Self}`",
-    note = "a body gives `()` or `Result<(), E>`, where `E` is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>` or any error type that is `Send + Sync + 'static`"
+    message = "a body gives `()` or `Result<(), E>` with an error `E`, not `{Self}`",
+    label = "write `()`, or `Result<(), E>`",
+    note = "an error is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`, or any type that is `Error + Send + Sync + 'static`"
 )]
 pub trait TaskOutput {
     #[doc(hidden)]
     fn settle(self) -> Result<(), BoxError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl TaskOutput for () {
     fn settle(self) -> Result<(), BoxError> {
         Ok(())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Into<BoxError>> TaskOutput for Result<(), E> {
     fn settle(self) -> Result<(), BoxError> {
         self.map_err(Into::into)

@@ -15,9 +15,9 @@ use crate::run::code::AnyArc;
 /// `#[resource]` implements it. By hand it takes one line, for a type that is given to the builder as a
 /// [`ResourceSpec`](crate::ResourceSpec).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a lifecycle resource",
-    label = "`Res<…>` of something that is not a resource",
-    note = "put `#[lifecycle::resource]` on `{Self}`, or write `impl lifecycle::Resource for {Self} {{}}` and give it to the builder"
+    message = "`{Self}` is not a resource; put `#[lifecycle::resource]` on it",
+    label = "`{Self}` is not a resource",
+    note = "without attributes: write `impl lifecycle::Resource for {Self} {{}}`, and give a `ResourceSpec` to the builder"
 )]
 pub trait Resource: Send + Sync + 'static {
     #[doc(hidden)]

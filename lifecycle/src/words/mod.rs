@@ -2,6 +2,7 @@
 
 pub(crate) mod component;
 pub(crate) mod duration;
+pub(crate) mod format;
 pub(crate) mod outcome;
 pub(crate) mod phase;
 pub(crate) mod place;

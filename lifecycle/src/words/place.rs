@@ -29,6 +29,27 @@ impl Place {
     }
 }
 
+/// Where something that an attribute registered stands: the place, and the module, which begins with its crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The place.
+    pub place: Place,
+    /// The module's path.
+    pub module: &'static str,
+}
+
+impl Origin {
+    /// An origin from the values of `file!()`, `line!()`, `column!()` and `module_path!()`.
+    pub const fn new(file: &'static str, line: u32, column: u32, module: &'static str) -> Self {
+        Self { place: Place::new(file, line, column), module }
+    }
+}
+
+/// The crate that a module belongs to.
+pub(crate) fn crate_of(module: &str) -> &str {
+    module.split("::").next().unwrap_or(module)
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)

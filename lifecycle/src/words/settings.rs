@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::duration;
+use super::format::Format;
 use super::phase::Phase;
 
 /// The variable that overrides the total.
@@ -19,6 +20,8 @@ pub(crate) const TIMEOUT_VARIABLE: &str = "LIFECYCLE_TIMEOUT";
 pub(crate) const PHASES_VARIABLE: &str = "LIFECYCLE_PHASES";
 /// The variable that says where the report goes.
 pub(crate) const REPORT_VARIABLE: &str = "LIFECYCLE_REPORT";
+/// The variable that has the program describe itself instead of running.
+pub(crate) const DESCRIBE_VARIABLE: &str = "LIFECYCLE_DESCRIBE";
 
 /// The default total: Kubernetes' default `terminationGracePeriodSeconds`.
 pub(crate) const DEFAULT_TOTAL: Duration = Duration::from_secs(30);
@@ -219,6 +222,8 @@ pub(crate) struct Environment {
     pub layer: Layer,
     /// The report.
     pub report: ReportSettings,
+    /// The form in which the program is to describe itself instead of running.
+    pub describe: Option<Format>,
 }
 
 impl Environment {
@@ -235,7 +240,7 @@ impl Environment {
             let value = variable(name)?;
             value.into_string().map_err(|raw| faults.push(SettingFault(format!("{name}: {raw:?} is not UTF-8")))).ok()
         };
-        let (total, phases) = (text(TIMEOUT_VARIABLE), text(PHASES_VARIABLE));
+        let (total, phases, describe) = (text(TIMEOUT_VARIABLE), text(PHASES_VARIABLE), text(DESCRIBE_VARIABLE));
         if let Some(total) = total {
             match duration::parse(&total) {
                 Ok(total) if !total.is_zero() => this.layer.total = Some(total),
@@ -247,6 +252,12 @@ impl Environment {
         }
         if let Some(phases) = phases {
             this.layer.phases = parse_phases(&phases, &mut faults);
+        }
+        if let Some(format) = describe {
+            match format.parse() {
+                Ok(format) => this.describe = Some(format),
+                Err(error) => faults.push(SettingFault(format!("{DESCRIBE_VARIABLE}: {error}"))),
+            }
         }
         if let Some(target) = variable(REPORT_VARIABLE) {
             this.report = report_settings(target, &mut faults);

@@ -1,7 +1,7 @@
 //! Programs that begin with `#[lifecycle::main]`.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lifecycle_tests::driver::{Program, SLACK, Signal, over_within};
 
@@ -35,6 +35,16 @@ fn the_design_s_program_finishes_its_run_and_closes_in_reverse() {
     assert_eq!(report["reason"]["signal"], "SIGTERM", "{report:#}");
     assert_eq!(report["total"]["planned"], 30.0, "{report:#}");
     assert!(ended.elapsed < Duration::from_secs(3), "it took {:?}", ended.elapsed);
+}
+
+/// A library crate among the dependencies that the program does not name registers nothing.
+#[test]
+fn a_crate_that_is_not_named_has_no_components_in_the_program() {
+    let ended = Program::at(env!("CARGO_BIN_EXE_entry")).arg("ok").start().end();
+    let report = ended.report();
+    let names: Vec<_> =
+        report["components"].as_array().expect("a list").iter().map(|one| one["name"].clone()).collect();
+    assert_eq!(names, ["main", "store", "tick", "goodbye"]);
 }
 
 #[test]
@@ -162,10 +172,49 @@ fn a_signal_right_after_the_start_kills_before_anything_began_or_ends_it_in_orde
     assert!(graceful > 0, "{killed} killed: no run was fast enough to be heard");
 }
 
+/// Between one and four signals, of kinds and at moments that a seed says.
+#[test]
+fn signals_of_several_kinds_at_any_moment_end_it_in_order_or_before_it_began() {
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_nanos() as u64 | 1);
+    eprintln!("seed {seed}");
+    let mut random = numbers(seed);
+    for run in 0..100 {
+        let mut running = entries().into_iter().nth(run % 2).expect("two of them").start();
+        let mut sent = Vec::new();
+        for _ in 0..=random(4) {
+            thread::sleep(Duration::from_micros(random(8_000)));
+            let signal = [Signal::TERM, Signal::INT, Signal::HUP][random(3) as usize];
+            running.signal(signal);
+            sent.push(signal);
+        }
+        running.signal(Signal::TERM);
+        let ended = running.end();
+        match ended.killed_by() {
+            Some(_) => assert_eq!(ended.out, "", "killed after it had begun, by {sent:?}"),
+            None => {
+                ended.exits(0);
+                let count = |line| ended.out.lines().filter(|said| *said == line).count();
+                assert_eq!(count("opened store"), count("closed store"), "after {sent:?}: {ended:#?}");
+                assert!(count("goodbye") <= 1, "after {sent:?}: {ended:#?}");
+            }
+        }
+    }
+}
+
+/// Numbers below the one asked for, by xorshift64 (Marsaglia 2003).
+fn numbers(mut state: u64) -> impl FnMut(u64) -> u64 {
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    }
+}
+
 #[test]
 fn faults_that_only_the_program_shows_are_listed_with_their_places_before_anything_opens() {
     let ended = Program::at(env!("CARGO_BIN_EXE_faulty")).start().end();
-    ended.exits(78).never_says("opened store").tells("faulty.rs:");
+    ended.exits(78).never_says("opened store").tells("faulty.rs:").tells("elsewhere/src/lib.rs:");
     for fault in ["`orders`", "`Res<Unregistered>`", "`slow` may take 4s"] {
         ended.tells(fault);
     }

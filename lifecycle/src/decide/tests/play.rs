@@ -57,7 +57,8 @@ impl Cast {
 
     fn part(mut self, name: &str, needs: Vec<TypeKey>, sort: Sort) -> Self {
         let place = Place::new("src/cast.rs", 1, 1);
-        self.parts.push(Part { name: name.to_owned(), place, priority: 0, tags: Cow::Borrowed(&[]), needs, sort });
+        let (name, tags) = (name.to_owned(), Cow::Borrowed(&[][..]));
+        self.parts.push(Part { name, place, module: None, priority: 0, tags, needs, sort });
         self
     }
 

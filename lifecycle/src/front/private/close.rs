@@ -6,6 +6,7 @@
 
 use std::fmt::Debug;
 use std::future::{Future, IntoFuture, ready};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::run::code::{AnyArc, AnyBox, CloseFuture};
@@ -23,27 +24,29 @@ pub enum Closer {
 
 /// What a `close` may give back.
 #[diagnostic::on_unimplemented(
-    message = "`close` cannot give `{Self}`",
+    message = "`close` of `{T}` gives `{Self}`, which says nothing; give `()`, `bool`, or `Result<_, E>` with `E: Debug`",
     label = "gives `{Self}`",
-    note = "a close gives `()`, `bool` (false: it failed) or `Result<T, E>` with `E: Debug`, or a future of one of these"
+    note = "it may be a future of one of these; `false` means that it failed"
 )]
-pub trait Verdict {
+pub trait Verdict<T: ?Sized> {
     fn verdict(self) -> Result<(), String>;
 }
 
-impl Verdict for () {
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> Verdict<T> for () {
     fn verdict(self) -> Result<(), String> {
         Ok(())
     }
 }
 
-impl Verdict for bool {
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> Verdict<T> for bool {
     fn verdict(self) -> Result<(), String> {
         if self { Ok(()) } else { Err("it returned false".to_owned()) }
     }
 }
 
-impl<T, E: Debug> Verdict for Result<T, E> {
+impl<T: ?Sized, V, E: Debug> Verdict<T> for Result<V, E> {
     fn verdict(self) -> Result<(), String> {
         match self {
             Ok(_) => Ok(()),
@@ -53,7 +56,7 @@ impl<T, E: Debug> Verdict for Result<T, E> {
 }
 
 /// Turns what a close gave into success or a message.
-pub fn verdict<V: Verdict>(value: V) -> Result<(), String> {
+pub fn verdict<T: ?Sized, V: Verdict<T>>(value: V) -> Result<(), String> {
     value.verdict()
 }
 
@@ -83,6 +86,18 @@ impl<T> ByValue for Call<T> {
     type Out = T;
     fn done(&mut self) -> impl Future<Output = T> {
         ready(self.0.take().expect("an expansion asks once"))
+    }
+}
+
+/// A resource to whoever closes it while others hold it. A method that wants more than a reference is refused by
+/// this name.
+pub struct SharedByReference<'a, T>(pub &'a T);
+
+impl<T> Deref for SharedByReference<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0
     }
 }
 

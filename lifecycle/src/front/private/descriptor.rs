@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use crate::run::code::{Open, Run};
 use crate::run::inject::{Context, Inject};
-use crate::run::res::Resource;
 use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
-use crate::words::place::Place;
+use crate::words::place::Origin;
 
 use super::close::Closer;
 use super::open::Opening;
@@ -14,7 +13,7 @@ use super::open::Opening;
 /// A `#[cooperative_task]`.
 pub struct TaskDescriptor {
     pub name: &'static str,
-    pub place: Place,
+    pub place: Origin,
     pub settings: TaskSettings,
     pub needs: &'static [fn() -> Option<TypeKey>],
     pub run: fn(&Context) -> Run,
@@ -23,7 +22,7 @@ pub struct TaskDescriptor {
 /// A `#[shutdown_hook]`.
 pub struct HookDescriptor {
     pub name: &'static str,
-    pub place: Place,
+    pub place: Origin,
     pub settings: HookSettings,
     pub needs: &'static [fn() -> Option<TypeKey>],
     pub run: fn(&Context) -> Run,
@@ -32,7 +31,7 @@ pub struct HookDescriptor {
 /// A `#[resource]`.
 pub struct ResourceDescriptor {
     pub name: &'static str,
-    pub place: Place,
+    pub place: Origin,
     pub settings: ResourceSettings,
     pub key: fn() -> TypeKey,
     pub open: &'static Opening<dyn Open>,
@@ -41,11 +40,10 @@ pub struct ResourceDescriptor {
 
 /// A resource that `#[resource]` describes: it knows how to open and close.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no `#[resource]`",
-    label = "nothing says how to open it",
-    note = "put `#[lifecycle::resource]` on `{Self}`, or add it to the builder as a `ResourceSpec`"
+    message = "nothing says how to open a `{Self}`; put `#[lifecycle::resource]` on it, or add a `ResourceSpec`",
+    label = "`{Self}` has no `#[resource]`"
 )]
-pub trait Described: Resource {
+pub trait Described {
     fn descriptor() -> &'static ResourceDescriptor;
 }
 
@@ -54,6 +52,7 @@ pub enum Registration {
     Task(&'static TaskDescriptor),
     Hook(&'static HookDescriptor),
     Resource(&'static ResourceDescriptor),
+    Main(&'static MainDescriptor),
 }
 
 inventory::collect!(Registration);
@@ -87,16 +86,17 @@ pub struct MainSettings {
     pub phases: PhaseSettings,
     pub flavor: Option<Flavor>,
     pub worker_threads: Option<usize>,
+    pub expected: &'static [&'static str],
 }
 
 impl MainSettings {
     pub const DEFAULT: Self =
-        Self { timeout: None, phases: PhaseSettings::DEFAULT, flavor: None, worker_threads: None };
+        Self { timeout: None, phases: PhaseSettings::DEFAULT, flavor: None, worker_threads: None, expected: &[] };
 }
 
 /// A `#[lifecycle::main]`.
 pub struct MainDescriptor {
-    pub place: Place,
+    pub place: Origin,
     pub settings: MainSettings,
     pub takes_shutdown: bool,
     pub needs: &'static [fn() -> Option<TypeKey>],
@@ -106,7 +106,7 @@ pub struct MainDescriptor {
 /// A `#[lifecycle::test]`.
 pub struct TestDescriptor {
     pub name: &'static str,
-    pub place: Place,
+    pub place: Origin,
     pub run: fn(crate::AppBuilder) -> Run,
 }
 

@@ -18,6 +18,7 @@ pub use std::{any, boxed::Box, clone::Clone, convert, default::Default, future, 
 
 pub use inventory;
 
+pub use crate::front::assertion::assert_wiring;
 pub use crate::front::entry::main;
 pub use crate::front::testing::test;
 pub use crate::plan::wiring::{Link, Node, check_resource};
@@ -27,13 +28,13 @@ pub use crate::run::output::{TaskOutput, settle};
 pub use crate::run::res::Resource;
 pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
 pub use crate::words::phase::Phase;
-pub use crate::words::place::Place;
+pub use crate::words::place::Origin;
 
-pub use self::close::{ByFuture, ByValue, Call, Closer, Verdict, owned, shared, verdict};
+pub use self::close::{ByFuture, ByValue, Call, Closer, SharedByReference, Verdict, owned, shared, verdict};
 pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
 pub use self::descriptor::{
     Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration, ResourceDescriptor,
     TaskDescriptor, TestDescriptor, need, takes_shutdown,
 };
 pub(crate) use self::open::open_owned;
-pub use self::open::{DefaultOpener, OpenFn, Opener, Opening, open_default, open_with};
+pub use self::open::{DefaultOpener, OpenError, OpenFn, Opener, Opening, open_default, open_with};

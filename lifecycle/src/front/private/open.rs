@@ -4,7 +4,8 @@
 //! the function itself, as web frameworks do for their handlers.
 
 use std::any::Any;
-use std::future::Future;
+use std::convert::Infallible;
+use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -72,25 +73,34 @@ pub struct Opener<T, F, P, K> {
     shape: PhantomData<fn(P, K) -> T>,
 }
 
-/// The opener of a resource with `open = …`.
+/// The opener of a resource with `open = …`. What makes a function no opener at all is said by [`OpenFn`]; what
+/// is wrong with an opener is said by its own bound each, so that the error names it.
 pub const fn open_with<T, F, P, K>(function: F) -> Opening<impl Open>
 where
     T: Resource,
-    F: OpenFn<T, P, K>,
+    F: OpenFn<T, P, K, Error: OpenError, Future: Send>,
     P: Parameters,
     K: 'static,
 {
     Opening { links: P::LINKS, open: Opener { function, shape: PhantomData::<fn(P, K) -> T> } }
 }
 
-impl<T: Resource, F: OpenFn<T, P, K>, P: Parameters, K> Open for Opener<T, F, P, K> {
+impl<T, F, P, K> Open for Opener<T, F, P, K>
+where
+    T: Resource,
+    F: OpenFn<T, P, K, Error: OpenError, Future: Send>,
+    P: Parameters,
+{
     fn needs(&self) -> Vec<TypeKey> {
         P::needs()
     }
 
     fn open(&self, context: &Context) -> OpenFuture {
         let opening = self.function.clone().open(P::inject(context));
-        Box::pin(async move { opening.await.map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>) })
+        Box::pin(async move {
+            let value = F::settle(opening.await).map_err(OpenError::into_box)?;
+            Ok(Arc::new(value) as Arc<dyn Any + Send + Sync>)
+        })
     }
 
     fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
@@ -101,17 +111,40 @@ impl<T: Resource, F: OpenFn<T, P, K>, P: Parameters, K> Open for Opener<T, F, P,
 /// A function with parameters `P` that opens a `T`. What the parameters may be is said by [`Parameters`], so
 /// that a wrong one is named.
 #[diagnostic::on_unimplemented(
-    message = "`open` cannot make a `{T}` this way",
+    message = "`open` does not make a `{T}`; it gives `{T}` or `Result<{T}, E>`, sync or async",
     label = "does not give a `{T}`",
-    note = "an `open` is sync or async, has at most twelve parameters, and gives `Self` or `Result<Self, E>` with `E: Into<BoxError>`; its future must be `Send`"
+    note = "it takes twelve parameters at most"
 )]
 pub trait OpenFn<T, P, K>: Clone + Send + Sync + 'static {
-    fn open(self, parameters: P) -> impl Future<Output = Result<T, BoxError>> + Send + 'static;
+    type Error;
+    type Future: Future + 'static;
+    fn open(self, parameters: P) -> Self::Future;
+    fn settle(output: <Self::Future as Future>::Output) -> Result<T, Self::Error>;
 }
 
 /// What an `open` may give, told apart by `K`.
-pub trait OpenOutput<T, K>: Send {
-    fn opened(self) -> impl Future<Output = Result<T, BoxError>> + Send;
+pub trait OpenOutput<T, K> {
+    type Error;
+    type Future: Future;
+    fn future(self) -> Self::Future;
+    fn settle(output: <Self::Future as Future>::Output) -> Result<T, Self::Error>;
+}
+
+/// What an `open` may fail with.
+#[diagnostic::on_unimplemented(
+    message = "`open` cannot fail with `{Self}`, which is not an error; implement `std::error::Error` for it",
+    label = "fails with `{Self}`",
+    note = "an error is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`, or any type that is `Error + Send + Sync + 'static`"
+)]
+pub trait OpenError {
+    fn into_box(self) -> BoxError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> OpenError for E {
+    fn into_box(self) -> BoxError {
+        self.into()
+    }
 }
 
 /// `Self`.
@@ -123,44 +156,76 @@ pub struct Later;
 /// A future of `Result<Self, E>`.
 pub struct LaterFallible;
 
-impl<T: Send> OpenOutput<T, Plain> for T {
-    async fn opened(self) -> Result<T, BoxError> {
-        Ok(self)
+impl<T> OpenOutput<T, Plain> for T {
+    type Error = Infallible;
+    type Future = Ready<T>;
+
+    fn future(self) -> Ready<T> {
+        ready(self)
+    }
+
+    fn settle(output: T) -> Result<T, Infallible> {
+        Ok(output)
     }
 }
 
-impl<T: Send, E: Into<BoxError> + Send> OpenOutput<T, Fallible> for Result<T, E> {
-    async fn opened(self) -> Result<T, BoxError> {
-        self.map_err(Into::into)
+impl<T, E> OpenOutput<T, Fallible> for Result<T, E> {
+    type Error = E;
+    type Future = Ready<Self>;
+
+    fn future(self) -> Ready<Self> {
+        ready(self)
+    }
+
+    fn settle(output: Self) -> Self {
+        output
     }
 }
 
-impl<T: Send, F: Future<Output = T> + Send> OpenOutput<T, Later> for F {
-    async fn opened(self) -> Result<T, BoxError> {
-        Ok(self.await)
+impl<T, F: Future<Output = T>> OpenOutput<T, Later> for F {
+    type Error = Infallible;
+    type Future = F;
+
+    fn future(self) -> F {
+        self
+    }
+
+    fn settle(output: T) -> Result<T, Infallible> {
+        Ok(output)
     }
 }
 
-impl<T: Send, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send> OpenOutput<T, LaterFallible> for F {
-    async fn opened(self) -> Result<T, BoxError> {
-        self.await.map_err(Into::into)
+impl<T, E, F: Future<Output = Result<T, E>>> OpenOutput<T, LaterFallible> for F {
+    type Error = E;
+    type Future = F;
+
+    fn future(self) -> F {
+        self
+    }
+
+    fn settle(output: Result<T, E>) -> Result<T, E> {
+        output
     }
 }
 
 macro_rules! open_fn {
     ($($parameter:ident),*) => {
+        #[diagnostic::do_not_recommend]
         impl<T, K, F, O, $($parameter,)*> OpenFn<T, ($($parameter,)*), K> for F
         where
             F: FnOnce($($parameter),*) -> O + Clone + Send + Sync + 'static,
-            O: OpenOutput<T, K> + 'static,
-            $($parameter: Send + 'static,)*
+            O: OpenOutput<T, K, Future: 'static>,
         {
+            type Error = O::Error;
+            type Future = O::Future;
+
             #[allow(non_snake_case, reason = "a parameter is named like its type")]
-            fn open(
-                self,
-                ($($parameter,)*): ($($parameter,)*),
-            ) -> impl Future<Output = Result<T, BoxError>> + Send + 'static {
-                async move { self($($parameter),*).opened().await }
+            fn open(self, ($($parameter,)*): ($($parameter,)*)) -> O::Future {
+                self($($parameter),*).future()
+            }
+
+            fn settle(output: <O::Future as Future>::Output) -> Result<T, O::Error> {
+                O::settle(output)
             }
         }
     };

@@ -25,6 +25,7 @@ use super::body::{Body, factory};
 pub struct HookSpec {
     name: String,
     place: Place,
+    module: Option<&'static str>,
     settings: HookSettings,
     needs: Vec<TypeKey>,
     factory: Factory,
@@ -35,7 +36,14 @@ impl HookSpec {
     #[track_caller]
     pub fn new<P: Parameters, B: Body<P>>(name: impl Into<String>, phase: Phase, body: B) -> Self {
         let settings = HookSettings { phase, priority: 0, timeout: None, tags: Tags::Borrowed(&[]) };
-        Self { name: name.into(), place: Place::caller(), settings, needs: P::needs(), factory: factory(body) }
+        Self {
+            name: name.into(),
+            place: Place::caller(),
+            module: None,
+            settings,
+            needs: P::needs(),
+            factory: factory(body),
+        }
     }
 
     /// Within its phase, a higher priority runs first; equal ones together. Default 0.
@@ -60,6 +68,7 @@ impl HookSpec {
         let part = Part {
             name: self.name,
             place: self.place,
+            module: self.module,
             priority: self.settings.priority,
             tags: self.settings.tags.clone(),
             needs: self.needs,
@@ -73,7 +82,8 @@ impl From<&'static HookDescriptor> for HookSpec {
     fn from(descriptor: &'static HookDescriptor) -> Self {
         Self {
             name: descriptor.name.to_owned(),
-            place: descriptor.place,
+            place: descriptor.place.place,
+            module: Some(descriptor.place.module),
             settings: descriptor.settings.clone(),
             needs: descriptor.needs.iter().filter_map(|need| need()).collect(),
             factory: std::sync::Arc::new(descriptor.run),

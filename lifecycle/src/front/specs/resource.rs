@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::BoxError;
 use crate::run::inject::{Context, Parameters};
 use crate::front::private::{
-    AnyArc, AnyBox, Closer, Open, OpenFn, OpenFuture, ResourceDescriptor, Verdict, open_owned, open_with, owned,
+    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, ResourceDescriptor, Verdict, open_owned, open_with, owned,
 };
 use crate::plan::parts::{Part, Sort};
 use crate::run::res::Resource;
@@ -45,7 +45,7 @@ impl<T: Resource> ResourceSpec<T> {
     #[track_caller]
     pub fn new<F, P, K>(name: impl Into<String>, open: F) -> Self
     where
-        F: OpenFn<T, P, K>,
+        F: OpenFn<T, P, K, Error: OpenError, Future: Send>,
         P: Parameters,
         K: 'static,
     {
@@ -70,7 +70,7 @@ impl<T: Resource> ResourceSpec<T> {
     pub fn close<F, O>(mut self, close: F) -> Self
     where
         F: Fn(T) -> O + Send + Sync + 'static,
-        O: Future<Output: Verdict> + Send + 'static,
+        O: Future<Output: Verdict<T>> + Send + 'static,
     {
         self.settings.shared = false;
         self.close = Closing::Owned(Arc::new(move |value: AnyBox| {
@@ -85,7 +85,7 @@ impl<T: Resource> ResourceSpec<T> {
     pub fn close_shared<F, O>(mut self, close: F) -> Self
     where
         F: Fn(Arc<T>) -> O + Send + Sync + 'static,
-        O: Future<Output: Verdict> + Send + 'static,
+        O: Future<Output: Verdict<T>> + Send + 'static,
     {
         self.settings.shared = true;
         self.close = Closing::Shared(Arc::new(move |value: AnyArc| {
@@ -127,27 +127,17 @@ impl<T: Resource> ResourceSpec<T> {
     }
 
     pub(crate) fn definition(self) -> Definition {
-        definition(self.name, self.place, self.settings, TypeKey::of::<T>(), self.open, self.close)
+        let part = Part {
+            name: self.name,
+            place: self.place,
+            module: None,
+            priority: self.settings.priority,
+            tags: self.settings.tags.clone(),
+            needs: self.open.needs(),
+            sort: Sort::Resource { key: TypeKey::of::<T>(), settings: self.settings },
+        };
+        Definition { part, code: Code::Resource { open: self.open, close: self.close } }
     }
-}
-
-fn definition(
-    name: String,
-    place: Place,
-    settings: ResourceSettings,
-    key: TypeKey,
-    open: Arc<dyn Open>,
-    close: Closing,
-) -> Definition {
-    let part = Part {
-        name,
-        place,
-        priority: settings.priority,
-        tags: settings.tags.clone(),
-        needs: open.needs(),
-        sort: Sort::Resource { key, settings },
-    };
-    Definition { part, code: Code::Resource { open, close } }
 }
 
 /// What `#[resource]` left behind.
@@ -157,8 +147,17 @@ pub(crate) fn described(descriptor: &'static ResourceDescriptor) -> Definition {
         Closer::Owned(function) => Closing::Owned(Arc::new(function)),
         Closer::Shared(function) => Closing::Shared(Arc::new(function)),
     };
-    let (name, settings) = (descriptor.name.to_owned(), descriptor.settings.clone());
-    definition(name, descriptor.place, settings, (descriptor.key)(), Arc::new(&descriptor.open.open), close)
+    let settings = descriptor.settings.clone();
+    let part = Part {
+        name: descriptor.name.to_owned(),
+        place: descriptor.place.place,
+        module: Some(descriptor.place.module),
+        priority: settings.priority,
+        tags: settings.tags.clone(),
+        needs: descriptor.open.open.needs(),
+        sort: Sort::Resource { key: (descriptor.key)(), settings },
+    };
+    Definition { part, code: Code::Resource { open: Arc::new(&descriptor.open.open), close } }
 }
 
 impl<T> fmt::Debug for ResourceSpec<T> {

@@ -28,6 +28,7 @@ use super::body::{Body, factory};
 pub struct TaskSpec {
     name: String,
     place: Place,
+    module: Option<&'static str>,
     settings: TaskSettings,
     needs: Vec<TypeKey>,
     factory: Factory,
@@ -39,7 +40,14 @@ impl TaskSpec {
     #[track_caller]
     pub fn new<P: Parameters, B: Body<P>>(name: impl Into<String>, body: B) -> Self {
         let settings = TaskSettings { takes_shutdown: P::TAKES_SHUTDOWN, ..TaskSettings::DEFAULT };
-        Self { name: name.into(), place: Place::caller(), settings, needs: P::needs(), factory: factory(body) }
+        Self {
+            name: name.into(),
+            place: Place::caller(),
+            module: None,
+            settings,
+            needs: P::needs(),
+            factory: factory(body),
+        }
     }
 
     /// In each stop phase, a higher priority stops first; equal ones together. Default 0.
@@ -108,6 +116,7 @@ impl TaskSpec {
         let part = Part {
             name: self.name,
             place: self.place,
+            module: self.module,
             priority: self.settings.priority,
             tags: self.settings.tags.clone(),
             needs: self.needs,
@@ -121,7 +130,8 @@ impl From<&'static TaskDescriptor> for TaskSpec {
     fn from(descriptor: &'static TaskDescriptor) -> Self {
         Self {
             name: descriptor.name.to_owned(),
-            place: descriptor.place,
+            place: descriptor.place.place,
+            module: Some(descriptor.place.module),
             settings: descriptor.settings.clone(),
             needs: descriptor.needs.iter().filter_map(|need| need()).collect(),
             factory: std::sync::Arc::new(descriptor.run),

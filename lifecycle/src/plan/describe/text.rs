@@ -1,0 +1,104 @@
+//! The description for a terminal.
+
+use crate::words::duration::show as time;
+use crate::words::phase::Phase;
+
+use super::facts::{facts, meaning};
+use super::{Description, Group, PhasePlan};
+use crate::plan::Id;
+
+pub(super) fn show(description: &Description<'_>) -> String {
+    let mut out = String::new();
+    components(description, &mut out);
+    start(description, &mut out);
+    stop(description, &mut out);
+    out
+}
+
+/// A line of the description. Names may hold anything when they come from the builder: a line stays a line.
+fn line(out: &mut String, text: &str) {
+    out.extend(text.trim_end().chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }));
+    out.push('\n');
+}
+
+fn components(description: &Description<'_>, out: &mut String) {
+    let parts = &description.plan.parts;
+    line(out, &format!("COMPONENTS ({})", parts.len()));
+    let places: Vec<String> = parts.iter().map(|part| part.place.to_string()).collect();
+    let width = |text: &str| text.chars().count();
+    let name_width = parts.iter().map(|part| width(&part.name)).max().unwrap_or(0);
+    let place_width = places.iter().map(|place| width(place)).max().unwrap_or(0);
+    for (id, (part, place)) in parts.iter().zip(&places).enumerate() {
+        let (kind, name, about) = (part.kind().name(), &part.name, about(description, id));
+        line(out, &format!("  {kind:<9}{name:<name_width$}  {place:<place_width$}  {about}"));
+    }
+}
+
+fn about(description: &Description<'_>, id: Id) -> String {
+    let part = &description.plan.parts[id];
+    let mut about = Vec::new();
+    if !description.uses[id].is_empty() {
+        about.push(format!("uses {}", description.names(&description.uses[id])));
+    }
+    if part.priority != 0 {
+        about.push(format!("priority {}", part.priority));
+    }
+    about.extend(facts(description.plan, id).iter().map(|fact| {
+        let key = fact.key.replace('_', " ");
+        format!("{key} {}", fact.value)
+    }));
+    if !part.tags.is_empty() {
+        about.push(format!("tags {}", part.tags.join(", ")));
+    }
+    about.join("; ")
+}
+
+fn start(description: &Description<'_>, out: &mut String) {
+    line(out, "\nSTART, each step as soon as what it uses is open".trim_start());
+    let mut step = 0;
+    let mut next = |what: String| {
+        step += 1;
+        format!("  {step}. {what}")
+    };
+    for resources in &description.opening {
+        let text = next(format!("open {}", description.names(resources)));
+        line(out, &text);
+    }
+    let tasks: Vec<Id> = description.plan.tasks().map(|(id, _)| id).collect();
+    if !tasks.is_empty() {
+        let text = next(format!("run {}", description.names(&tasks)));
+        line(out, &text);
+    }
+}
+
+fn stop(description: &Description<'_>, out: &mut String) {
+    let budget = &description.plan.budget;
+    line(out, &format!("STOP, {} in all ({})", time(budget.total), budget.source));
+    for phase in &description.stopping {
+        heading(phase, out);
+        groups(description, "hooks", &phase.hooks, out);
+        if phase.phase == Phase::CompleteCurrent && !phase.completes.is_empty() {
+            line(out, &format!("    waits for {}", description.names(&phase.completes)));
+        }
+        groups(description, "cancels", &phase.cancels, out);
+        for (step, resources) in phase.closes.iter().enumerate() {
+            line(out, &format!("    closes {}. {}", step + 1, description.names(resources)));
+        }
+    }
+}
+
+fn heading(phase: &PhasePlan, out: &mut String) {
+    let (name, share) = (phase.phase.name(), time(phase.planned));
+    if phase.is_off() {
+        return line(out, &format!("  {name:<16} off"));
+    }
+    let (source, ends, meaning) = (phase.source, time(phase.ends), meaning(phase.phase));
+    line(out, &format!("  {name:<16} {share} ({source}), over after {ends} at the latest: {meaning}"));
+}
+
+fn groups(description: &Description<'_>, what: &str, groups: &[Group], out: &mut String) {
+    for group in groups {
+        let names = description.names(&group.members);
+        line(out, &format!("    {what} of priority {}: {names}", group.priority));
+    }
+}

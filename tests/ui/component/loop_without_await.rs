@@ -1,0 +1,15 @@
+#[lifecycle::resource]
+#[derive(Default)]
+struct Prober;
+
+#[lifecycle::component]
+impl Prober {
+    #[cooperative_task]
+    async fn probe(&self) {
+        loop {
+            std::hint::spin_loop();
+        }
+    }
+}
+
+fn main() {}

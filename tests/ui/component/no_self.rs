@@ -1,0 +1,11 @@
+#[lifecycle::resource]
+#[derive(Default)]
+struct Prober;
+
+#[lifecycle::component]
+impl Prober {
+    #[cooperative_task]
+    async fn probe() {}
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+#[derive(Default)]
+struct Prober;
+
+#[lifecycle::component]
+impl Prober {
+    #[cooperative_task]
+    async fn probe(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::component]
+struct Prober;
+
+fn main() {}

@@ -1,0 +1,13 @@
+struct Database;
+
+#[lifecycle::resource]
+#[derive(Default)]
+struct Prober;
+
+#[lifecycle::component]
+impl Prober {
+    #[cooperative_task]
+    async fn probe(&self, _: lifecycle::Res<Database>) {}
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::shutdown_hook(phase = Phase::Announce)]
+async fn leave() {}
+
+fn main() {}

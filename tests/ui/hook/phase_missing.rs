@@ -1,0 +1,4 @@
+#[lifecycle::shutdown_hook]
+async fn leave() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::shutdown_hook(phase = "anounce")]
+async fn leave() {}
+
+fn main() {}

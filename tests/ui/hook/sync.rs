@@ -1,0 +1,4 @@
+#[lifecycle::shutdown_hook(phase = "announce")]
+fn leave() {}
+
+fn main() {}

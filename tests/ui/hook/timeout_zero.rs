@@ -1,0 +1,4 @@
+#[lifecycle::shutdown_hook(phase = "announce", timeout = "0s")]
+async fn leave() {}
+
+fn main() {}

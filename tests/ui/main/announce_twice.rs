@@ -1,0 +1,2 @@
+#[lifecycle::main(announce = "1s", phases(announce = "2s"))]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[lifecycle::main(flavor = "single")]
+async fn main() {}

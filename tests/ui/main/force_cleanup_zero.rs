@@ -1,0 +1,2 @@
+#[lifecycle::main(phases(force_cleanup = "0s"))]
+async fn main() {}

@@ -1,0 +1,6 @@
+#[lifecycle::main]
+async fn main() {
+    loop {
+        std::thread::park();
+    }
+}

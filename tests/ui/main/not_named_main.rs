@@ -1,0 +1,4 @@
+#[lifecycle::main]
+async fn run() {}
+
+fn main() {}

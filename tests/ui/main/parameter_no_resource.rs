@@ -1,0 +1,4 @@
+struct Database;
+
+#[lifecycle::main]
+async fn main(_: lifecycle::Res<Database>) {}

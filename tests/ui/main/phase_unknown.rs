@@ -1,0 +1,2 @@
+#[lifecycle::main(phases(cancel = "5s"))]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[lifecycle::main(phases = "10s")]
+async fn main() {}

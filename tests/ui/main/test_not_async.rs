@@ -1,0 +1,4 @@
+#[lifecycle::test]
+fn drains() {}
+
+fn main() {}

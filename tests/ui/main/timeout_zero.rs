@@ -1,0 +1,2 @@
+#[lifecycle::main(timeout = "0s")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[lifecycle::main(time_out = "5s")]
+async fn main() {}

@@ -1,0 +1,5 @@
+#[lifecycle::resource(blocking = "yes")]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[lifecycle::resource(close = |_| 5)]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[lifecycle::resource(close = |it, how| it.end(how))]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

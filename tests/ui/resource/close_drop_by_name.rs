@@ -1,0 +1,5 @@
+#[lifecycle::resource(close = "drop")]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[lifecycle::resource(close = "dispose")]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

@@ -1,0 +1,9 @@
+#[lifecycle::resource(close = "dispos")]
+#[derive(Default)]
+struct Database;
+
+impl Database {
+    async fn dispose(&self) {}
+}
+
+fn main() {}

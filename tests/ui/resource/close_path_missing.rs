@@ -1,0 +1,5 @@
+#[lifecycle::resource(close = shut_down)]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

@@ -1,0 +1,7 @@
+fn shut_down(_: u32) {}
+
+#[lifecycle::resource(close = shut_down)]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

@@ -1,0 +1,11 @@
+mod db {
+    impl super::Database {
+        async fn dispose(&self) {}
+    }
+}
+
+#[lifecycle::resource(close = "dispose")]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

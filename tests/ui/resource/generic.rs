@@ -1,0 +1,5 @@
+#[lifecycle::resource]
+#[derive(Default)]
+struct Database<T>(T);
+
+fn main() {}

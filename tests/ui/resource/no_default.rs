@@ -1,0 +1,4 @@
+#[lifecycle::resource]
+struct Database;
+
+fn main() {}

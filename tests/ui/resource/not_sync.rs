@@ -1,0 +1,5 @@
+#[lifecycle::resource]
+#[derive(Default)]
+struct Database(std::cell::Cell<u8>);
+
+fn main() {}

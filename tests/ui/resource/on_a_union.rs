@@ -1,0 +1,6 @@
+#[lifecycle::resource]
+union Database {
+    a: u8,
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[lifecycle::resource(open = 5)]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::resource(open = || 5)]
+struct Database;
+
+fn main() {}

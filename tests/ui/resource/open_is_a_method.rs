@@ -1,0 +1,10 @@
+#[lifecycle::resource(open = "connect")]
+struct Database;
+
+impl Database {
+    async fn connect(self) -> Self {
+        self
+    }
+}
+
+fn main() {}

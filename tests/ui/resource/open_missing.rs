@@ -1,0 +1,4 @@
+#[lifecycle::resource(open = "connect")]
+struct Database;
+
+fn main() {}

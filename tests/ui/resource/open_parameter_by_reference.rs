@@ -1,0 +1,10 @@
+#[lifecycle::resource(open = "connect")]
+struct Database;
+
+impl Database {
+    async fn connect(_: &lifecycle::Shutdown) -> Self {
+        Self
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+mod db {}
+
+#[lifecycle::resource(open = db::connect)]
+struct Database;
+
+fn main() {}

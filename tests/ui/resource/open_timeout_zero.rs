@@ -1,0 +1,5 @@
+#[lifecycle::resource(open_timeout = "0s")]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

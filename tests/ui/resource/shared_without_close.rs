@@ -1,0 +1,5 @@
+#[lifecycle::resource(shared = true)]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[lifecycle::resource(opn = "connect")]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

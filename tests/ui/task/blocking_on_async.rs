@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(blocking = true)]
+async fn sweep() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(crate = lifecycl)]
+async fn sweep() {}
+
+fn main() {}

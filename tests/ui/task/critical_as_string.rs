@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(critical = "yes")]
+async fn sweep() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(interval = 5)]
+async fn sweep() {}
+
+fn main() {}

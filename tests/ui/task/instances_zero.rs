@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(instances = 0)]
+async fn sweep() {}
+
+fn main() {}

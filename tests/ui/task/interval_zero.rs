@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(interval = "0s")]
+async fn sweep() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(interval)]
+async fn sweep() {}
+
+fn main() {}

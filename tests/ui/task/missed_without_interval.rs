@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(missed = "skip")]
+async fn sweep() {}
+
+fn main() {}

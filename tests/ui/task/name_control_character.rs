@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(name = "a\nb")]
+async fn sweep() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(name = "")]
+async fn sweep() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[lifecycle::cooperative_task]
+async fn sweep() -> ! {
+    std::future::pending().await
+}
+
+fn main() {}

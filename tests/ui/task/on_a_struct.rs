@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task]
+struct Sweep;
+
+fn main() {}

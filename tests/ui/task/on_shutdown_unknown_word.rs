@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(on_shutdown = "wait")]
+async fn sweep() {}
+
+fn main() {}

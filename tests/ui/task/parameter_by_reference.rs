@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task]
+async fn sweep(_: &lifecycle::Shutdown) {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(priority = "high")]
+async fn sweep() {}
+
+fn main() {}

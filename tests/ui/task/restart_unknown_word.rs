@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(restart = "on-fail")]
+async fn sweep() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task]
+fn sweep() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(tags = "db")]
+async fn sweep() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task]
+async unsafe fn sweep() {}
+
+fn main() {}

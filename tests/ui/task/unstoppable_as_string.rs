@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(unstoppable = "yes")]
+async fn sweep() {}
+
+fn main() {}
