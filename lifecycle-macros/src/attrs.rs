@@ -20,8 +20,11 @@ pub(crate) fn shared(attrs: &[Attribute]) -> Vec<Attribute> {
     shared
 }
 
-/// An `expect` becomes an `allow`: the lint need not speak twice.
+/// An `expect` becomes an `allow`: the lint need not speak twice. What is deprecated is still registered.
 fn allowance(attr: &Attribute) -> Option<Attribute> {
+    if attr.path().is_ident("deprecated") {
+        return Some(parse_quote!(#[allow(deprecated)]));
+    }
     if !attr.path().is_ident("allow") && !attr.path().is_ident("expect") {
         return None;
     }

@@ -171,9 +171,9 @@ impl Callee {
     }
 
     fn owner_handle(&self) -> Option<(TokenStream, Span)> {
-        let root = root();
         let owner = self.owner.as_ref()?;
         let span = site(owner.span());
+        let root = moved(&root(), span);
         let owner = respan(owner.clone(), span);
         Some((quote_spanned!(span=> #root::Res<#owner>), span))
     }

@@ -3,18 +3,26 @@
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
+use syn::Attribute;
 
 /// The faults found so far; each names the component and stands on its own token.
 pub(crate) struct Diag {
     subject: String,
+    /// Where the item is not compiled, it has no faults.
+    conditions: Vec<Attribute>,
     faults: Vec<TokenStream>,
 }
 
 impl Diag {
     /// No faults yet of `subject`, which opens each message: ``task `flush` ``.
     pub(crate) fn new(subject: impl Into<String>) -> Self {
-        Self { subject: subject.into(), faults: Vec::new() }
+        Self { subject: subject.into(), conditions: Vec::new(), faults: Vec::new() }
+    }
+
+    /// Adds the conditions under which the item is compiled.
+    pub(crate) fn under(&mut self, conditions: &[Attribute]) {
+        self.conditions.extend_from_slice(conditions);
     }
 
     /// A fault of these tokens, which are underlined as a whole.
@@ -43,7 +51,8 @@ impl Diag {
 
     /// One `compile_error!` per fault.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.faults.into_iter().collect()
+        let conditions = &self.conditions;
+        self.faults.iter().map(|fault| quote!(#(#conditions)* #fault)).collect()
     }
 
     fn text(&self, message: impl Display) -> String {

@@ -3,14 +3,53 @@
 //! `TRYBUILD=overwrite cargo test -p lifecycle-tests --test ui` writes the texts anew. They belong to one
 //! compiler, the one in rust-toolchain.toml; with any other these tests are ignored.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One folder per attribute, and one for what shows only between items.
+const FOLDERS: [&str; 6] = ["task", "resource", "hook", "main", "component", "wiring"];
+
 #[test]
 #[cfg_attr(not(pinned_compiler), ignore = "the texts belong to the compiler in rust-toolchain.toml")]
-fn each_fault_is_one_error_at_the_users_token() {
+fn each_fault_has_its_error_at_the_users_token() {
     let cases = trybuild::TestCases::new();
-    cases.compile_fail("ui/task/*.rs");
-    cases.compile_fail("ui/resource/*.rs");
-    cases.compile_fail("ui/hook/*.rs");
-    cases.compile_fail("ui/main/*.rs");
-    cases.compile_fail("ui/component/*.rs");
-    cases.compile_fail("ui/wiring/*.rs");
+    for folder in FOLDERS {
+        cases.compile_fail(format!("ui/{folder}/*.rs"));
+    }
+}
+
+/// These are built and run as well: some look at what was registered.
+#[test]
+#[cfg_attr(not(pinned_compiler), ignore = "warnings are errors there, and another compiler may have others")]
+fn good_programs_are_left_in_peace() {
+    trybuild::TestCases::new().pass("ui/pass/*.rs");
+}
+
+#[test]
+fn one_fault_is_one_error() {
+    let texts = texts();
+    assert!(texts.len() >= 60, "only {} fixtures", texts.len());
+    for path in texts {
+        let text = fs::read_to_string(&path).expect("the text can be read");
+        let errors = text.lines().filter(|line| line.starts_with("error")).count();
+        assert_eq!(errors, wanted(&path), "{}:\n{text}", path.display());
+        assert!(!text.lines().any(|line| line.starts_with("warning")), "{}:\n{text}", path.display());
+    }
+}
+
+/// As many as the file's name says.
+fn wanted(path: &Path) -> usize {
+    let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    match name {
+        "ten_faults" => 10,
+        "two_circles" => 2,
+        _ => 1,
+    }
+}
+
+fn texts() -> Vec<PathBuf> {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let folders = FOLDERS.iter().map(|folder| fs::read_dir(ui.join(folder)).expect("the folder is there"));
+    let files = folders.flatten().map(|entry| entry.expect("the folder can be read").path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "stderr")).collect()
 }

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Meta};
 
-use crate::attrs::{last_segment_is, shared};
+use crate::attrs::{conditions, last_segment_is, shared};
 use crate::callee::Host;
 use crate::crate_path::CratePath;
 use crate::diag::Diag;
@@ -37,6 +37,7 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         Err(error) => return not_a_block(args, &item, error),
     };
     let mut diag = Diag::new(format!("component `{}`", crate::tokens::show(&block.self_ty)));
+    diag.under(&conditions(&block.attrs));
     let krate = options(args, &mut diag);
     block.check(&mut diag);
     let usable = diag.is_clean();
@@ -96,6 +97,8 @@ fn method(func: &mut Func, host: &Host<'_>) -> Outcome {
             continue;
         };
         let mut diag = Diag::new(format!("{word} `{}`", plain(func.ident())));
+        diag.under(&conditions(host.shared));
+        diag.under(&conditions(&func.attrs));
         if at > 0 {
             diag.at(attr, "a method is one task or one hook; remove this attribute, or write a second method");
         } else if let Some(args) = arguments(attr, &mut diag) {

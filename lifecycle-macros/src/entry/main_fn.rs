@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 
+use crate::attrs::conditions;
 use crate::callee::{Callee, Host};
 use crate::diag::Diag;
 use crate::func::{self, Func};
@@ -28,6 +29,7 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         let faults = diag.into_tokens();
         return code!(#item #faults);
     };
+    diag.under(&conditions(&func.attrs));
     check_func(&func, &mut diag);
     loops::check(&func, args.unstoppable, &mut diag);
     let callee = Callee::new(&func, &Host::default(), &args.krate);

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use crate::attrs::last_segment_is;
+use crate::attrs::{conditions, last_segment_is};
 use crate::callee::place;
 use crate::crate_path::{CratePath, moved, private, root};
 use crate::diag::Diag;
@@ -25,6 +25,7 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         let faults = diag.into_tokens();
         return code!(#item #faults);
     };
+    diag.under(&conditions(&func.attrs));
     check(&func, &mut diag);
     if diag.is_clean() { expand(&func, &krate) } else { func::fallback(&item, diag) }
 }

@@ -31,6 +31,7 @@ fn each_option_of_main_reaches_the_settings() {
         ("phases(complete_current = \"1s\")", "complete_current : __lifecycle :: __private :: Option :: Some"),
         ("phases(cancel_tasks = \"0s\")", "cancel_tasks : __lifecycle :: __private :: Option :: Some"),
         ("phases(force_cleanup = \"1s\")", "force_cleanup : __lifecycle :: __private :: Option :: Some"),
+        ("expected = [\"my_tasks\", \"my-parts\"]", "expected : & [\"my_tasks\" , \"my-parts\"]"),
         ("crate = a", "use a as __lifecycle"),
         ("timeout = \"10s\", phases(stop_new_work = \"4s\", force_cleanup = \"6s\")", "takes_shutdown"),
     ] {
@@ -48,6 +49,10 @@ fn faults_of_main_are_told_on_the_spot() {
         ("flavor = \"single\"", "legal: \"multi_thread\", \"current_thread\""),
         ("phases = 5", "`phases` has no value; write `phases(stop_new_work = \"2s\")`"),
         ("phases(drain = \"1s\")", "unknown option `drain` for `phases` of #[lifecycle::main]"),
+        ("expected = \"my_tasks\"", "`expected` takes a list of strings"),
+        ("expected = [my_tasks]", "`expected`: the name of a crate is a string; write it in quotes"),
+        ("expected = [\"my tasks\"]", "`expected`: the name of a crate has letters, digits, `_` and `-`"),
+        ("expected = [\"a\", \"a\"]", "\"a\" is listed twice"),
         ("phases(force_cleanup = \"0s\")", "resources could not close"),
         ("announce = \"1s\", phases(announce = \"1s\")", "`announce` is given twice"),
         (

@@ -7,6 +7,7 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::attrs::conditions;
 use crate::callee::{Callee, Host};
 use crate::diag::Diag;
 use crate::func::{self, Func};
@@ -33,6 +34,7 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         let faults = diag.into_tokens();
         return code!(#item #faults);
     };
+    diag.under(&conditions(&func.attrs));
     match registration(args, &func, &Host::default(), &mut diag) {
         Some(registration) => code!(#item #registration),
         None => func::fallback(&item, diag),

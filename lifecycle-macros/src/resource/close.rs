@@ -93,12 +93,18 @@ fn receiver(shared: bool, span: Span) -> TokenStream {
     }
 }
 
-/// With `shared` there is only a reference to give; else the function's parameter decides.
+/// With `shared` there is only a reference to give; else the function's parameter decides. Where neither fits, the
+/// last of the traits has the message.
 fn by_function(owner: &Ident, function: &TokenStream, shared: bool, span: Span) -> (TokenStream, TokenStream) {
-    if shared {
-        return (TokenStream::new(), quote_spanned!(span=> #function(this)));
-    }
     let private = moved(&private(), span);
+    if shared {
+        let bind = quote_spanned! {span=>
+
+            use #private::{PathByRef as _, PathUnknown as _};
+            let kind = (&&&#private::ClosePath::<#owner, _>::new(#function)).kind();
+        };
+        return (bind, quote_spanned!(span=> kind.call_shared(this, #function)));
+    }
     let bind = quote_spanned! {span=>
 
         use #private::{PathByMut as _, PathByRef as _, PathByValue as _, PathUnknown as _};

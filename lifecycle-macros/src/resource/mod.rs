@@ -11,6 +11,7 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::attrs::conditions;
 use crate::diag::Diag;
 use crate::names::{Name, snake_case};
 use crate::tokens::{code, plain};
@@ -33,6 +34,7 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
         let faults = diag.into_tokens();
         return code!(#item #faults);
     };
+    diag.under(&conditions(&parsed.shared));
     check::check(&args, &parsed, &mut diag);
     let name = Name::new(args.name.take(), snake_case(&plain(&parsed.ident)), &parsed.ident, &mut diag);
     let resource = Resource { name, args, item: parsed };

@@ -20,7 +20,7 @@ fn each_option_reaches_the_descriptor() {
         ("close = \"end\"", "Closer :: Owned (__lifecycle_close)"),
         ("close = \"end\"", "Some (this . end ())"),
         ("close = \"end\", shared = true", "Closer :: Shared (__lifecycle_close)"),
-        ("close = a::end, shared = true", "Some (a :: end (this))"),
+        ("close = a::end, shared = true", "kind . call_shared (this , a :: end)"),
         ("close = \"a::end\"", "kind . call (& mut this , a :: end)"),
         ("close = |it| it.inner.end()", "let mut it = this ;"),
         ("close = |it| { it.inner.end() }", "Some (it . inner . end ())"),

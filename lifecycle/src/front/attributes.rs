@@ -57,6 +57,7 @@
 /// | `stop_timeout` | duration | rest of the phase | this task's own bound on stopping; past it the task is forced |
 /// | `critical` | bool | `true` | a plain task that fails begins shutdown, and the exit code is 1 |
 /// | `tags` | list of strings | `[]` | labels, which stand in the report |
+/// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
 /// `restart`, `backoff`, `max_restarts`, `failure_threshold`, `on_failure`, `on_recovery`, `blocking` and
@@ -96,7 +97,8 @@
 /// Unknown, doubled and misspelt options; bad values; options that exclude each other (`jitter` or `missed` without
 /// `interval`, `interval` with `critical = true`, …); a function that is not async, has generics or `self`;
 /// parameters that are references, or that cannot be injected; a result that cannot be given; a future that is
-/// not `Send`. All faults of an item are reported in one run, each on its own token, and the function is kept.
+/// not `Send`; a `loop` without an `.await` or a way out, unless `unstoppable = true` says that it is meant; a name
+/// that another component of the crate has. `docs/compile-errors.md` explains each error. All faults of an item are reported in one run, each on its own token, and the function is kept.
 ///
 /// ```compile_fail
 /// // error: task `sweep`: `interval` is zero; leave it out for a task that runs once
@@ -218,8 +220,8 @@ pub use lifecycle_macros::cooperative_task;
 /// Unknown, doubled and misspelt options; bad values; `shared` without `close`; generics; an `open` or a `close` that
 /// is missing, is misspelt, takes the wrong parameters, gives a wrong result or whose future is not `Send`; a type
 /// that is not `Send + Sync + 'static`; resources that need each other in a circle; a priority that contradicts the
-/// wiring. The rest is checked before anything opens, with exit code 78: names that occur twice, two resources of one
-/// type, a `close_timeout` beyond the reserve.
+/// wiring. The rest is checked before anything opens, with exit code 78: names that occur twice (within one crate
+/// that is a compile error too), two resources of one type, a `close_timeout` beyond the reserve.
 ///
 /// ```compile_fail
 /// // error[E0599]: no method named `dispos` found for struct `Database` in the current scope
@@ -318,6 +320,7 @@ pub use lifecycle_macros::component;
 /// | `timeout` | duration, not zero | its share of the phase | bound on its run; never more than its share |
 /// | `name` | string | the function's name | unique in the program |
 /// | `tags` | list of strings | `[]` | labels, which stand in the report |
+/// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
 /// # When it runs
@@ -371,6 +374,7 @@ pub use lifecycle_macros::shutdown_hook;
 /// | `phases(…)` | durations by phase: `announce`, `stop_new_work`, `complete_current`, `cancel_tasks`, `force_cleanup` (not zero) | 0 : 2 : 8 : 15 : 5 of the total | the shares; those that are not named shrink to what the others leave |
 /// | `flavor` | `"multi_thread"`, `"current_thread"` | `"multi_thread"` | the tokio runtime; without the feature `rt-multi-thread` it is always `current_thread` |
 /// | `worker_threads` | integer, not zero | one per core | its workers; not with `current_thread` |
+/// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
 /// `LIFECYCLE_TIMEOUT` and `LIFECYCLE_PHASES` in the environment override `timeout` and `phases`.

@@ -1,5 +1,5 @@
 #[lifecycle::resource]
 #[derive(Default)]
-struct Database(Option<std::rc::Rc<u8>>);
+struct Database(Option<std::sync::MutexGuard<'static, u8>>);
 
 fn main() {}

@@ -24,7 +24,7 @@ pub enum Closer {
 
 /// What a `close` may give back.
 #[diagnostic::on_unimplemented(
-    message = "`close` of `{T}` gives `{Self}`, which says nothing; give `()`, `bool`, or `Result<_, E>` with `E: Debug`",
+    message = "`close` of `{T}` gives `{Self}`; it can give `()`, `bool`, or `Result<_, E>` with `E: Debug`",
     label = "gives `{Self}`",
     note = "it may be a future of one of these; `false` means that it failed"
 )]

@@ -69,6 +69,10 @@ impl TakesRef {
     pub fn call<'a, T, R>(self, value: &'a mut Option<T>, function: impl FnOnce(&'a T) -> R) -> R {
         function(value.as_ref().expect(ONCE))
     }
+
+    pub fn call_shared<'a, T, R>(self, value: &'a T, function: impl FnOnce(&'a T) -> R) -> R {
+        function(value)
+    }
 }
 
 impl TakesMut {
@@ -79,12 +83,21 @@ impl TakesMut {
 
 impl TakesOther {
     pub fn call<T, F: CloseFn<T>>(self, _: &mut Option<T>, _: F) {}
+
+    pub fn call_shared<T, F: CloseSharedFn<T>>(self, _: &T, _: F) {}
 }
 
 /// Implemented for nothing: it carries the message.
 #[diagnostic::on_unimplemented(
-    message = "`close` cannot hand a `{T}` to this function",
-    label = "does not take `{T}`, `&{T}` or `&mut {T}`",
-    note = "a function that closes has one parameter: the resource, or a reference to it; for more, write a closure: `close = |it| function(it, …)`"
+    message = "`close` cannot hand a `{T}` to this function; it has to take `{T}`, `&{T}` or `&mut {T}`",
+    label = "does not take a `{T}`",
+    note = "where it takes more than that, write a closure: `close = |it| function(it, …)`"
 )]
 pub trait CloseFn<T> {}
+
+/// The same for a resource that others still hold.
+#[diagnostic::on_unimplemented(
+    message = "`close` of a `shared` resource has only a reference to give; the function has to take `&{T}`",
+    label = "does not take a `&{T}`"
+)]
+pub trait CloseSharedFn<T> {}

@@ -45,21 +45,37 @@ impl<O: Open + ?Sized> Open for &'static O {
     }
 }
 
+/// What a resource without `open` has to be: `Default`.
+#[diagnostic::on_unimplemented(
+    message = "nothing says how to open a `{Self}`; write `open = …`, or implement `Default` for it",
+    label = "`{Self}` is not `Default`"
+)]
+pub trait UsualOpen {
+    fn usual() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> UsualOpen for T {
+    fn usual() -> Self {
+        T::default()
+    }
+}
+
 /// Opens a `T` by its `Default`.
 pub struct DefaultOpener<T>(PhantomData<fn() -> T>);
 
 /// The opener of a resource without `open`.
-pub const fn open_default<T: Resource + Default>() -> Opening<impl Open> {
+pub const fn open_default<T: Resource + UsualOpen>() -> Opening<impl Open> {
     Opening { links: &[], open: DefaultOpener::<T>(PhantomData) }
 }
 
-impl<T: Resource + Default> Open for DefaultOpener<T> {
+impl<T: Resource + UsualOpen> Open for DefaultOpener<T> {
     fn needs(&self) -> Vec<TypeKey> {
         Vec::new()
     }
 
     fn open(&self, _: &Context) -> OpenFuture {
-        Box::pin(async { Ok(Arc::new(T::default()) as AnyArc) })
+        Box::pin(async { Ok(Arc::new(T::usual()) as AnyArc) })
     }
 
     fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {

@@ -5,25 +5,29 @@ use std::fmt::Write;
 use crate::plan::Id;
 use crate::words::component::Kind;
 use crate::words::duration::show as time;
+use crate::words::phase::Phase;
 
 use super::facts::{interval, meaning, turns};
 use super::{Description, PhasePlan};
 
 pub(super) fn show(description: &Description<'_>) -> String {
-    let budget = &description.plan.budget;
-    let mut out = format!(
-        "---\ntitle: The stop from top to bottom, {} in all; arrows point to what is used\n---\nflowchart TB\n",
-        time(budget.total)
+    let total = time(description.plan.budget.total);
+    let out = format!(
+        "---\ntitle: The stop from top to bottom, {total} in all; arrows point to what is used\n---\nflowchart TB\n"
     );
-    description.stopping.iter().filter(|of| !of.is_off()).for_each(|of| phase(description, of, &mut out));
-    order(description, &mut out);
-    uses(description, &mut out);
+    let mut picture = Picture { description, above: Vec::new(), links: String::new(), out };
+    description.stopping.iter().filter(|phase| !phase.is_off()).for_each(|phase| picture.phase(phase));
+    let mut out = picture.out + &picture.links;
+    for (id, used) in description.uses.iter().enumerate() {
+        used.iter().for_each(|used| {
+            let _ = writeln!(out, "  c{id} --> c{used}");
+        });
+    }
     out.push_str(STYLE);
     out
 }
 
-const STYLE: &str = "  classDef phase fill:none,stroke:#718096,stroke-width:2px
-  classDef turn fill:none,stroke:#a0aec0,stroke-dasharray:4
+const STYLE: &str = "  classDef phase fill:none,stroke:#718096
   classDef main fill:#fde2b3,stroke:#b7791f,color:#1a202c
   classDef task fill:#dbeafe,stroke:#2563eb,color:#1a202c
   classDef resource fill:#dcfce7,stroke:#15803d,color:#1a202c
@@ -33,28 +37,49 @@ const STYLE: &str = "  classDef phase fill:none,stroke:#718096,stroke-width:2px
 /// Names that a box lists; what goes beyond it is counted.
 const MOST_NAMES: usize = 5;
 
-/// Each component stands where its turn to stop is; a phase in which none has its turn is a box.
-fn phase(description: &Description<'_>, phase: &PhasePlan, out: &mut String) {
-    let (name, share) = (phase.phase.name(), time(phase.planned));
-    let turns = turns(phase);
-    if turns.is_empty() {
-        let _ = writeln!(out, "  {name}[\"{name} · {share}<br/>{}\"]:::phase", about(description, phase));
-        return;
+/// A picture that grows downwards. Mermaid knows no order of subgraphs, and draws them anywhere when they are linked
+/// with each other: links that are not seen, from what stands above to what comes next, keep it. They come after all
+/// subgraphs, since a link inside of one takes both of its ends into it.
+struct Picture<'a> {
+    description: &'a Description<'a>,
+    above: Vec<String>,
+    links: String,
+    out: String,
+}
+
+impl Picture<'_> {
+    /// Each component stands where its turn to stop is; what else a phase does is a box.
+    fn phase(&mut self, phase: &PhasePlan) {
+        let (name, share) = (phase.phase.name(), time(phase.planned));
+        let (turns, about) = (turns(phase), about(self.description, phase));
+        if turns.is_empty() {
+            let _ = writeln!(self.out, "  {name}[\"{name} · {share}<br/>{about}\"]:::phase");
+            return self.below(vec![name.to_owned()]);
+        }
+        let _ = writeln!(self.out, "  subgraph {name} [\"{name} · {share}\"]");
+        if phase.phase <= Phase::CompleteCurrent {
+            let _ = writeln!(self.out, "    {name}_about[\"{about}\"]:::phase");
+            self.below(vec![format!("{name}_about")]);
+        }
+        for (at, (label, members)) in turns.into_iter().enumerate() {
+            let _ = writeln!(self.out, "    subgraph {name}_{at} [\"{label}\"]");
+            members.iter().for_each(|id| node(self.description, *id, &mut self.out));
+            let _ = writeln!(self.out, "    end\n    style {name}_{at} fill:none,stroke:#a0aec0,stroke-dasharray:4");
+            self.below(members.iter().map(|id| format!("c{id}")).collect());
+        }
+        let _ = writeln!(self.out, "  end\n  style {name} fill:none,stroke:#718096");
     }
-    let _ = writeln!(out, "  subgraph {name} [\"{name} · {share}\"]");
-    if !phase.completes.is_empty() {
-        let _ = writeln!(out, "    {name}_note[\"{}\"]:::turn", about(description, phase));
+
+    /// All of the turn above stand above the first of this one, and all of this one below the first above.
+    fn below(&mut self, turn: Vec<String>) {
+        for above in &self.above {
+            let _ = writeln!(self.links, "  {above} ~~~ {}", turn[0]);
+        }
+        for (below, above) in turn.iter().skip(1).zip(self.above.first().into_iter().cycle()) {
+            let _ = writeln!(self.links, "  {above} ~~~ {below}");
+        }
+        self.above = turn;
     }
-    for (at, (label, members)) in turns.iter().enumerate() {
-        let _ = writeln!(out, "    subgraph {name}_{at} [\"{label}\"]");
-        members.iter().for_each(|id| node(description, *id, out));
-        let _ = writeln!(out, "    end\n    class {name}_{at} turn");
-    }
-    if turns.len() > 1 {
-        let chain: Vec<_> = (0..turns.len()).map(|at| format!("{name}_{at}")).collect();
-        let _ = writeln!(out, "    {}", chain.join(" ==> "));
-    }
-    let _ = writeln!(out, "  end\n  class {name} phase");
 }
 
 /// What a phase is about, with the tasks that it waits for: they have their turn later.
@@ -84,21 +109,6 @@ fn node(description: &Description<'_>, id: Id, out: &mut String) {
         Kind::Task | Kind::Child => ("(", ")"),
     };
     let _ = writeln!(out, "      c{id}{open}\"{label}\"{close}:::{}", part.kind());
-}
-
-/// Phases follow each other.
-fn order(description: &Description<'_>, out: &mut String) {
-    let phases: Vec<_> =
-        description.stopping.iter().filter(|phase| !phase.is_off()).map(|phase| phase.phase.name()).collect();
-    let _ = writeln!(out, "  {}", phases.join(" ==> "));
-}
-
-fn uses(description: &Description<'_>, out: &mut String) {
-    for (id, used) in description.uses.iter().enumerate() {
-        for used in used {
-            let _ = writeln!(out, "  c{id} --> c{used}");
-        }
-    }
 }
 
 /// A text as it may stand between quotes, whatever it holds: what is no letter, digit or space goes by its number.

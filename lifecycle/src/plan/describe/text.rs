@@ -1,10 +1,9 @@
 //! The description for a terminal.
 
 use crate::words::duration::show as time;
-use crate::words::phase::Phase;
 
-use super::facts::{facts, meaning};
-use super::{Description, Group, PhasePlan};
+use super::facts::{facts, meaning, turns};
+use super::{Description, PhasePlan};
 use crate::plan::Id;
 
 pub(super) fn show(description: &Description<'_>) -> String {
@@ -54,7 +53,7 @@ fn about(description: &Description<'_>, id: Id) -> String {
 }
 
 fn start(description: &Description<'_>, out: &mut String) {
-    line(out, "\nSTART, each step as soon as what it uses is open".trim_start());
+    line(out, "START, each as soon as what it uses is open");
     let mut step = 0;
     let mut next = |what: String| {
         step += 1;
@@ -76,13 +75,11 @@ fn stop(description: &Description<'_>, out: &mut String) {
     line(out, &format!("STOP, {} in all ({})", time(budget.total), budget.source));
     for phase in &description.stopping {
         heading(phase, out);
-        groups(description, "hooks", &phase.hooks, out);
-        if phase.phase == Phase::CompleteCurrent && !phase.completes.is_empty() {
+        if !phase.completes.is_empty() {
             line(out, &format!("    waits for {}", description.names(&phase.completes)));
         }
-        groups(description, "cancels", &phase.cancels, out);
-        for (step, resources) in phase.closes.iter().enumerate() {
-            line(out, &format!("    closes {}. {}", step + 1, description.names(resources)));
+        for (turn, members) in turns(phase) {
+            line(out, &format!("    {turn}: {}", description.names(members)));
         }
     }
 }
@@ -94,11 +91,4 @@ fn heading(phase: &PhasePlan, out: &mut String) {
     }
     let (source, ends, meaning) = (phase.source, time(phase.ends), meaning(phase.phase));
     line(out, &format!("  {name:<16} {share} ({source}), over after {ends} at the latest: {meaning}"));
-}
-
-fn groups(description: &Description<'_>, what: &str, groups: &[Group], out: &mut String) {
-    for group in groups {
-        let names = description.names(&group.members);
-        line(out, &format!("    {what} of priority {}: {names}", group.priority));
-    }
 }
