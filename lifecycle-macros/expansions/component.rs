@@ -39,7 +39,7 @@ const _: () = {
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
         needs: &[
-            <__lifecycle::Res<Prober> as __lifecycle::__private::Inject>::need,
+            __lifecycle::__private::Owner::<Prober>::need,
             <Res<Database> as __lifecycle::__private::Inject>::need,
         ],
         run: __lifecycle_run,
@@ -47,9 +47,7 @@ const _: () = {
     fn __lifecycle_run(
         context: &__lifecycle::__private::Context,
     ) -> __lifecycle::__private::Run {
-        let this = <__lifecycle::Res<
-            Prober,
-        > as __lifecycle::__private::Inject>::inject(context);
+        let this = __lifecycle::__private::Owner::<Prober>::inject(context);
         let a0 = <Res<Database> as __lifecycle::__private::Inject>::inject(context);
         __lifecycle::__private::Box::pin(async move {
             let output = <Prober>::probe(&this, a0).await;
@@ -84,15 +82,13 @@ const _: () = {
             ),
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
-        needs: &[<__lifecycle::Res<Prober> as __lifecycle::__private::Inject>::need],
+        needs: &[__lifecycle::__private::Owner::<Prober>::need],
         run: __lifecycle_run,
     };
     fn __lifecycle_run(
         context: &__lifecycle::__private::Context,
     ) -> __lifecycle::__private::Run {
-        let this = <__lifecycle::Res<
-            Prober,
-        > as __lifecycle::__private::Inject>::inject(context);
+        let this = __lifecycle::__private::Owner::<Prober>::inject(context);
         __lifecycle::__private::Box::pin(async move {
             let output = <Prober>::leave(&this).await;
             __lifecycle::__private::settle(output)

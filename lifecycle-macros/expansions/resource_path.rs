@@ -11,12 +11,12 @@ const _: () = {
     static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
         dyn __lifecycle::__private::Open,
     > = &__lifecycle::__private::open_default::<Meter>();
-    static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node {
-        name: "meter",
-        id: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Meter)),
-        priority: 0i32,
-        needs: __LIFECYCLE_OPENING.links,
-    };
+    static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node::new(
+        "meter",
+        ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Meter)),
+        0i32,
+        __LIFECYCLE_OPENING.links,
+    );
     static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
         name: "meter",
         place: __lifecycle::__private::Origin::new(

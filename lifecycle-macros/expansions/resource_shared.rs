@@ -12,12 +12,12 @@ const _: () = {
     static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
         dyn __lifecycle::__private::Open,
     > = &__lifecycle::__private::open_with::<Pool, _, _, _>(Pool::new);
-    static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node {
-        name: "pool",
-        id: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Pool)),
-        priority: 0i32,
-        needs: __LIFECYCLE_OPENING.links,
-    };
+    static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node::new(
+        "pool",
+        ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Pool)),
+        0i32,
+        __LIFECYCLE_OPENING.links,
+    );
     static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
         name: "pool",
         place: __lifecycle::__private::Origin::new(

@@ -6,10 +6,10 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 use crate::attrs::{conditions, shared};
-use crate::crate_path::{CratePath, moved, private, root};
+use crate::crate_path::{CratePath, moved, private};
 use crate::func::Func;
 use crate::signature::Place;
-use crate::tokens::{code, replace_self, respan, site};
+use crate::tokens::{code, replace_self, site};
 
 /// Where an annotated function stands, and what that settles for it.
 pub(crate) struct Host<'a> {
@@ -96,8 +96,7 @@ impl Callee {
     /// The functions that say which resources are needed.
     pub(crate) fn needs(&self) -> TokenStream {
         let private = private();
-        let owner =
-            self.owner_handle().map(|(handle, span)| quote_spanned!(span=> <#handle as #private::Inject>::need,));
+        let owner = self.owner.as_ref().map(|owner| code!(#private::Owner::<#owner>::need,));
         let params = self.params.iter().map(
             |Param {
                  conditions,
@@ -151,10 +150,7 @@ impl Callee {
 
     fn injected(&self) -> TokenStream {
         let private = private();
-        let owner = self.owner_handle().map(|(handle, span)| {
-            let this = Ident::new("this", Span::mixed_site());
-            quote_spanned!(span=> let #this = <#handle as #private::Inject>::inject(context);)
-        });
+        let owner = self.owner.as_ref().map(|owner| code!(let this = #private::Owner::<#owner>::inject(context);));
         let params = self.params.iter().map(|Param { conditions, ty, span, local }| {
             quote_spanned!(*span=> #(#conditions)* let #local = <#ty as #private::Inject>::inject(context);)
         });
@@ -168,14 +164,6 @@ impl Callee {
             Some(owner) => quote_spanned!(span=> <#owner>::#ident(&this, #(#arguments)*)),
             None => quote_spanned!(span=> #ident(#(#arguments)*)),
         }
-    }
-
-    fn owner_handle(&self) -> Option<(TokenStream, Span)> {
-        let owner = self.owner.as_ref()?;
-        let span = site(owner.span());
-        let root = moved(&root(), span);
-        let owner = respan(owner.clone(), span);
-        Some((quote_spanned!(span=> #root::Res<#owner>), span))
     }
 }
 

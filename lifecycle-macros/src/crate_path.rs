@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Expr, Lit, Path};
+use syn::{Expr, ItemUse, Path};
 
-use crate::tokens::{code, respan, site};
-use crate::values::{Fault, peel};
+use crate::tokens::{code, respan, show, site};
+use crate::values::{Fault, peel, text_of};
 
 /// The path of the runtime crate.
 #[derive(Clone)]
@@ -21,20 +21,16 @@ impl Default for CratePath {
 impl CratePath {
     /// Reads the value of `crate = path` or `crate = "path"`.
     pub(crate) fn read(value: &Expr) -> Result<Self, Fault> {
-        match peel(value) {
-            Expr::Path(path) if path.qself.is_none() && is_plain(&path.path) => {
-                let path = &path.path;
-                Ok(Self(quote!(#path)))
+        let (path, tokens) = match peel(value) {
+            Expr::Path(path) if path.qself.is_none() => (&path.path, quote!(#path)),
+            Expr::Lit(_) => {
+                let text = text_of(value)?;
+                let path = text.parse_with(Path::parse_mod_style).map_err(|_| not_a_crate(&text.value()))?;
+                return importable(&path, respan(quote!(#path), text.span()));
             }
-            Expr::Lit(lit) => match &lit.lit {
-                Lit::Str(text) => text
-                    .parse_with(Path::parse_mod_style)
-                    .map(|path| Self(respan(quote!(#path), text.span())))
-                    .map_err(|_| Fault::Text(format!("`{}` is not a path", text.value()))),
-                _ => Err(Fault::Kind),
-            },
-            _ => Err(Fault::Kind),
-        }
+            _ => return Err(Fault::Kind),
+        };
+        importable(path, tokens)
     }
 
     /// Brings the crate into the scope of generated code, under a name of its own. A path that leads
@@ -61,6 +57,13 @@ pub(crate) fn moved(private: &TokenStream, span: Span) -> TokenStream {
     respan(private.clone(), span)
 }
 
-fn is_plain(path: &Path) -> bool {
-    path.segments.iter().all(|segment| segment.arguments.is_none())
+/// What can stand in a `use`: no generics, and `self`, `Self` and the like only where they mean something.
+fn importable(path: &Path, tokens: TokenStream) -> Result<CratePath, Fault> {
+    let is_plain = path.segments.iter().all(|segment| segment.arguments.is_none());
+    let is_importable = syn::parse2::<ItemUse>(quote!(use #path as it;)).is_ok();
+    if is_plain && is_importable { Ok(CratePath(tokens)) } else { Err(not_a_crate(&show(path))) }
+}
+
+fn not_a_crate(text: &str) -> Fault {
+    Fault::Text(format!("`{text}` is not the path of a crate; write it like `::lifecycle`"))
 }

@@ -31,9 +31,22 @@ fn one_fault_is_one_error() {
     assert!(texts.len() >= 60, "only {} fixtures", texts.len());
     for path in texts {
         let text = fs::read_to_string(&path).expect("the text can be read");
-        let errors = text.lines().filter(|line| line.starts_with("error")).count();
+        let errors = text.lines().filter(|line| line.starts_with("error:") || line.starts_with("error[")).count();
         assert_eq!(errors, wanted(&path), "{}:\n{text}", path.display());
         assert!(!text.lines().any(|line| line.starts_with("warning")), "{}:\n{text}", path.display());
+    }
+}
+
+/// The texts in the documentation are first lines of real errors.
+#[test]
+fn documented_errors_are_real() {
+    let real: String = texts().iter().map(|path| fs::read_to_string(path).expect("the text can be read")).collect();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/compile-errors.md");
+    let docs = fs::read_to_string(docs).expect("the documentation can be read");
+    let quoted: Vec<_> = docs.lines().filter(|line| line.starts_with("error:") || line.starts_with("error[")).collect();
+    assert!(quoted.len() >= 40, "only {} errors are documented", quoted.len());
+    for quote in quoted {
+        assert!(real.lines().any(|line| line == quote), "no program in ui/ has this error: {quote}");
     }
 }
 

@@ -17,7 +17,7 @@ fn methods_are_registered_and_lose_our_attributes() {
     assert!(!made.contains("cooperative_task") && !made.contains("shutdown_hook"), "{made}");
     assert!(made.contains("< a :: Prober > :: probe (& this , a0 ,)"), "{made}");
     assert!(made.contains("< Res < a :: Prober > as __lifecycle :: __private :: Inject > :: need"), "{made}");
-    assert!(made.contains("< __lifecycle :: Res < a :: Prober > as"), "{made}");
+    assert!(made.contains("Owner :: < a :: Prober > :: need"), "{made}");
     assert!(made.contains("Registration :: Hook"), "{made}");
     assert!(made.contains("fn plain (& mut self) { }") && made.contains("other ! { x }"), "{made}");
 }
@@ -71,4 +71,12 @@ fn a_faulty_method_keeps_the_others() {
     let made = tokens.to_string();
     assert!(made.contains("second (& this") && made.contains("fn first") && made.contains("fn third"), "{made}");
     assert!(!made.contains("first (& this"), "{made}");
+}
+
+/// rustc has not yet looked at the conditions of methods when the block is read.
+#[test]
+fn what_is_not_compiled_has_no_faults() {
+    let item = "#[cfg(a)] impl X { #[cfg(b)] #[cooperative_task(interval = 5)] async fn run(&self) {} }";
+    let made = run(component, "", item).to_string();
+    assert!(made.contains("# [cfg (a)] # [cfg (b)] :: core :: compile_error !"), "{made}");
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::attrs::conditions;
+use crate::attrs::{conditions, last_segment_is};
 use crate::callee::{Callee, Host};
 use crate::diag::Diag;
 use crate::func::{self, Func};
@@ -48,8 +48,11 @@ fn check_args(args: &Args, diag: &mut Diag) {
 
 fn check_func(func: &Func, diag: &mut Diag) {
     signature::check(func, diag);
-    signature::check_async(&func.sig, "write `async fn main`", diag);
+    signature::check_async(&func.sig, "write `async fn main`, without another attribute that builds a runtime", diag);
     signature::check_no_self(func, "write `async fn main` outside of any impl block", diag);
+    for attr in func.attrs.iter().filter(|attr| last_segment_is(attr, "main")) {
+        diag.at(attr, "`#[lifecycle::main]` builds the runtime already; remove the other one");
+    }
     if plain(func.ident()) != "main" {
         let message = format!("`{}` must be named `main`: it is where the program begins", plain(func.ident()));
         diag.at(func.ident(), message);
@@ -62,7 +65,8 @@ fn fallback(func: &Func, diag: Diag) -> TokenStream {
     if func.sig.asyncness.is_none() || plain(func.ident()) != "main" {
         return func::fallback(&code!(#func), diag);
     }
-    let (attrs, vis, bare, faults) = (&func.attrs, &func.vis, func.bare(), diag.into_tokens());
+    let attrs = func.attrs.iter().filter(|attr| !last_segment_is(attr, "main"));
+    let (vis, bare, faults) = (&func.vis, func.bare(), diag.into_tokens());
     code! {
         #(#attrs)*
         #vis fn main() {

@@ -118,3 +118,10 @@ fn faults_of_a_test_are_told_on_the_spot() {
     let found = faults(run(test_fn::attribute, "x = 1", "unsafe fn works<T>(a: A, b: B, c: C) {}"));
     assert_eq!(found.len(), 6, "{found:#?}");
 }
+
+#[test]
+fn another_runtime_is_one_too_many() {
+    let made = run(main_fn::attribute, "", "#[tokio::main(flavor = \"x\")] async fn main() {}");
+    assert_eq!(faults(made.clone()), ["main: `#[lifecycle::main]` builds the runtime already; remove the other one"]);
+    assert!(!made.to_string().contains("tokio"), "it would complain about what is left");
+}

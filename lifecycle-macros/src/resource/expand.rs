@@ -34,12 +34,12 @@ impl Resource {
             const _: () = {
                 #import
                 static __LIFECYCLE_OPENING: &#private::Opening<dyn #private::Open> = #open;
-                static __LIFECYCLE_NODE: #private::Node = #private::Node {
-                    name: #name,
-                    id: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)),
-                    priority: #priority,
-                    needs: __LIFECYCLE_OPENING.links,
-                };
+                static __LIFECYCLE_NODE: #private::Node = #private::Node::new(
+                    #name,
+                    ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)),
+                    #priority,
+                    __LIFECYCLE_OPENING.links,
+                );
                 static __LIFECYCLE_RESOURCE: #private::ResourceDescriptor = #private::ResourceDescriptor {
                     name: #name,
                     place: #place,

@@ -78,8 +78,9 @@ fn a_value_of_the_wrong_kind_is_told_the_right_one() {
         ("tags = [\"a\", \"a\"]", "listed twice"),
         ("tags = [\"\"]", "a label is empty"),
         ("crate = 5", "`crate` takes the path of the runtime crate"),
-        ("crate = a::<b>", "`crate` takes the path"),
-        ("crate = \"a b\"", "`a b` is not a path"),
+        ("crate = a::<b>", "is not the path of a crate; write it like `::lifecycle`"),
+        ("crate = ::Self", "`::Self` is not the path of a crate"),
+        ("crate = \"a b\"", "`a b` is not the path of a crate"),
     ] {
         refuses(task, args, PLAIN, &[words]);
     }

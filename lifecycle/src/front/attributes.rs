@@ -98,7 +98,8 @@
 /// `interval`, `interval` with `critical = true`, …); a function that is not async, has generics or `self`;
 /// parameters that are references, or that cannot be injected; a result that cannot be given; a future that is
 /// not `Send`; a `loop` without an `.await` or a way out, unless `unstoppable = true` says that it is meant; a name
-/// that another component of the crate has. `docs/compile-errors.md` explains each error. All faults of an item are reported in one run, each on its own token, and the function is kept.
+/// that another component of the crate has. All faults of an item are reported in one run, each on its own token, and
+/// the function is kept. `docs/compile-errors.md` explains each error.
 ///
 /// ```compile_fail
 /// // error: task `sweep`: `interval` is zero; leave it out for a task that runs once

@@ -6,6 +6,8 @@
 mod circle;
 mod message;
 
+use std::cmp::Ordering;
+
 use crate::sys::link;
 
 use self::message::Message;
@@ -17,13 +19,41 @@ pub type Link = link::Link<Node>;
 #[derive(Debug)]
 pub struct Node {
     /// The resource's name.
-    pub name: &'static str,
+    name: &'static str,
     /// The type's path, by which nodes are told apart.
-    pub id: &'static str,
+    id: &'static str,
+    /// Of the path, so that two of them are compared in one step where they differ.
+    hash: u64,
+    /// The name's beginning as a number, which orders names in one step where they differ there.
+    rank: u64,
     /// Its priority.
-    pub priority: i32,
+    priority: i32,
     /// What its `open` asks for.
-    pub needs: &'static [Link],
+    needs: &'static [Link],
+}
+
+impl Node {
+    /// A node. What its comparisons need is worked out here, once for all checks.
+    pub const fn new(name: &'static str, id: &'static str, priority: i32, needs: &'static [Link]) -> Self {
+        Self { name, id, hash: fnv1a(id), rank: rank(name), priority, needs }
+    }
+
+    /// Whether this is the other one.
+    const fn is(&self, other: &Self) -> bool {
+        self.hash == other.hash && same(self.id, other.id)
+    }
+
+    /// Whether it stands before the other one, by name and then by path.
+    const fn is_before(&self, other: &Self) -> bool {
+        if self.rank != other.rank {
+            return self.rank < other.rank;
+        }
+        match compare(self.name, other.name) {
+            Ordering::Less => true,
+            Ordering::Equal => matches!(compare(self.id, other.id), Ordering::Less),
+            Ordering::Greater => false,
+        }
+    }
 }
 
 /// Fails to compile, with a message that names the resources, if this resource is part of a circle or would
@@ -65,27 +95,48 @@ const fn check_priority(node: &'static Node) {
     }
 }
 
+/// The first eight bytes of a text as a number; a shorter text counts as followed by zeros.
+const fn rank(text: &str) -> u64 {
+    let (text, mut rank, mut at) = (text.as_bytes(), 0, 0);
+    while at < 8 {
+        let byte = if at < text.len() { text[at] } else { 0 };
+        rank = rank << 8 | byte as u64;
+        at += 1;
+    }
+    rank
+}
+
+/// The FNV-1a hash (Fowler, Noll, Vo) of a text.
+const fn fnv1a(text: &str) -> u64 {
+    let (text, mut hash, mut at) = (text.as_bytes(), 0xcbf2_9ce4_8422_2325, 0);
+    while at < text.len() {
+        hash = (hash ^ text[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    hash
+}
+
 /// Whether two texts are equal, for constants.
 const fn same(a: &str, b: &str) -> bool {
-    matches!(compare(a, b), std::cmp::Ordering::Equal)
+    matches!(compare(a, b), Ordering::Equal)
 }
 
 /// The order of two texts by their bytes, for constants.
-const fn compare(a: &str, b: &str) -> std::cmp::Ordering {
+const fn compare(a: &str, b: &str) -> Ordering {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut at = 0;
     while at < a.len() && at < b.len() {
         if a[at] != b[at] {
-            return if a[at] < b[at] { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
+            return if a[at] < b[at] { Ordering::Less } else { Ordering::Greater };
         }
         at += 1;
     }
     if a.len() == b.len() {
-        std::cmp::Ordering::Equal
+        Ordering::Equal
     } else if a.len() < b.len() {
-        std::cmp::Ordering::Less
+        Ordering::Less
     } else {
-        std::cmp::Ordering::Greater
+        Ordering::Greater
     }
 }
 

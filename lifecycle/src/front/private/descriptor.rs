@@ -1,9 +1,11 @@
 //! What an attribute leaves behind: constants and function pointers, nothing that runs before `main`.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::run::code::{Open, Run};
 use crate::run::inject::{Context, Inject};
+use crate::run::res::{Res, Resource};
 use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
 use crate::words::place::Origin;
 
@@ -110,9 +112,18 @@ pub struct TestDescriptor {
     pub run: fn(crate::AppBuilder) -> Run,
 }
 
-/// What a parameter of type `P` needs from the wiring.
-pub fn need<P: Inject>() -> Option<TypeKey> {
-    P::need()
+/// The type whose methods are tasks and hooks, as [`Inject`] speaks of a parameter's. Its only token in an expansion is
+/// the user's, so that is what errors underline.
+pub struct Owner<T: Resource>(PhantomData<fn() -> T>);
+
+impl<T: Resource> Owner<T> {
+    pub fn need() -> Option<TypeKey> {
+        Res::<T>::need()
+    }
+
+    pub fn inject(context: &Context) -> Res<T> {
+        Res::inject(context)
+    }
 }
 
 /// Whether any of the parameters is a [`Shutdown`](crate::Shutdown).

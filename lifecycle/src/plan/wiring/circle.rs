@@ -1,6 +1,6 @@
 //! Circles of resources that need each other.
 
-use super::{Message, Node, compare, same};
+use super::{Message, Node};
 
 /// Resources that can be told apart in one check. A program with more in one connected part is checked by the
 /// same rules when it starts.
@@ -9,13 +9,14 @@ const MOST: usize = 1024;
 /// Resources in one circle that are found here; a longer one is found when the program starts.
 const LONGEST: usize = 128;
 
-/// Fails if the resource needs itself, over however many others. Only the member whose path comes first in
-/// the alphabet fails, so that a circle is reported once.
+/// Fails if the resource needs itself, over however many others that come after it by name. So a circle is
+/// reported once, by its first member, and a check looks at a small part of the program: with one check per
+/// resource, the whole of it each time would take the compiler seconds.
 #[track_caller]
 pub(super) const fn check(root: &'static Node) {
     let mut search = Search { path: [None; LONGEST], next: [0; LONGEST], depth: 1, seen: Seen::new() };
     search.path[0] = Some(root);
-    if search.returns_to(root) && search.root_is_first(root) {
+    if search.returns_to(root) {
         search.message(root).fail();
     }
 }
@@ -40,31 +41,17 @@ impl Search {
             }
             let needed = node.needs[self.next[last]].get();
             self.next[last] += 1;
-            if let Some(needed) = needed {
-                if same(needed.id, root.id) {
-                    return true;
-                }
-                if self.seen.is_new(needed.id) && self.depth < LONGEST {
-                    self.path[self.depth] = Some(needed);
-                    self.next[self.depth] = 0;
-                    self.depth += 1;
-                }
+            let Some(needed) = needed else { continue };
+            if needed.is(root) {
+                return true;
+            }
+            if root.is_before(needed) && self.depth < LONGEST && self.seen.is_new(needed.hash) {
+                self.path[self.depth] = Some(needed);
+                self.next[self.depth] = 0;
+                self.depth += 1;
             }
         }
         false
-    }
-
-    const fn root_is_first(&self, root: &Node) -> bool {
-        let mut at = 1;
-        while at < self.depth {
-            if let Some(node) = self.path[at] {
-                if matches!(compare(node.id, root.id), std::cmp::Ordering::Less) {
-                    return false;
-                }
-            }
-            at += 1;
-        }
-        true
     }
 
     const fn message(&self, root: &Node) -> Message {
@@ -80,22 +67,23 @@ impl Search {
     }
 }
 
-/// A hash set of texts with open addressing.
+/// A set of hashes with open addressing. Two resources of one hash would be taken for one; what is overlooked for
+/// that is found when the program starts.
 struct Seen {
-    ids: [Option<&'static str>; MOST],
+    hashes: [u64; MOST],
     count: usize,
 }
 
 impl Seen {
     const fn new() -> Self {
-        Self { ids: [None; MOST], count: 0 }
+        Self { hashes: [0; MOST], count: 0 }
     }
 
-    /// Whether this text comes for the first time. A full set takes nothing more: `false`.
-    const fn is_new(&mut self, id: &'static str) -> bool {
-        let mut at = fnv1a(id) % MOST;
-        while let Some(kept) = self.ids[at] {
-            if same(kept, id) {
+    /// Whether this hash comes for the first time. A full set takes nothing more: `false`.
+    const fn is_new(&mut self, hash: u64) -> bool {
+        let mut at = hash as usize % MOST;
+        while self.hashes[at] != 0 {
+            if self.hashes[at] == hash {
                 return false;
             }
             at = (at + 1) % MOST;
@@ -104,17 +92,7 @@ impl Seen {
             return false;
         }
         self.count += 1;
-        self.ids[at] = Some(id);
+        self.hashes[at] = hash;
         true
     }
-}
-
-/// The FNV-1a hash (Fowler, Noll, Vo) of a text.
-const fn fnv1a(text: &str) -> usize {
-    let (text, mut hash, mut at) = (text.as_bytes(), 0xcbf2_9ce4_8422_2325_u64, 0);
-    while at < text.len() {
-        hash = (hash ^ text[at] as u64).wrapping_mul(0x0100_0000_01b3);
-        at += 1;
-    }
-    (hash % MOST as u64) as usize
 }

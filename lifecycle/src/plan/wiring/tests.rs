@@ -1,13 +1,13 @@
 use super::*;
 
-static A: Node = Node { name: "a", id: "x::A", priority: 0, needs: &[Link::to(&B)] };
-static B: Node = Node { name: "b", id: "x::B", priority: 0, needs: &[Link::NONE, Link::to(&C)] };
-static C: Node = Node { name: "c", id: "x::C", priority: 0, needs: &[Link::to(&D), Link::to(&A)] };
-static D: Node = Node { name: "d", id: "x::D", priority: 0, needs: &[] };
-static HANGER: Node = Node { name: "hanger", id: "w::Hanger", priority: 0, needs: &[Link::to(&A)] };
-static SELF: Node = Node { name: "me", id: "x::Me", priority: 0, needs: &[Link::to(&SELF)] };
-static HIGH: Node = Node { name: "high", id: "x::High", priority: 7, needs: &[] };
-static LOW: Node = Node { name: "low", id: "x::Low", priority: -3, needs: &[Link::to(&HIGH)] };
+static A: Node = Node::new("a", "x::A", 0, &[Link::to(&B)]);
+static B: Node = Node::new("b", "x::B", 0, &[Link::NONE, Link::to(&C)]);
+static C: Node = Node::new("c", "x::C", 0, &[Link::to(&D), Link::to(&A)]);
+static D: Node = Node::new("d", "x::D", 0, &[]);
+static HANGER: Node = Node::new("hanger", "w::Hanger", 0, &[Link::to(&A)]);
+static SELF: Node = Node::new("me", "x::Me", 0, &[Link::to(&SELF)]);
+static HIGH: Node = Node::new("high", "x::High", 7, &[]);
+static LOW: Node = Node::new("low", "x::Low", -3, &[Link::to(&HIGH)]);
 
 /// The message with which the compilation would fail.
 fn fault(node: &'static Node) -> Option<String> {
@@ -37,4 +37,17 @@ fn a_priority_against_the_wiring_says_what_to_change() {
 #[test]
 fn a_resource_without_a_node_is_left_alone() {
     check_resource(Link::NONE);
+}
+
+/// Names that begin alike, are alike, or end early still have an order.
+#[test]
+fn nodes_are_ordered_by_name_and_then_by_path() {
+    let names = ["", "a", "aa", "database", "database_1", "database_2", "é"];
+    for (at, first) in names.iter().enumerate() {
+        for (other, second) in names.iter().enumerate() {
+            let (first, second) = (Node::new(first, "x", 0, &[]), Node::new(second, "y", 0, &[]));
+            assert_eq!(first.is_before(&second), at <= other, "{} {}", first.name, second.name);
+        }
+    }
+    assert!(!A.is_before(&A) && A.is(&A) && !A.is(&B));
 }

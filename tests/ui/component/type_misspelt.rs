@@ -1,0 +1,11 @@
+#[lifecycle::resource]
+#[derive(Default)]
+struct Prober;
+
+#[lifecycle::component]
+impl Probr {
+    #[cooperative_task]
+    async fn probe(&self) {}
+}
+
+fn main() {}

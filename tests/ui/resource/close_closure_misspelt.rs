@@ -1,0 +1,5 @@
+#[lifecycle::resource(close = |it: &Databse| drop(it))]
+#[derive(Default)]
+struct Database;
+
+fn main() {}

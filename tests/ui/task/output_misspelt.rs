@@ -1,0 +1,6 @@
+#[lifecycle::cooperative_task]
+async fn sweep() -> Reslt<(), String> {
+    Ok(())
+}
+
+fn main() {}

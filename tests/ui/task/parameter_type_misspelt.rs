@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task]
+async fn sweep(_: Shutdwn) {}
+
+fn main() {}
