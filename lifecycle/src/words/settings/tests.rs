@@ -71,17 +71,25 @@ fn every_fault_of_the_environment_is_listed() {
         let value = match name {
             TIMEOUT_VARIABLE => "20",
             PHASES_VARIABLE => "drain=1s,stop_new_work,cancel_tasks=x,force_cleanup=1s,force_cleanup=2s",
-            _ => "/no/such/folder/report.json",
+            REPORT_VARIABLE => "/no/such/folder/report.json",
+            _ => "a drawing",
         };
         Some(value.into())
     });
     assert_eq!(environment.report, ReportSettings::default(), "there is no such place for a report");
     let text = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    for part in ["`20` has no unit", "no phase `drain`", "phase=duration", "number at `x`", "given twice", "no folder"]
-    {
+    for part in [
+        "`20` has no unit",
+        "no phase `drain`",
+        "phase=duration",
+        "number at `x`",
+        "given twice",
+        "no folder",
+        "LIFECYCLE_DESCRIBE",
+    ] {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
-    assert_eq!(faults.len(), 6);
+    assert_eq!(faults.len(), 7);
 }
 
 #[test]
