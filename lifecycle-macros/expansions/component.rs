@@ -39,7 +39,7 @@ const _: () = {
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
         needs: &[
-            __lifecycle::__private::Owner::<Prober>::need,
+            <Prober as __lifecycle::__private::Owner>::need,
             <Res<Database> as __lifecycle::__private::Inject>::need,
         ],
         run: __lifecycle_run,
@@ -47,7 +47,7 @@ const _: () = {
     fn __lifecycle_run(
         context: &__lifecycle::__private::Context,
     ) -> __lifecycle::__private::Run {
-        let this = __lifecycle::__private::Owner::<Prober>::inject(context);
+        let this = <Prober as __lifecycle::__private::Owner>::inject(context);
         let a0 = <Res<Database> as __lifecycle::__private::Inject>::inject(context);
         __lifecycle::__private::Box::pin(async move {
             let output = <Prober>::probe(&this, a0).await;
@@ -82,13 +82,13 @@ const _: () = {
             ),
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
-        needs: &[__lifecycle::__private::Owner::<Prober>::need],
+        needs: &[<Prober as __lifecycle::__private::Owner>::need],
         run: __lifecycle_run,
     };
     fn __lifecycle_run(
         context: &__lifecycle::__private::Context,
     ) -> __lifecycle::__private::Run {
-        let this = __lifecycle::__private::Owner::<Prober>::inject(context);
+        let this = <Prober as __lifecycle::__private::Owner>::inject(context);
         __lifecycle::__private::Box::pin(async move {
             let output = <Prober>::leave(&this).await;
             __lifecycle::__private::settle(output)

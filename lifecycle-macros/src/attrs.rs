@@ -60,6 +60,19 @@ mod tests {
     use quote::{ToTokens, quote};
 
     #[test]
+    fn lints_that_the_item_may_raise_may_be_raised_by_its_registration() {
+        let attrs: Vec<Attribute> = vec![
+            parse_quote!(#[deprecated(note = "old")]),
+            parse_quote!(#[expect(unused, reason = "x")]),
+            parse_quote!(#[inline]),
+        ];
+        let shared = shared(&attrs);
+        let text: Vec<_> = shared.iter().map(|attr| attr.to_token_stream().to_string()).collect();
+        let expected = [quote!(#[allow(deprecated)]), quote!(#[allow(unused, reason = "x")])];
+        assert_eq!(text, expected.map(|attr| attr.to_string()));
+    }
+
+    #[test]
     fn only_conditions_are_copied() {
         let attrs: Vec<Attribute> = vec![
             parse_quote!(#[doc = "x"]),

@@ -96,7 +96,7 @@ impl Callee {
     /// The functions that say which resources are needed.
     pub(crate) fn needs(&self) -> TokenStream {
         let private = private();
-        let owner = self.owner.as_ref().map(|owner| code!(#private::Owner::<#owner>::need,));
+        let owner = self.owner().map(|(owner, span)| quote_spanned!(span=> <#owner as #private::Owner>::need,));
         let params = self.params.iter().map(
             |Param {
                  conditions,
@@ -150,11 +150,20 @@ impl Callee {
 
     fn injected(&self) -> TokenStream {
         let private = private();
-        let owner = self.owner.as_ref().map(|owner| code!(let this = #private::Owner::<#owner>::inject(context);));
+        let owner = self.owner().map(|(owner, span)| {
+            let this = Ident::new("this", Span::mixed_site());
+            quote_spanned!(span=> let #this = <#owner as #private::Owner>::inject(context);)
+        });
         let params = self.params.iter().map(|Param { conditions, ty, span, local }| {
             quote_spanned!(*span=> #(#conditions)* let #local = <#ty as #private::Inject>::inject(context);)
         });
         code!(#owner #(#params)*)
+    }
+
+    /// The type of the impl block, and where errors about it belong.
+    fn owner(&self) -> Option<(&TokenStream, Span)> {
+        let owner = self.owner.as_ref()?;
+        Some((owner, site(owner.span())))
     }
 
     fn call(&self) -> TokenStream {

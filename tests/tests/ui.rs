@@ -55,7 +55,9 @@ fn wanted(path: &Path) -> usize {
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
     match name {
         "ten_faults" => 10,
-        "two_circles" => 2,
+        "two_circles" | "two_methods" => 2,
+        // The compiler offers one more remedy at one of the two places, and so takes them for two errors.
+        "parameter_misspelt_in_res" => 2,
         _ => 1,
     }
 }

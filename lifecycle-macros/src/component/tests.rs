@@ -17,7 +17,7 @@ fn methods_are_registered_and_lose_our_attributes() {
     assert!(!made.contains("cooperative_task") && !made.contains("shutdown_hook"), "{made}");
     assert!(made.contains("< a :: Prober > :: probe (& this , a0 ,)"), "{made}");
     assert!(made.contains("< Res < a :: Prober > as __lifecycle :: __private :: Inject > :: need"), "{made}");
-    assert!(made.contains("Owner :: < a :: Prober > :: need"), "{made}");
+    assert!(made.contains("< a :: Prober as __lifecycle :: __private :: Owner > :: need"), "{made}");
     assert!(made.contains("Registration :: Hook"), "{made}");
     assert!(made.contains("fn plain (& mut self) { }") && made.contains("other ! { x }"), "{made}");
 }

@@ -375,10 +375,13 @@ pub use lifecycle_macros::shutdown_hook;
 /// | `phases(…)` | durations by phase: `announce`, `stop_new_work`, `complete_current`, `cancel_tasks`, `force_cleanup` (not zero) | 0 : 2 : 8 : 15 : 5 of the total | the shares; those that are not named shrink to what the others leave |
 /// | `flavor` | `"multi_thread"`, `"current_thread"` | `"multi_thread"` | the tokio runtime; without the feature `rt-multi-thread` it is always `current_thread` |
 /// | `worker_threads` | integer, not zero | one per core | its workers; not with `current_thread` |
+/// | `expected` | list of strings | `[]` | crates that have to have registered something: one that the linker has dropped is refused before anything opens, with exit code 78; see [`link!`](crate::link) |
 /// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
-/// `LIFECYCLE_TIMEOUT` and `LIFECYCLE_PHASES` in the environment override `timeout` and `phases`.
+/// `LIFECYCLE_TIMEOUT` and `LIFECYCLE_PHASES` in the environment override `timeout` and `phases`. With
+/// `LIFECYCLE_DESCRIBE` the program tells its wiring and its stop plan instead of running; see
+/// [`App::describe`](crate::App::describe).
 ///
 /// # Exit
 ///

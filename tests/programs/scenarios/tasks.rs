@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use lifecycle::{App, AppBuilder, Missed, OnShutdown, Resource, ResourceSpec, Shutdown, TaskSpec, Tasks};
-use lifecycle_tests::stage::{FOR_EVER, Farewell, give_up, hang, ready, say};
+use lifecycle::{App, AppBuilder, Missed, OnShutdown, Requests, Resource, ResourceSpec, Shutdown, TaskSpec, Tasks};
+use lifecycle_tests::stage::{FOR_EVER, Farewell, give_up, ready, say};
 
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
     let app = App::builder();
@@ -91,14 +91,21 @@ fn says_cancelled(name: &'static str) -> TaskSpec {
 }
 
 /// Spawns a child when shutdown begins, one in each later phase, and one when its own turn came.
-async fn spawns_when_told(tasks: Tasks, shutdown: Shutdown) {
+async fn spawns_when_told(tasks: Tasks, shutdown: Shutdown, requests: Requests) {
+    // Keeps *complete_current* going until the child has begun: its turn to be cancelled comes after that.
+    let busy = requests.try_begin("spawning").expect("nobody drains yet");
     say("READY");
     shutdown.draining().await;
-    let early = tasks.spawn("early", async {
+    let (begins, begun) = tokio::sync::oneshot::channel();
+    let early = tasks.spawn("early", async move {
         let _farewell = Farewell("early");
-        hang("early").await;
+        say("early runs");
+        let _ = begins.send(());
+        std::future::pending::<()>().await;
     });
     say(format!("early refused: {}", early.is_refused()));
+    let _ = begun.await;
+    drop(busy);
     shutdown.cancelled().await;
     let late = tasks.spawn("late", async { say("late runs") });
     say(format!("late refused: {}", late.is_refused()));

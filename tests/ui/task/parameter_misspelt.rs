@@ -1,8 +1,4 @@
-#[lifecycle::resource]
-#[derive(Default)]
-struct Database;
-
 #[lifecycle::cooperative_task]
-async fn sweep(_: lifecycle::Res<Databse>) {}
+async fn sweep(_: Shutdwn) {}
 
 fn main() {}

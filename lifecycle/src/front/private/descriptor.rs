@@ -1,6 +1,5 @@
 //! What an attribute leaves behind: constants and function pointers, nothing that runs before `main`.
 
-use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::run::code::{Open, Run};
@@ -112,17 +111,20 @@ pub struct TestDescriptor {
     pub run: fn(crate::AppBuilder) -> Run,
 }
 
-/// The type whose methods are tasks and hooks, as [`Inject`] speaks of a parameter's. Its only token in an expansion is
-/// the user's, so that is what errors underline.
-pub struct Owner<T: Resource>(PhantomData<fn() -> T>);
+/// The type whose methods are tasks and hooks, as [`Inject`] speaks of a parameter's. The user's token stands alone in
+/// an expansion, so that it alone is underlined.
+pub trait Owner: Sized {
+    fn need() -> Option<TypeKey>;
+    fn inject(context: &Context) -> Res<Self>;
+}
 
-impl<T: Resource> Owner<T> {
-    pub fn need() -> Option<TypeKey> {
-        Res::<T>::need()
+impl<T: Resource> Owner for T {
+    fn need() -> Option<TypeKey> {
+        <Res<T> as Inject>::need()
     }
 
-    pub fn inject(context: &Context) -> Res<T> {
-        Res::inject(context)
+    fn inject(context: &Context) -> Res<T> {
+        Inject::inject(context)
     }
 }
 

@@ -1,4 +1,0 @@
-#[lifecycle::cooperative_task]
-async fn sweep(_: Shutdwn) {}
-
-fn main() {}
