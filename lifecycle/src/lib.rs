@@ -24,14 +24,14 @@ pub use crate::front::private as __private;
 
 pub use crate::front::app::App;
 pub use crate::front::builder::{AppBuilder, BuildError};
-pub use crate::run::inject::{Inject, Parameters};
 pub use crate::front::specs::{Body, HookSpec, ResourceSpec, TaskSpec};
+pub use crate::run::inject::{Inject, Parameters};
 pub use crate::run::requests::{Acceptor, InFlight, Requests};
 pub use crate::run::res::{Res, Resource};
 pub use crate::run::shutdown::Shutdown;
 pub use crate::run::tasks::{Spawned, SpawnedError, Tasks};
-pub use crate::words::format::{Format, UnknownFormat};
 pub use crate::words::component::{Kind, Missed, OnShutdown};
+pub use crate::words::format::{Format, UnknownFormat};
 pub use crate::words::outcome::{ExitCode, Outcome};
 pub use crate::words::phase::{Phase, UnknownPhase};
 pub use crate::words::place::Place;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::Shutdown;
 use crate::front::private::Flavor;
+use crate::plan::describe::Description;
 use crate::run::assembly::Assembly;
 use crate::run::compose::Composer;
 use crate::run::control::Control;
@@ -14,7 +15,6 @@ use crate::run::panics;
 use crate::run::scribe::Scribe;
 use crate::run::signals::Blocked;
 use crate::run::threads::Threads;
-use crate::plan::describe::Description;
 use crate::words::format::Format;
 use crate::words::outcome::ExitCode;
 use crate::words::report::ShutdownReport;
@@ -74,12 +74,7 @@ impl App {
         AppBuilder::new()
     }
 
-    pub(crate) fn new(
-        assembly: Assembly,
-        process: Process,
-        report: ReportSettings,
-        describe: Option<Format>,
-    ) -> Self {
+    pub(crate) fn new(assembly: Assembly, process: Process, report: ReportSettings, describe: Option<Format>) -> Self {
         let control = assembly.control.clone();
         Self { assembly, control, process, report, describe }
     }

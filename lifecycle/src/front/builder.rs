@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::front::private::{Described, Flavor, MainDescriptor};
 use crate::plan::parts::{Part, Sort};
-use crate::run::res::Resource;
 use crate::run::assembly::{Assembly, Code, Definition};
+use crate::run::res::Resource;
 use crate::words::component::Tags;
 use crate::words::phase::Phase;
 use crate::words::place::Place;

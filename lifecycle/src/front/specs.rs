@@ -7,6 +7,6 @@ mod task;
 
 pub use body::Body;
 pub use hook::HookSpec;
-pub(crate) use resource::described;
 pub use resource::ResourceSpec;
+pub(crate) use resource::described;
 pub use task::TaskSpec;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::decide::Event;
-use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open};
 use crate::plan::fault::WiringFault;
 use crate::plan::parts::{Part, Parts, Sort};
 use crate::plan::{Id, Plan};
+use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open};
 use crate::words::settings::Budget;
 
 use super::control::Control;

@@ -162,11 +162,7 @@ fn since(moment: Option<Moment>, requested: Option<Moment>) -> Option<Duration> 
     moment?.checked_sub(requested?)
 }
 
-fn phases(
-    book: &Book,
-    now: Moment,
-    share: impl Fn(Phase) -> crate::words::settings::Share,
-) -> Vec<PhaseReport> {
+fn phases(book: &Book, now: Moment, share: impl Fn(Phase) -> crate::words::settings::Share) -> Vec<PhaseReport> {
     let row = |row: &super::ledger::PhaseRow| {
         let (ended, end) = row.ended.unwrap_or((now, PhaseEnd::Unfinished));
         let share = share(row.phase);

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::run::inject::Context;
 use crate::run::code::Run;
+use crate::run::inject::Context;
 use crate::words::component::TaskSettings;
 
 use super::cell::Cell;

@@ -33,8 +33,8 @@ pub use crate::words::place::Origin;
 pub use self::close::{ByFuture, ByValue, Call, Closer, SharedByReference, Verdict, owned, shared, verdict};
 pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
 pub use self::descriptor::{
-    Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, Owner, PhaseSettings, Registration, ResourceDescriptor,
-    TaskDescriptor, TestDescriptor, takes_shutdown,
+    Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, Owner, PhaseSettings, Registration,
+    ResourceDescriptor, TaskDescriptor, TestDescriptor, takes_shutdown,
 };
 pub(crate) use self::open::open_owned;
 pub use self::open::{DefaultOpener, OpenError, OpenFn, Opener, Opening, open_default, open_with};

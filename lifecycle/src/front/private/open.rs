@@ -9,12 +9,11 @@ use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::plan::wiring::Link;
 use crate::run::code::{AnyArc, AnyBox, Open, OpenFuture};
 use crate::run::inject::{Context, Parameters};
-use crate::plan::wiring::Link;
 use crate::words::component::TypeKey;
 use crate::{BoxError, Resource};
-
 
 /// An opener, with the resources that it needs as the compiler can follow them.
 pub struct Opening<O: ?Sized> {

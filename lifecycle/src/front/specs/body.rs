@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::run::inject::Parameters;
 use crate::front::private::{Run, TaskOutput};
+use crate::run::inject::Parameters;
 use crate::run::unit::Factory;
 
 /// A function or closure that can be the body of a task or a hook: up to eight parameters, and a `Send` future

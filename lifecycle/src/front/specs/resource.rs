@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::BoxError;
-use crate::run::inject::{Context, Parameters};
 use crate::front::private::{
-    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, ResourceDescriptor, Verdict, open_owned, open_with, owned,
+    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, ResourceDescriptor, Verdict, open_owned, open_with,
+    owned,
 };
 use crate::plan::parts::{Part, Sort};
-use crate::run::res::Resource;
 use crate::run::assembly::{Closing, Code, Definition};
+use crate::run::inject::{Context, Parameters};
+use crate::run::res::Resource;
 use crate::words::component::{ResourceSettings, TypeKey};
 use crate::words::place::Place;
 

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::run::inject::Parameters;
 use crate::front::private::TaskDescriptor;
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Code, Definition};
+use crate::run::inject::Parameters;
 use crate::run::unit::Factory;
 use crate::words::component::{Missed, OnShutdown, TaskSettings, TypeKey};
 use crate::words::place::Place;
