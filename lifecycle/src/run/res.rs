@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::plan::wiring::Link;
 use crate::run::code::AnyArc;
+use crate::sys::shared::Shared;
 
 /// A type that components may ask for as [`Res<Self>`](crate::Res).
 ///
@@ -45,7 +46,7 @@ pub trait Resource: Send + Sync + 'static {
 /// ```
 pub struct Res<T> {
     // The order counts: the value's share is given back before the grant tells about it.
-    value: Arc<T>,
+    value: Shared<T>,
     grant: Arc<Grant>,
 }
 
@@ -140,7 +141,7 @@ impl Slot {
     /// A handle for a component; `None` while the resource is not open.
     pub(crate) fn grant<T: Resource>(self: &Arc<Self>, holder: &Arc<str>) -> Option<Res<T>> {
         let value = self.value().clone()?;
-        let value = downcast::<T>(value)?;
+        let value = Shared::new(downcast::<T>(value)?);
         let grant = Arc::new(Grant { holder: holder.clone(), slot: self.clone() });
         let mut grants = self.grants();
         if grants.len() == grants.capacity() {
