@@ -44,7 +44,7 @@ pub trait Resource: Send + Sync + 'static {
 ///     println!("{}", greeting.text);
 /// }
 /// ```
-pub struct Res<T> {
+pub struct Res<T: 'static> {
     // The order counts: the value's share is given back before the grant tells about it.
     value: Shared<T>,
     grant: Arc<Grant>,

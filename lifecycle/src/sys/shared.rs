@@ -4,14 +4,20 @@
 //! holds, to the last one: for every future that holds a handle the compiler would walk the whole wiring below it,
 //! and in a chain of more than forty it would give up. Here the question is asked once, where a value comes in.
 
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// An `Arc<T>` of a `T` that is `Send + Sync`, which only [`Shared::new`] makes.
-pub(crate) struct Shared<T>(Arc<T>);
+pub(crate) struct Shared<T: 'static> {
+    value: Arc<T>,
+    /// Invariant: a `Shared` is never taken for one of a subtype's supertype, of which nobody asked.
+    exactly: PhantomData<fn(T) -> T>,
+}
 
-// SAFETY: the field is private to this file, and `new` and `clone` alone make a value. `new` asks for `T: Send + Sync`,
-// and `clone` needs a value that is there already; so wherever there is a `Shared<T>`, `Arc<T>` is `Send`.
+// SAFETY: the fields are private to this file, and `new` and `clone` alone make a value. `new` asks for `T: Send + Sync`,
+// and `clone` needs a value that is there already; so wherever there is a `Shared<T>`, `Arc<T>` is `Send`. It is
+// invariant in `T`, so no `Shared` of another type is taken for one of this.
 unsafe impl<T> Send for Shared<T> {}
 
 // SAFETY: as above: wherever there is a `Shared<T>`, `T` is `Send + Sync`, and so `Arc<T>` is `Sync`.
@@ -19,13 +25,13 @@ unsafe impl<T> Sync for Shared<T> {}
 
 impl<T: Send + Sync> Shared<T> {
     pub(crate) fn new(value: Arc<T>) -> Self {
-        Self(value)
+        Self { value, exactly: PhantomData }
     }
 }
 
 impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { value: self.value.clone(), exactly: PhantomData }
     }
 }
 
@@ -33,7 +39,7 @@ impl<T> Deref for Shared<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        &self.value
     }
 }
 
