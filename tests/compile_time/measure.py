@@ -50,7 +50,7 @@ def attributes(count):
     resources, tasks = resources_and_tasks(count)
     out = ["use lifecycle::{Res, Shutdown, cooperative_task, resource};", FOREIGN]
     for at in resources:
-        out.append(f'#[resource(open = "open", close = "close", priority = {at % 1})]\n{resource_item(at, "Res")}')
+        out.append(f'#[resource(open = "open", close = "close", priority = 0)]\n{resource_item(at, "Res")}')
     for at in tasks:
         option = "#[cooperative_task(interval = \"30s\")]" if at % 2 else "#[cooperative_task(priority = 5)]"
         out.append(f"{option}\n{task_item(at, len(resources), 'Res')}")
@@ -70,7 +70,7 @@ def by_hand(count):
     out.append("fn main() {\n    App::builder()")
     for at in resources:
         close = f"|it: R{at}| async move {{ it.close().await }}"
-        out.append(f'        .resource(ResourceSpec::new("r{at}", R{at}::open).close({close}).priority({at % 1}))')
+        out.append(f'        .resource(ResourceSpec::new("r{at}", R{at}::open).close({close}).priority(0))')
     for at in tasks:
         option = ".interval(std::time::Duration::from_secs(30))" if at % 2 else ".priority(5)"
         out.append(f'        .task(TaskSpec::new("t{at}", t{at}){option})')
