@@ -4,6 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use lifecycle::{AppBuilder, Shutdown, TaskSpec};
+use tokio::sync::Semaphore;
 
 /// How many worker threads the driver wants; one is a `current_thread` runtime.
 pub const WORKERS: &str = "LC_WORKERS";
@@ -45,13 +46,28 @@ impl Drop for Farewell {
     }
 }
 
-/// A task that says READY once tasks run, and ends, with "asked", when shutdown was asked for.
-pub fn ready() -> TaskSpec {
-    TaskSpec::new("ready", |shutdown: Shutdown| async move {
+/// Tasks that have done what the driver has to wait for.
+static ARRIVED: Semaphore = Semaphore::const_new(0);
+
+/// One more has done what the driver has to wait for.
+pub fn arrive() {
+    ARRIVED.add_permits(1);
+}
+
+/// A task that says READY once so many have [arrived](arrive), and ends when shutdown was asked for. A task without a
+/// `Shutdown` that has not been polled by then is dropped unpolled.
+pub fn ready_after(arrivals: u32) -> TaskSpec {
+    TaskSpec::new("ready", move |shutdown: Shutdown| async move {
+        let _ = ARRIVED.acquire_many(arrivals).await;
         say("READY");
         shutdown.requested().await;
         say("asked");
     })
+}
+
+/// A task that says READY once tasks run, and ends, with "asked", when shutdown was asked for.
+pub fn ready() -> TaskSpec {
+    ready_after(0)
 }
 
 /// Runs an App as a program: with the threads that the driver asked for, to the exit code of its report.

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lifecycle::{App, AppBuilder, Res, Resource, ResourceSpec, Shutdown, TaskSpec};
-use lifecycle_tests::stage::{block, give_up, hang, ready, say};
+use lifecycle_tests::stage::{arrive, block, give_up, hang, ready, ready_after, say};
 
 /// Opened first, so closed last, whatever the one above it does.
 struct Base;
@@ -46,11 +46,12 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
             around(ResourceSpec::<Heavy>::new("trouble", |base: Res<Base>| async { Heavy(base) }))
         }
         "drop_panics" => around(ResourceSpec::<Bomb>::new("trouble", |base: Res<Base>| async { Bomb(base) })),
-        "handles_left" => around(trouble().close(|_| async { say("closed trouble") }))
+        "handles_left" => around_ready(trouble().close(|_| async { say("closed trouble") }), ready_after(2))
             .task(keeper("hoarder", 3))
             .task(keeper("magpie", 2)),
         "handles_left_shared" => {
-            around(trouble().close_shared(|_| async { say("closed trouble") })).task(keeper("hoarder", 3))
+            around_ready(trouble().close_shared(|_| async { say("closed trouble") }), ready_after(1))
+                .task(keeper("hoarder", 3))
         }
         "handles_late" => {
             around(trouble().close(|_| async { say("closed trouble") })).task(TaskSpec::new("tardy", gives_back_late))
@@ -89,9 +90,13 @@ fn trouble() -> ResourceSpec<Trouble> {
 }
 
 fn around<T: Resource>(trouble: ResourceSpec<T>) -> AppBuilder {
+    around_ready(trouble, ready())
+}
+
+fn around_ready<T: Resource>(trouble: ResourceSpec<T>, ready: TaskSpec) -> AppBuilder {
     let base = ResourceSpec::value("base", Base).close(|_| async { say("closed base") });
     let aside = ResourceSpec::value("aside", Aside).close(|_| async { say("closed aside") });
-    App::builder().resource(base).resource(trouble).resource(aside).task(ready())
+    App::builder().resource(base).resource(trouble).resource(aside).task(ready)
 }
 
 /// Handles that outlive whoever was handed them.
@@ -103,7 +108,10 @@ fn keep(handle: &Res<Trouble>, count: usize) {
 }
 
 fn keeper(name: &'static str, count: usize) -> TaskSpec {
-    TaskSpec::new(name, move |trouble: Res<Trouble>| async move { keep(&trouble, count) })
+    TaskSpec::new(name, move |trouble: Res<Trouble>| async move {
+        keep(&trouble, count);
+        arrive();
+    })
 }
 
 /// A thread gives its handle back a little after everything else is over.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lifecycle::{App, AppBuilder, Missed, OnShutdown, Requests, Resource, ResourceSpec, Shutdown, TaskSpec, Tasks};
-use lifecycle_tests::stage::{FOR_EVER, Farewell, give_up, ready, say};
+use lifecycle_tests::stage::{FOR_EVER, Farewell, arrive, give_up, ready, ready_after, say};
 
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
     let app = App::builder();
@@ -12,7 +12,7 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "idle" => (0..100).fold(app.task(ready()), |app, at| app.task(idle(at))),
         "critical_fails" => app.task(ready()).task(failing("ingest")),
         "critical_panics" => app.task(ready()).task(panicking("ingest")),
-        "uncritical_fails" => app.task(ready()).task(failing("ingest").critical(false)),
+        "uncritical_fails" => app.task(ready_after(1)).task(failing("ingest").critical(false)),
         "ticks_fail" => app.task(ticks_fail()),
         "tick_in_progress" => app.task(tick_in_progress()),
         "tick_cancelled" => app.task(tick_in_progress().on_shutdown(OnShutdown::Cancel)),
@@ -26,7 +26,7 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
             .task(TaskSpec::new("nursery", spawns_for_ever))
             .resource(ResourceSpec::value("census", Census).close(census)),
         "stubborn_child" => app.task(TaskSpec::new("nursery", stubborn_child)),
-        "child_process" => app.task(ready()).task(TaskSpec::new("helper", child_process)),
+        "child_process" => app.task(ready_after(1)).task(TaskSpec::new("helper", child_process)),
         "child_process_of_deaf" => app.task(TaskSpec::new("helper", child_process_of_deaf)),
         "child_masks" => app.task(TaskSpec::new("helper", child_masks)),
         "many_ask" => app.task(TaskSpec::new("crowd", many_ask)),
@@ -41,7 +41,10 @@ fn idle(at: u64) -> TaskSpec {
 }
 
 fn failing(name: &str) -> TaskSpec {
-    TaskSpec::new(name, || async { Err::<(), _>("the queue is gone") })
+    TaskSpec::new(name, || async {
+        arrive();
+        Err::<(), _>("the queue is gone")
+    })
 }
 
 fn panicking(name: &str) -> TaskSpec {
@@ -163,6 +166,7 @@ async fn stubborn_child(tasks: Tasks) {
 async fn child_process(shutdown: Shutdown) -> std::io::Result<()> {
     let mut child = tokio::process::Command::new("sleep").arg("600").kill_on_drop(true).spawn()?;
     say("child runs");
+    arrive();
     let _ = shutdown.until_cancelled(child.wait()).await;
     Ok(())
 }
