@@ -11,10 +11,9 @@ mod close_path;
 mod descriptor;
 mod open;
 
+pub use std::boxed::Box;
 pub use std::option::Option;
-pub use std::result::Result;
 pub use std::time::Duration;
-pub use std::{any, boxed::Box, clone::Clone, convert, default::Default, future, ops, pin::Pin, primitive, sync::Arc};
 
 pub use inventory;
 
