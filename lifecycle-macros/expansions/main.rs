@@ -40,6 +40,7 @@ fn main() {
             ),
             worker_threads: __lifecycle::__private::Option::Some(2usize),
             expected: &[],
+            version: ::core::option_env!("CARGO_PKG_VERSION"),
         },
         takes_shutdown: __lifecycle::__private::takes_shutdown(
             &[<Shutdown as __lifecycle::__private::Inject>::IS_SHUTDOWN],

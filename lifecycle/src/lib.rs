@@ -14,6 +14,8 @@
 
 mod decide;
 mod front;
+#[cfg(feature = "tower")]
+mod http;
 mod plan;
 mod run;
 mod sys;
@@ -40,9 +42,34 @@ pub use crate::words::report::{
     ComponentReport, HandleReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,
 };
 pub use crate::words::settings::Source;
+pub use crate::words::status::{ServiceStatus, Status, StatusReport};
 
 #[cfg(feature = "macros")]
 pub use crate::front::attributes::*;
+
+#[cfg(feature = "tower")]
+pub mod tower {
+    //! Counting requests under any server that takes [tower](https://docs.rs/tower) layers. Feature `tower`.
+    pub use crate::http::tower::{CountRequests, CountedBody, CountedResponse, RequestsLayer};
+}
+
+#[cfg(feature = "axum")]
+pub mod axum {
+    //! Serving [axum](https://docs.rs/axum) without losing a request, and probes. Feature `axum`.
+    pub use crate::http::axum::*;
+}
+
+#[cfg(feature = "rustls")]
+pub mod rustls {
+    //! TLS by [rustls](https://docs.rs/rustls) for [`lifecycle::axum::serve`](crate::axum::serve). Feature `rustls`.
+    pub use crate::http::listen::rustls::TlsListener;
+}
+
+#[cfg(feature = "tonic")]
+pub mod tonic {
+    //! Serving [tonic](https://docs.rs/tonic) without losing a call. Feature `tonic`.
+    pub use crate::http::tonic::serve;
+}
 
 /// Any error, as tasks, hooks and openings give it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

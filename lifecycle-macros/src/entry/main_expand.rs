@@ -61,6 +61,7 @@ impl Main {
                 flavor: #flavor,
                 worker_threads: #worker_threads,
                 expected: &[#(#expected),*],
+                version: ::core::option_env!("CARGO_PKG_VERSION"),
             }
         }
     }

@@ -14,6 +14,7 @@ use crate::run::guard::{Duties, Guard};
 use crate::run::panics;
 use crate::run::scribe::Scribe;
 use crate::run::signals::Blocked;
+use crate::run::snapshot;
 use crate::run::threads::Threads;
 use crate::words::format::Format;
 use crate::words::outcome::ExitCode;
@@ -194,6 +195,7 @@ struct Watch {
 impl Watch {
     fn start(app: &App, blocked: Option<Blocked>) -> Self {
         panics::keep_places();
+        snapshot::enlist(Arc::downgrade(&app.control));
         let composer = Composer { control: app.control.clone(), ledger: app.assembly.ledger.clone() };
         let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
         let scribe = Scribe::start().inspect_err(|error| complain("no thread for the report", error)).ok();

@@ -1,5 +1,6 @@
 //! Building an App from values, from what the attributes registered, or both.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ pub struct AppBuilder {
     process: Process,
     print_report: bool,
     expected: Vec<Expected>,
+    version: Option<Cow<'static, str>>,
 }
 
 impl AppBuilder {
@@ -51,6 +53,7 @@ impl AppBuilder {
             process: Process::default(),
             print_report: false,
             expected: Vec::new(),
+            version: None,
         }
     }
 
@@ -68,6 +71,7 @@ impl AppBuilder {
                 phases.force_cleanup,
             ],
         };
+        this.version = main.settings.version.map(Cow::Borrowed);
         this.process.flavor = main.settings.flavor;
         this.process.worker_threads = main.settings.worker_threads;
         let part = Part {
@@ -140,6 +144,16 @@ impl AppBuilder {
 
     pub(crate) fn expected_at<N: AsRef<str>>(mut self, crates: impl IntoIterator<Item = N>, place: Place) -> Self {
         self.expected.extend(crates.into_iter().map(|name| Expected { name: name.as_ref().to_owned(), place }));
+        self
+    }
+
+    /// The program's version, as probes tell it. `#[lifecycle::main]` says the one in `Cargo.toml`.
+    ///
+    /// ```
+    /// let app = lifecycle::App::builder().version(env!("CARGO_PKG_VERSION"));
+    /// ```
+    pub fn version(mut self, version: impl Into<Cow<'static, str>>) -> Self {
+        self.version = Some(version.into());
         self
     }
 
@@ -217,6 +231,9 @@ impl AppBuilder {
             Default::default()
         });
         let assembly = Assembly::new(self.definitions, budget);
+        if let (Ok(assembly), Some(version)) = (&assembly, self.version) {
+            let _ = assembly.control.version.set(version);
+        }
         let mut report = environment.report;
         report.always_print |= self.print_report;
         match assembly {

@@ -82,6 +82,7 @@ impl Assembly {
         let (sender, events) = unbounded_channel();
         let control = Control::new(budget, sender);
         let ledger = Ledger::new(plan.clone());
+        control.set_ledger(&ledger);
         let slots: HashMap<_, _> = plan
             .parts
             .iter()

@@ -1,5 +1,6 @@
 //! What every part of a running App shares: whether shutdown was asked for, why, how far it is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -13,6 +14,7 @@ use crate::words::reason::Reason;
 use crate::words::settings::Budget;
 
 use super::cell::{Cell, Flag};
+use super::ledger::Ledger;
 use super::requests::Requests;
 use super::signals;
 
@@ -38,6 +40,10 @@ pub(crate) struct Control {
     /// What handles hear that belong to no component.
     pub(crate) outside: Arc<Cell>,
     guard: OnceLock<signals::Waker>,
+    /// What has happened so far, for probes.
+    ledger: OnceLock<Weak<Ledger>>,
+    /// The program's.
+    pub(crate) version: OnceLock<Cow<'static, str>>,
 }
 
 const NO_PHASE: u8 = u8::MAX;
@@ -72,6 +78,8 @@ impl Control {
             cells: Mutex::new(vec![Arc::downgrade(&outside)]),
             outside,
             guard: OnceLock::new(),
+            ledger: OnceLock::new(),
+            version: OnceLock::new(),
         })
     }
 
@@ -222,6 +230,14 @@ impl Control {
 
     pub(crate) fn is_forced(&self) -> bool {
         self.forced.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_ledger(&self, ledger: &Arc<Ledger>) {
+        let _ = self.ledger.set(Arc::downgrade(ledger));
+    }
+
+    pub(crate) fn ledger(&self) -> Option<Arc<Ledger>> {
+        self.ledger.get().and_then(Weak::upgrade)
     }
 
     pub(crate) fn set_guard(&self, waker: signals::Waker) {

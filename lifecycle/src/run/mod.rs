@@ -23,6 +23,7 @@ pub(crate) mod scope;
 pub(crate) mod scribe;
 pub(crate) mod shutdown;
 pub(crate) mod signals;
+pub(crate) mod snapshot;
 pub(crate) mod status;
 pub(crate) mod tasks;
 pub(crate) mod threads;

@@ -60,9 +60,12 @@ async fn periodic(task: &TaskUnit, interval: Duration) -> Ending {
             Drove::Done(Err(error)) => Some(describe(error.as_ref())),
             Drove::TimedOut(bound) => Some(past(bound)),
         };
-        if let Some(error) = error {
-            tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
-            task.unit.pulse.run_failed(error);
+        match error {
+            Some(error) => {
+                tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
+                task.unit.pulse.run_failed(error);
+            }
+            None => task.unit.pulse.run_went_well(),
         }
         due = next_due(due, Instant::now(), interval, task.settings.missed);
     }

@@ -8,9 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
+use crate::words::status::StatusReport;
 
 use super::cell::{Cell, Flag};
 use super::control::Control;
+#[cfg(feature = "tower")]
+use super::requests::Requests;
 
 /// Tells a component how far the shutdown is, and lets it ask for one. Cheap to clone.
 ///
@@ -118,6 +121,24 @@ impl Shutdown {
     pub fn remaining(&self) -> Option<Duration> {
         let ends = self.cell.until().or_else(|| self.control.phase_ends())?;
         Some(ends.saturating_sub(self.control.now()))
+    }
+
+    /// What the App is doing right now: how far it is, each component's state, requests in flight, time left.
+    ///
+    /// A snapshot, put together for the call; for probes and diagnostics, not for a hot path.
+    pub fn status(&self) -> StatusReport {
+        self.control.report()
+    }
+
+    /// The App's counter of requests.
+    #[cfg(feature = "tower")]
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.control.requests
+    }
+
+    #[cfg(feature = "axum")]
+    pub(crate) fn control(&self) -> &Arc<Control> {
+        &self.control
     }
 
     /// A token for libraries that take one: cancelled when [`cancelled`](Self::cancelled) resolves.

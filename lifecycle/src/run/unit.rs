@@ -21,6 +21,7 @@ pub(crate) struct Pulse {
     beats: AtomicU64,
     runs: AtomicU64,
     failures: AtomicU64,
+    failures_in_a_row: AtomicU64,
     error: Mutex<Option<String>>,
 }
 
@@ -56,7 +57,12 @@ impl Pulse {
 
     pub(crate) fn run_failed(&self, error: String) {
         self.failures.fetch_add(1, Ordering::Relaxed);
+        self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
         *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    pub(crate) fn run_went_well(&self) {
+        self.failures_in_a_row.store(0, Ordering::Relaxed);
     }
 
     pub(crate) fn runs(&self) -> u64 {
@@ -65,6 +71,11 @@ impl Pulse {
 
     pub(crate) fn failures(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
+    }
+
+    /// How many of the last runs failed, one after the other.
+    pub(crate) fn failures_in_a_row(&self) -> u64 {
+        self.failures_in_a_row.load(Ordering::Relaxed)
     }
 
     pub(crate) fn last_error(&self) -> Option<String> {

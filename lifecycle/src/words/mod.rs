@@ -8,4 +8,6 @@ pub(crate) mod phase;
 pub(crate) mod place;
 pub(crate) mod reason;
 pub(crate) mod report;
+pub(crate) mod seconds;
 pub(crate) mod settings;
+pub(crate) mod status;

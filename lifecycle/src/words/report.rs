@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::component::Kind;
 use super::outcome::{ExitCode, Outcome};
 use super::phase::Phase;
 use super::place::Place;
 use super::reason::{Reason, State};
+use super::seconds::{optional_seconds, seconds};
 use super::settings::Source;
 
 mod table;
@@ -68,10 +69,10 @@ impl ShutdownReport {
 #[non_exhaustive]
 pub struct TotalReport {
     /// Time there was.
-    #[serde(serialize_with = "as_seconds")]
+    #[serde(serialize_with = "seconds")]
     pub planned: Duration,
     /// Time it took.
-    #[serde(serialize_with = "as_seconds")]
+    #[serde(serialize_with = "seconds")]
     pub actual: Duration,
     /// Who set it.
     pub source: Source,
@@ -116,12 +117,12 @@ pub struct PhaseReport {
     /// Which.
     pub phase: Phase,
     /// Its share of the total.
-    #[serde(serialize_with = "as_seconds")]
+    #[serde(serialize_with = "seconds")]
     pub planned: Duration,
     /// Who set the share.
     pub source: Source,
     /// Time it took.
-    #[serde(serialize_with = "as_seconds")]
+    #[serde(serialize_with = "seconds")]
     pub actual: Duration,
     /// How it ended.
     pub ended: PhaseEnd,
@@ -153,10 +154,10 @@ pub struct ComponentReport {
     /// Its last error, or its panic's message and place.
     pub error: Option<String>,
     /// When it was asked to stop, counted from the request for shutdown.
-    #[serde(serialize_with = "as_optional_seconds")]
+    #[serde(serialize_with = "optional_seconds")]
     pub asked: Option<Duration>,
     /// When it ended, counted likewise; `null` also for what ended before.
-    #[serde(serialize_with = "as_optional_seconds")]
+    #[serde(serialize_with = "optional_seconds")]
     pub ended: Option<Duration>,
     /// Runs of a periodic task's body that began.
     pub runs: u64,
@@ -205,17 +206,5 @@ pub struct HandleReport {
 impl HandleReport {
     pub(crate) fn new(resource: String, holder: String, count: usize) -> Self {
         Self { resource, holder, count }
-    }
-}
-
-fn as_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
-    serializer.serialize_f64(micros as f64 / 1e6)
-}
-
-fn as_optional_seconds<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-    match duration {
-        Some(duration) => as_seconds(duration, serializer),
-        None => serializer.serialize_none(),
     }
 }

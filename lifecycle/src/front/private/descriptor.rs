@@ -88,11 +88,18 @@ pub struct MainSettings {
     pub flavor: Option<Flavor>,
     pub worker_threads: Option<usize>,
     pub expected: &'static [&'static str],
+    pub version: Option<&'static str>,
 }
 
 impl MainSettings {
-    pub const DEFAULT: Self =
-        Self { timeout: None, phases: PhaseSettings::DEFAULT, flavor: None, worker_threads: None, expected: &[] };
+    pub const DEFAULT: Self = Self {
+        timeout: None,
+        phases: PhaseSettings::DEFAULT,
+        flavor: None,
+        worker_threads: None,
+        expected: &[],
+        version: None,
+    };
 }
 
 /// A `#[lifecycle::main]`.

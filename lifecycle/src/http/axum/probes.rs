@@ -1,0 +1,146 @@
+//! What orchestrators and people ask a running program.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use ::axum::extract::{Extension, State};
+use ::axum::response::{IntoResponse, Response};
+use ::axum::routing::get;
+use ::axum::{Json, Router};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, HeaderValue};
+
+use crate::Shutdown;
+use crate::run::control::Control;
+use crate::run::snapshot;
+use crate::words::status::{Status, StatusReport};
+
+/// Routes that tell how the App is; [`Probes`] with its usual options.
+///
+/// | route | answer |
+/// |---|---|
+/// | `/livez` | 200 as long as the process answers at all, also while it drains |
+/// | `/readyz` | 200 while tasks run and nobody has asked for shutdown; else 503 |
+/// | `/startupz` | 503 until all resources are open, then 200 |
+/// | `/lifecycle` | all of it as JSON: a [`StatusReport`] |
+///
+/// `/readyz` looks at the request for shutdown itself, which a signal makes from a thread of its own: it answers 503
+/// from that moment on, however busy the runtime is with other things.
+///
+/// The App is that of the [`serve`](super::serve) that runs the router; under another server it is the only App that
+/// runs in the process. Without one, all routes but `/livez` answer 503 and say so.
+///
+/// Once the listener has closed, nobody can ask. Where probes matter until the end, give them a port of their own:
+///
+/// ```
+/// use lifecycle::Shutdown;
+///
+/// #[lifecycle::cooperative_task]
+/// async fn probes(shutdown: Shutdown) -> std::io::Result<()> {
+///     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+///     lifecycle::axum::serve(listener, lifecycle::axum::probes(), shutdown).until_cancelled().await
+/// }
+/// ```
+pub fn probes() -> Router {
+    Probes::new().router()
+}
+
+/// [`probes`] with options.
+///
+/// ```
+/// use lifecycle::axum::Probes;
+///
+/// let probes = Probes::new().gated_by(["database_monitor"]).router();
+/// # let _ = probes;
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "it is made into a `Router` by `router`"]
+pub struct Probes {
+    gates: Vec<Cow<'static, str>>,
+}
+
+impl Probes {
+    /// The usual ones: readiness depends on the App's own state alone. A database that all copies of a program share
+    /// would otherwise take all of them out of service at once, and leave nobody to say what is wrong.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Components that have to be well for `/readyz` to say 200: a task whose last run failed, or a monitor that has
+    /// reached its threshold, makes it 503. So does a name that the App has no component of, since otherwise a
+    /// misspelt one would never be noticed; the answer names it.
+    pub fn gated_by<N: Into<Cow<'static, str>>>(mut self, components: impl IntoIterator<Item = N>) -> Self {
+        self.gates.extend(components.into_iter().map(Into::into));
+        self
+    }
+
+    /// The routes.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/livez", get(async || answer(StatusCode::OK, "ok")))
+            .route("/readyz", get(ready))
+            .route("/startupz", get(started))
+            .route("/lifecycle", get(all))
+            .with_state(self.gates.into())
+    }
+}
+
+type Gates = State<Arc<[Cow<'static, str>]>>;
+type Asked = Option<Extension<Shutdown>>;
+
+async fn ready(State(gates): Gates, asked: Asked) -> Response {
+    let Some(control) = control(asked) else { return nobody() };
+    match control.status() {
+        Status::Ready => {}
+        other => return answer(StatusCode::SERVICE_UNAVAILABLE, other.name()),
+    }
+    let faults: Vec<String> = gates.iter().filter_map(|name| fault(&control, name)).collect();
+    match faults.is_empty() {
+        true => answer(StatusCode::OK, "ready"),
+        false => answer(StatusCode::SERVICE_UNAVAILABLE, &faults.join("; ")),
+    }
+}
+
+fn fault(control: &Control, name: &str) -> Option<String> {
+    match control.is_degraded(name) {
+        Some(true) => Some(format!("`{name}` is degraded")),
+        Some(false) => None,
+        None => Some(format!("there is no component `{name}`, by which readiness is gated")),
+    }
+}
+
+async fn started(asked: Asked) -> Response {
+    match control(asked).map(|control| control.status()) {
+        None => nobody(),
+        Some(Status::Starting) => answer(StatusCode::SERVICE_UNAVAILABLE, Status::Starting.name()),
+        Some(_) => answer(StatusCode::OK, "started"),
+    }
+}
+
+async fn all(asked: Asked) -> Response {
+    let Some(control) = control(asked) else { return nobody() };
+    let report: StatusReport = control.report();
+    fresh(Json(report).into_response())
+}
+
+fn control(asked: Asked) -> Option<Arc<Control>> {
+    match asked {
+        Some(Extension(shutdown)) => Some(shutdown.control().clone()),
+        None => snapshot::only_one(),
+    }
+}
+
+fn nobody() -> Response {
+    let why = "no App is known here; serve these routes by `lifecycle::axum::serve`";
+    answer(StatusCode::SERVICE_UNAVAILABLE, why)
+}
+
+fn answer(status: StatusCode, text: &str) -> Response {
+    fresh((status, format!("{text}\n")).into_response())
+}
+
+/// An answer that is true for this moment only.
+fn fresh(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

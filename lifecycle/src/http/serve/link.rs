@@ -1,0 +1,205 @@
+//! What a connection and its requests know of each other.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use tokio::sync::Notify;
+use tokio::time::{Duration, Instant};
+
+use crate::{InFlight, Requests, Shutdown};
+
+use super::Options;
+
+/// What all connections of a server share.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) shutdown: Shutdown,
+    pub(super) requests: Requests,
+    pub(super) options: Options,
+    /// As the stage says; to be looked at without a lock.
+    pub(super) is_draining: AtomicBool,
+    pub(super) is_cut: AtomicBool,
+}
+
+/// A connection, as its requests, its bytes and its task see it.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) server: Arc<Server>,
+    began: Instant,
+    /// Requests between their head and the end of their response's body.
+    active: AtomicUsize,
+    /// When the last of them ended, in microseconds since `began`.
+    quiet_since: AtomicU64,
+    is_http2: AtomicBool,
+    /// The client knows that the response under way is the last one here.
+    told: AtomicBool,
+    upgraded: AtomicBool,
+    upgraded_in_flight: Mutex<Option<InFlight>>,
+    /// What is handed to the system with the next flush.
+    flushing: Mutex<Vec<InFlight>>,
+    /// The socket is looked at past the runtime; see [`has_unread`](Self::has_unread).
+    looking: AtomicBool,
+    unread: AtomicBool,
+    /// Who waits for an upgraded connection's bytes.
+    reader: Mutex<Option<Waker>>,
+    writer: Mutex<Option<Waker>>,
+    cut: AtomicBool,
+    /// Told when the socket was dropped.
+    pub(super) closed: Notify,
+}
+
+impl Link {
+    pub(super) fn new(server: Arc<Server>) -> Self {
+        Self {
+            server,
+            began: Instant::now(),
+            active: AtomicUsize::new(0),
+            quiet_since: AtomicU64::new(0),
+            is_http2: AtomicBool::new(false),
+            told: AtomicBool::new(false),
+            upgraded: AtomicBool::new(false),
+            upgraded_in_flight: Mutex::default(),
+            flushing: Mutex::default(),
+            looking: AtomicBool::new(false),
+            unread: AtomicBool::new(false),
+            reader: Mutex::default(),
+            writer: Mutex::default(),
+            cut: AtomicBool::new(false),
+            closed: Notify::new(),
+        }
+    }
+
+    /// A request began.
+    pub(super) fn enter(&self, http2: bool) {
+        self.active.fetch_add(1, Ordering::AcqRel);
+        self.told.store(false, Ordering::Release);
+        if http2 {
+            self.is_http2.store(true, Ordering::Release);
+        }
+    }
+
+    /// Its response's body is at its end. It counts until the next flush is through.
+    pub(super) fn leave(&self, in_flight: Option<InFlight>) {
+        let micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.quiet_since.store(micros, Ordering::Release);
+        if let Some(in_flight) = in_flight {
+            lock(&self.flushing).push(in_flight);
+        }
+        self.active.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// All that was written is with the system.
+    pub(super) fn flushed(&self) {
+        let done = std::mem::take(&mut *lock(&self.flushing));
+        drop(done);
+    }
+
+    /// How many requests are under way.
+    pub(super) fn active(&self) -> usize {
+        self.active.load(Ordering::Acquire)
+    }
+
+    /// Since when no request has been under way; meaningful while none is.
+    pub(super) fn quiet_since(&self) -> Instant {
+        self.began + Duration::from_micros(self.quiet_since.load(Ordering::Acquire))
+    }
+
+    pub(super) fn is_http2(&self) -> bool {
+        self.is_http2.load(Ordering::Acquire)
+    }
+
+    /// Whether responses are to say that the connection ends with them.
+    pub(super) fn is_leaving(&self) -> bool {
+        let shutdown = &self.server.shutdown;
+        if self.server.options.until_cancelled { shutdown.is_cancelled() } else { shutdown.is_requested() }
+    }
+
+    /// Whether what is under way is to end now.
+    pub(super) fn is_cut(&self) -> bool {
+        self.server.is_cut.load(Ordering::Acquire)
+    }
+
+    /// Whether event streams are to end.
+    pub(super) fn is_draining(&self) -> bool {
+        self.server.is_draining.load(Ordering::Acquire)
+    }
+
+    pub(super) fn tell(&self) {
+        self.told.store(true, Ordering::Release);
+    }
+
+    /// Whether no further request can come: the only one under way has told the client so.
+    pub(super) fn is_last_request_told(&self) -> bool {
+        self.told.load(Ordering::Acquire) && self.active() == 1
+    }
+
+    pub(super) fn upgrade(&self, in_flight: Option<InFlight>) {
+        *lock(&self.upgraded_in_flight) = in_flight;
+        self.upgraded.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_upgraded(&self) -> bool {
+        self.upgraded.load(Ordering::Acquire)
+    }
+
+    /// Breaks an upgraded connection off: whoever reads or writes gets an error.
+    pub(super) fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
+        for waiting in [&self.reader, &self.writer] {
+            let waker = lock(waiting).take();
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
+    }
+
+    /// The socket is gone, and all that counted with it.
+    pub(super) fn close(&self) {
+        self.flushed();
+        drop(lock(&self.upgraded_in_flight).take());
+        self.closed.notify_one();
+    }
+
+    pub(super) fn is_broken_off(&self) -> bool {
+        self.cut.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn wait_to_read(&self, waker: &Waker) {
+        keep(&self.reader, waker);
+    }
+
+    pub(super) fn wait_to_write(&self, waker: &Waker) {
+        keep(&self.writer, waker);
+    }
+
+    /// From now on a read that finds nothing looks past the runtime too.
+    pub(super) fn look_for_unread(&self) {
+        self.looking.store(true, Ordering::Release);
+        self.unread.store(false, Ordering::Release);
+    }
+
+    pub(super) fn is_looking(&self) -> bool {
+        self.looking.load(Ordering::Acquire)
+    }
+
+    pub(super) fn found_unread(&self) {
+        self.unread.store(true, Ordering::Release);
+    }
+
+    /// Whether the last such read found that bytes have arrived.
+    pub(super) fn has_unread(&self) -> bool {
+        self.unread.load(Ordering::Acquire)
+    }
+}
+
+fn keep(slot: &Mutex<Option<Waker>>, waker: &Waker) {
+    match &mut *lock(slot) {
+        Some(kept) => kept.clone_from(waker),
+        empty => *empty = Some(waker.clone()),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,184 @@
+//! The server: accepts, serves, and stops without losing a request.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `mod` | [`Serve`], the future with its options |
+//! | `run` | the server's own way through the phases: accepting, sealing, waiting, cutting |
+//! | `stage` | how far it is, as its connections hear it |
+//! | `connection` | one connection: from the queue to its end |
+//! | `course` | when a connection is told to end, and when nothing can come of it any more |
+//! | `link` | what a connection and its requests know of each other: how many run, since when none |
+//! | `wire` | its bytes: flushes seen, upgraded connections cut |
+//! | `exchange` | one request: counted, answered, its response marked |
+//! | `outgoing` | a response's body: counted to its end, event streams ended, gRPC given a status |
+
+mod connection;
+mod course;
+mod exchange;
+mod link;
+mod outgoing;
+mod run;
+mod stage;
+mod wire;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use ::axum::body::Body;
+use ::axum::response::IntoResponse;
+use http::Request;
+use tower_service::Service;
+
+use crate::Shutdown;
+
+use super::listen::Listener;
+
+/// What serves requests: an `axum::Router`, or any other service with a response that axum can send.
+pub trait App:
+    Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send> + Clone + Send + Sync + 'static
+{
+}
+
+impl<S> App for S where
+    S: Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send> + Clone + Send + Sync + 'static
+{
+}
+
+/// What a server does; how much is up to its user.
+#[derive(Clone, Copy, Debug)]
+struct Options {
+    name: &'static str,
+    header_read_timeout: Duration,
+    linger: Duration,
+    drain_backlog: bool,
+    until_cancelled: bool,
+}
+
+impl Options {
+    /// hyper's own bound on the head of a request.
+    const HEADER_READ: Duration = Duration::from_secs(30);
+
+    /// Clients that are busy send their next request within some ten milliseconds; this leaves room for the way, and
+    /// for a machine under load.
+    const LINGER: Duration = Duration::from_millis(250);
+}
+
+/// A server, as [`lifecycle::axum::serve`](crate::axum::serve) gives it: a future that ends when the server has
+/// stopped. Set options before it is polled for the first time.
+///
+/// # Stopping
+///
+/// - *announce*: it accepts and serves on. HTTP/1 responses carry `Connection: close`, HTTP/2 connections get GOAWAY:
+///   clients leave by themselves.
+/// - *stop_new_work*: the listener is sealed (no new connection comes into its queue), its queue is emptied, then it
+///   is closed. Idle connections close at once, those that were busy just before after [`linger`](Self::linger).
+///   A request that comes on any of them until then is answered.
+/// - *complete_current*: requests end, each counted until its last byte was handed to the system. Event streams
+///   (`text/event-stream`) end after the event they are at; their clients connect again elsewhere by themselves.
+///   Handlers of WebSockets and of other streams are to end them when their [`Shutdown`] says `draining`.
+/// - *cancel_tasks*: what remains is cut, each by its protocol if it can be: handlers still at work are dropped and
+///   answered for by 503 (gRPC: `UNAVAILABLE`); gRPC streams end with `UNAVAILABLE` in their trailers; other bodies
+///   break off; upgraded connections break off. They count as lost in the report, by name.
+///
+/// Slow clients do not hold it: a half-sent request does not count as one, and a response that is not taken is cut
+/// like any other.
+///
+/// # Errors
+///
+/// None from the stop, and none from single connections (they are logged at debug level). Errors of accepting are
+/// logged as warnings, and tried again after a pause.
+///
+/// # Cancel safety
+///
+/// Dropped, it drops its listener and aborts its connections; what is under way is lost.
+#[must_use = "a server does nothing unless it is awaited"]
+pub struct Serve<L, S> {
+    options: Options,
+    state: State<L, S>,
+}
+
+enum State<L, S> {
+    Ready(Option<(L, S, Shutdown)>),
+    Running(Pin<Box<dyn Future<Output = io::Result<()>> + Send>>),
+}
+
+/// Nothing in it is pinned in place.
+impl<L, S> Unpin for Serve<L, S> {}
+
+impl<L: Listener, S: App> Serve<L, S> {
+    pub(crate) fn new(name: &'static str, listener: L, app: S, shutdown: Shutdown) -> Self {
+        let options = Options {
+            name,
+            header_read_timeout: Options::HEADER_READ,
+            linger: Options::LINGER,
+            drain_backlog: true,
+            until_cancelled: false,
+        };
+        Self { options, state: State::Ready(Some((listener, app, shutdown))) }
+    }
+
+    /// The name under which requests are counted, and reported if they are lost. WebSockets count as `websocket`,
+    /// other upgraded connections as `upgraded`.
+    pub fn name(mut self, name: &'static str) -> Self {
+        self.options.name = name;
+        self
+    }
+
+    /// How long an HTTP/1 client may take for the head of a request, and so how long its connection may be idle; 30 s
+    /// if nothing else is said, as in hyper.
+    pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
+        self.options.header_read_timeout = timeout;
+        self
+    }
+
+    /// How long a connection that has been busy, or is new, is waited for once shutdown drains: 250 ms after its last
+    /// request or its beginning, if nothing else is said. A client that sends a request at the moment at which the
+    /// server closes the connection loses it; this is the time in which it may still come.
+    pub fn linger(mut self, linger: Duration) -> Self {
+        self.options.linger = linger;
+        self
+    }
+
+    /// Whether connections that stand in the accept queue are taken before the listener closes; `true` if nothing
+    /// else is said. Without it the system resets them.
+    pub fn drain_backlog(mut self, drain: bool) -> Self {
+        self.options.drain_backlog = drain;
+        self
+    }
+
+    /// Serves until its task is cancelled, so all through the draining: for a port of its own for
+    /// [`probes`](crate::axum::probes) and metrics. Its requests are not counted, and nothing waits for them.
+    pub fn until_cancelled(mut self) -> Self {
+        self.options.until_cancelled = true;
+        self
+    }
+}
+
+impl<L: Listener, S: App> Future for Serve<L, S> {
+    type Output = io::Result<()>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        loop {
+            match &mut this.state {
+                State::Running(running) => return running.as_mut().poll(context),
+                State::Ready(parts) => {
+                    let (listener, app, shutdown) = parts.take().expect("taken once, when it begins to run");
+                    let run = run::run(listener, app, shutdown, this.options);
+                    this.state = State::Running(Box::pin(run));
+                }
+            }
+        }
+    }
+}
+
+impl<L, S> fmt::Debug for Serve<L, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve").field("options", &self.options).finish_non_exhaustive()
+    }
+}

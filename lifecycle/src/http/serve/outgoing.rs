@@ -1,0 +1,93 @@
+//! A response's body on its way out.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use ::axum::body::{Body, Bytes};
+use http_body::{Frame, SizeHint};
+
+use crate::BoxError;
+
+use super::exchange::{Exchange, unavailable};
+
+/// How a body ends that has not come to its own end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Ending {
+    /// It breaks off, so that the client sees that something is missing.
+    Break,
+    /// Event streams have no end of their own; the client connects again.
+    Events,
+    /// By a status.
+    Grpc,
+}
+
+/// Events that an event stream may still bring once shutdown drains: a word of farewell, but no endless stream that
+/// is always ready.
+const LAST_EVENTS: u8 = 16;
+
+/// A body that counts as under way until its last frame was taken.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    body: Body,
+    ending: Ending,
+    last_events: u8,
+    exchange: Option<Exchange>,
+}
+
+impl Outgoing {
+    pub(super) fn new(body: Body, ending: Ending, exchange: Exchange) -> Self {
+        Self { body, ending, last_events: LAST_EVENTS, exchange: Some(exchange) }
+    }
+
+    fn is_cut(&self) -> bool {
+        self.exchange.as_ref().is_some_and(|exchange| exchange.link().is_cut())
+    }
+
+    fn ends_events(&self) -> bool {
+        self.ending == Ending::Events && self.exchange.as_ref().is_some_and(|exchange| exchange.link().is_draining())
+    }
+
+    /// The end, in place of the rest.
+    fn cut(&mut self) -> Option<Result<Frame<Bytes>, BoxError>> {
+        self.body = Body::empty();
+        drop(self.exchange.take());
+        match self.ending {
+            Ending::Break => Some(Err("shutdown: the time for this response is over".into())),
+            Ending::Events => None,
+            Ending::Grpc => Some(Ok(Frame::trailers(unavailable()))),
+        }
+    }
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.get_mut();
+        if this.ends_events() {
+            if this.last_events == 0 {
+                return Poll::Ready(this.cut());
+            }
+            this.last_events -= 1;
+        }
+        let frame = Pin::new(&mut this.body).poll_frame(context);
+        match frame {
+            Poll::Pending if this.is_cut() || this.ends_events() => Poll::Ready(this.cut()),
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(frame))),
+            Poll::Ready(last) => {
+                drop(this.exchange.take());
+                Poll::Ready(last.map(|result| result.map_err(Into::into)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,207 @@
+//! A server's own way through the phases.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Duration, Instant, sleep, timeout_at};
+
+use crate::http::listen::Listener;
+use crate::{Acceptor, Shutdown};
+
+use super::connection::{Start, connection};
+use super::link::Server;
+use super::stage::{Listening, Stage};
+use super::{App, Options};
+
+/// How long after the sealing connections may come in whose handshake was under way: some round trips in a data
+/// centre, most of one across an ocean.
+const HANDSHAKES: Duration = Duration::from_millis(50);
+
+/// How long what was cut may take to say so to its client, if there is so much time.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Pause after an error of accepting: such errors (too many open files) do not go away at once.
+const PAUSE: Duration = Duration::from_millis(100);
+
+pub(super) async fn run<L: Listener, S: App>(
+    listener: L,
+    app: S,
+    shutdown: Shutdown,
+    options: Options,
+) -> io::Result<()> {
+    let mut running = Running::new(app, shutdown, options);
+    running.accept(&listener).await;
+    running.drain(&listener).await;
+    listener.close();
+    drop(listener);
+    running.door = None;
+    running.wait().await;
+    Ok(())
+}
+
+struct Running<S> {
+    app: S,
+    server: Arc<Server>,
+    stage: watch::Sender<Stage>,
+    connections: JoinSet<()>,
+    /// Each connection holds it as long as a request may come on it.
+    door: Option<Arc<Acceptor>>,
+}
+
+/// What a server hears while it accepts.
+enum Heard<T> {
+    Connection(io::Result<T>),
+    Requested,
+    Draining,
+}
+
+impl<S: App> Running<S> {
+    fn new(app: S, shutdown: Shutdown, options: Options) -> Self {
+        let requests = shutdown.requests().clone();
+        let door = (!options.until_cancelled).then(|| Arc::new(requests.acceptor(options.name)));
+        let (is_draining, is_cut) = (AtomicBool::new(false), AtomicBool::new(false));
+        let server = Arc::new(Server { shutdown, requests, options, is_draining, is_cut });
+        Self { app, server, stage: watch::Sender::new(Stage::Serving), connections: JoinSet::new(), door }
+    }
+
+    /// Accepts and serves until shutdown drains.
+    async fn accept<L: Listener>(&mut self, listener: &L) {
+        let server = self.server.clone();
+        let (shutdown, until_cancelled) = (&server.shutdown, server.options.until_cancelled);
+        let mut draining =
+            pin!(async { if until_cancelled { shutdown.cancelled().await } else { shutdown.draining().await } });
+        let mut requested = pin!(shutdown.requested());
+        let mut leaving = until_cancelled;
+        loop {
+            let mut accepting = pin!(listener.accept());
+            let heard = poll_fn(|context| {
+                if draining.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(Heard::Draining);
+                }
+                if !leaving && requested.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(Heard::Requested);
+                }
+                accepting.as_mut().poll(context).map(Heard::Connection)
+            });
+            match heard.await {
+                Heard::Connection(Ok(accepted)) => self.serve(listener, accepted),
+                Heard::Connection(Err(error)) if is_about_one_connection(&error) => {}
+                Heard::Connection(Err(error)) => {
+                    tracing::warn!(%error, "no connection could be accepted; trying again");
+                    sleep(PAUSE).await;
+                }
+                Heard::Requested => {
+                    leaving = true;
+                    self.stage.send_replace(Stage::Leaving);
+                }
+                Heard::Draining => return,
+            }
+        }
+    }
+
+    fn serve<L: Listener>(&mut self, listener: &L, (accepted, address): (L::Accepted, L::Addr)) {
+        while let Some(ended) = self.connections.try_join_next() {
+            tell_of(ended);
+        }
+        let start = Start {
+            app: self.app.clone(),
+            server: self.server.clone(),
+            stage: Listening::new(self.stage.subscribe()),
+            door: self.door.clone(),
+        };
+        self.connections.spawn(connection::<L, S>(listener.establish(accepted), address, start));
+    }
+
+    /// Takes what stands in the queue, so that closing the listener resets nobody.
+    async fn drain<L: Listener>(&mut self, listener: &L) {
+        let since = Instant::now();
+        self.server.is_draining.store(true, Ordering::Release);
+        self.stage.send_replace(Stage::Draining(since));
+        if !self.server.options.drain_backlog {
+            return;
+        }
+        if let Err(error) = listener.seal() {
+            tracing::debug!(%error, "the listener could not be sealed");
+        }
+        self.take_queue(listener);
+        let until = since + HANDSHAKES.min(self.server.options.linger);
+        while let Ok(accepted) = timeout_at(until, listener.accept()).await {
+            match accepted {
+                Ok(accepted) => self.serve(listener, accepted),
+                Err(error) if is_about_one_connection(&error) => {}
+                // A sealed listener may say that it is at its end.
+                Err(_) => break,
+            }
+        }
+        self.take_queue(listener);
+    }
+
+    fn take_queue<L: Listener>(&mut self, listener: &L) {
+        loop {
+            match listener.queued() {
+                Ok(Some(accepted)) => self.serve(listener, accepted),
+                Ok(None) => return,
+                Err(error) if is_about_one_connection(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the accept queue could not be emptied; its connections are reset");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Waits for the connections, and cuts what is left when it is this task's turn to be cancelled.
+    async fn wait(mut self) {
+        let server = self.server.clone();
+        let all_ended = until(&mut self.connections, server.shutdown.cancelled()).await;
+        if all_ended {
+            return;
+        }
+        server.is_cut.store(true, Ordering::Release);
+        self.stage.send_replace(Stage::Cut);
+        let time = server.shutdown.remaining().map_or(LAST_WORDS, |left| LAST_WORDS.min(left / 2));
+        if !until(&mut self.connections, sleep(time)).await {
+            tracing::debug!(
+                connections = self.connections.len(),
+                "connections did not take their end, and are dropped"
+            );
+        }
+        self.connections.shutdown().await;
+    }
+}
+
+/// Whether all tasks ended before the future did.
+async fn until(tasks: &mut JoinSet<()>, end: impl Future<Output = ()>) -> bool {
+    let mut end = pin!(end);
+    poll_fn(|context| {
+        loop {
+            match tasks.poll_join_next(context) {
+                Poll::Ready(Some(ended)) => tell_of(ended),
+                Poll::Ready(None) => return Poll::Ready(true),
+                Poll::Pending => return end.as_mut().poll(context).map(|()| false),
+            }
+        }
+    })
+    .await
+}
+
+/// A handler that panics takes its connection with it, and no more.
+fn tell_of(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        if error.is_panic() {
+            tracing::error!(%error, "a handler panicked; its connection was dropped");
+        }
+    }
+}
+
+/// Errors of a connection that was gone before it was accepted: accept(2) passes them on.
+fn is_about_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}

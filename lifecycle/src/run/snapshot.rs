@@ -1,0 +1,98 @@
+//! What an App is doing right now, as data: for probes.
+
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+
+use crate::plan::Id;
+use crate::plan::parts::{Part, Sort};
+use crate::words::reason::State;
+use crate::words::status::{ServiceStatus, Status, StatusReport};
+
+use super::control::Control;
+use super::ledger::{Ledger, Record};
+
+impl Control {
+    /// How far it is. The request counts from the very moment at which it was made.
+    pub(crate) fn status(&self) -> Status {
+        let state = self.ledger().map_or(State::Initializing, |ledger| ledger.book().state);
+        match state {
+            State::Stopping | State::Stopped | State::Failed => Status::Stopping,
+            _ if self.reason().is_some() => Status::Draining,
+            State::Initializing | State::Starting => Status::Starting,
+            State::Running => Status::Ready,
+            State::Draining => Status::Draining,
+        }
+    }
+
+    /// Whether a component of that name is not well. `None`: there is none of that name.
+    #[cfg(feature = "axum")]
+    pub(crate) fn is_degraded(&self, name: &str) -> Option<bool> {
+        let ledger = self.ledger()?;
+        let id = ledger.plan.parts.iter().position(|part| part.name == name)?;
+        let record = ledger.book().records[id].clone();
+        Some(is_degraded(&ledger, id, &record))
+    }
+
+    /// All of it.
+    pub(crate) fn report(&self) -> StatusReport {
+        let services = self.ledger().map(|ledger| {
+            let records = ledger.book().records.clone();
+            let services = ledger.plan.parts.iter().zip(&records).enumerate();
+            services.map(|(id, (part, record))| (part.name.clone(), service(&ledger, id, part, record))).collect()
+        });
+        let requested = self.reason().is_some();
+        let left = |end: Option<std::time::Duration>, now| end.filter(|_| requested).map(|end| end.saturating_sub(now));
+        StatusReport {
+            status: self.status(),
+            version: self.version.get().map(|version| version.to_string()),
+            uptime: self.real_now(),
+            in_flight_requests: self.requests.in_flight(),
+            requests: self.requests.by_name().into_iter().collect(),
+            services: services.unwrap_or_default(),
+            reason: self.reason().cloned(),
+            phase: self.phase(),
+            phase_time_left: left(self.phase_ends(), self.now()),
+            time_left: left(self.deadline(), self.real_now()),
+        }
+    }
+}
+
+fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record) -> ServiceStatus {
+    let pulse = ledger.pulse(id);
+    ServiceStatus {
+        kind: part.kind(),
+        state: record.outcome.map_or(record.doing.name(), |outcome| outcome.name()),
+        degraded: is_degraded(ledger, id, record),
+        runs: pulse.runs(),
+        failures: pulse.failures(),
+        error: record.error.clone().or_else(|| pulse.last_error()),
+        tags: part.tags.iter().map(|tag| tag.to_string()).collect(),
+    }
+}
+
+fn is_degraded(ledger: &Ledger, id: Id, record: &Record) -> bool {
+    let is_task = matches!(ledger.plan.parts[id].sort, Sort::Task(_));
+    record.outcome.is_some_and(|outcome| outcome.is_failure()) || (is_task && ledger.pulse(id).failures_in_a_row() > 0)
+}
+
+/// The Apps that run in this process.
+static RUNNING: Mutex<Vec<Weak<Control>>> = Mutex::new(Vec::new());
+
+fn running() -> MutexGuard<'static, Vec<Weak<Control>>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An App runs from now on.
+pub(crate) fn enlist(control: Weak<Control>) {
+    let mut running = running();
+    running.retain(|control| control.strong_count() > 0);
+    running.push(control);
+}
+
+/// The App of this process, if there is only one.
+#[cfg(feature = "axum")]
+pub(crate) fn only_one() -> Option<std::sync::Arc<Control>> {
+    let running = running();
+    let mut alive = running.iter().filter_map(Weak::upgrade);
+    let first = alive.next()?;
+    alive.next().is_none().then_some(first)
+}

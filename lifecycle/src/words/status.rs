@@ -1,0 +1,88 @@
+//! What an App is doing right now, as data.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::component::Kind;
+use super::phase::Phase;
+use super::reason::Reason;
+use super::seconds::{optional_seconds, seconds};
+
+/// How far an App is, in the words of probes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Resources are opening; no task runs yet.
+    Starting,
+    /// Tasks run, and nobody has asked for shutdown.
+    Ready,
+    /// Shutdown was asked for: work in progress ends, new work goes elsewhere.
+    Draining,
+    /// Tasks are cancelled and resources close.
+    Stopping,
+}
+
+impl Status {
+    /// The name used in probes.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Starting => "starting",
+            Status::Ready => "ready",
+            Status::Draining => "draining",
+            Status::Stopping => "stopping",
+        }
+    }
+}
+
+/// What an App is doing right now; by [`Shutdown::status`](crate::Shutdown::status), and as JSON at `/lifecycle`.
+///
+/// Durations are seconds in the JSON.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct StatusReport {
+    /// How far it is.
+    pub status: Status,
+    /// The program's version; `null` if it was not said.
+    pub version: Option<String>,
+    /// How long it has been running.
+    #[serde(serialize_with = "seconds")]
+    pub uptime: Duration,
+    /// Requests in flight, under all names together.
+    pub in_flight_requests: usize,
+    /// Requests in flight by name.
+    pub requests: BTreeMap<&'static str, usize>,
+    /// Every component, by name.
+    pub services: BTreeMap<String, ServiceStatus>,
+    /// Why shutdown began.
+    pub reason: Option<Reason>,
+    /// The phase of shutdown that runs.
+    pub phase: Option<Phase>,
+    /// Time left of that phase.
+    #[serde(serialize_with = "optional_seconds")]
+    pub phase_time_left: Option<Duration>,
+    /// Time left of the whole shutdown.
+    #[serde(serialize_with = "optional_seconds")]
+    pub time_left: Option<Duration>,
+}
+
+/// What one component is doing.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ServiceStatus {
+    /// What it is.
+    pub kind: Kind,
+    /// What it is doing (`opening`, `open`, `running` …), or how it ended.
+    pub state: &'static str,
+    /// Whether it is not well: it failed, or its last run did; of a monitor: as many runs in a row as it was told.
+    pub degraded: bool,
+    /// Runs that began.
+    pub runs: u64,
+    /// Runs that failed.
+    pub failures: u64,
+    /// The last error.
+    pub error: Option<String>,
+    /// Its labels.
+    pub tags: Vec<String>,
+}
