@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::ops::Deref;
+use std::time::Duration;
 
 use crate::{Res, Resource};
 
@@ -29,6 +30,10 @@ where
 
     fn seal(&self) -> io::Result<()> {
         T::deref(self).seal()
+    }
+
+    fn late_handshakes(&self) -> Duration {
+        T::deref(self).late_handshakes()
     }
 
     fn queued(&self) -> io::Result<Option<(Self::Accepted, Self::Addr)>> {

@@ -10,6 +10,7 @@ mod unix;
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -32,7 +33,7 @@ pub trait Listener: Send + Sync + 'static {
     /// The other side's address; handlers get it as `axum::extract::ConnectInfo`.
     type Addr: Clone + fmt::Debug + Send + Sync + 'static;
 
-    /// The next connection. Cancel safe.
+    /// The next connection. Cancel safe. Not called after [`seal`](Self::seal).
     ///
     /// # Errors
     ///
@@ -53,6 +54,12 @@ pub trait Listener: Send + Sync + 'static {
     /// Those of the system; the server closes the listener all the same.
     fn seal(&self) -> io::Result<()> {
         Ok(())
+    }
+
+    /// How long after the sealing connections may come into the queue whose handshake was under way. 50 ms if nothing
+    /// else is said: some round trips in a data centre, most of one across an ocean.
+    fn late_handshakes(&self) -> Duration {
+        Duration::from_millis(50)
     }
 
     /// A connection that stands in the queue now; `None` if there is none. Never waits.

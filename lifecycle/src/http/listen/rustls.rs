@@ -96,6 +96,10 @@ where
         self.listener.seal()
     }
 
+    fn late_handshakes(&self) -> Duration {
+        self.listener.late_handshakes()
+    }
+
     fn queued(&self) -> io::Result<Option<(Self::Accepted, Self::Addr)>> {
         self.listener.queued()
     }

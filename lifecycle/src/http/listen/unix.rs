@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::unix::net::UnixStream as StdStream;
+use std::time::Duration;
 
 use socket2::SockRef;
 use tokio::net::unix::SocketAddr;
@@ -27,6 +28,11 @@ impl Listener for UnixListener {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         SockRef::from(self).shutdown(std::net::Shutdown::Read)?;
         Ok(())
+    }
+
+    /// A connection is in the queue as soon as its client is connected.
+    fn late_handshakes(&self) -> Duration {
+        Duration::ZERO
     }
 
     fn queued(&self) -> io::Result<Option<(UnixStream, SocketAddr)>> {

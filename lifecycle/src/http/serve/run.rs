@@ -9,7 +9,7 @@ use std::task::Poll;
 
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Duration, Instant, sleep, timeout_at};
+use tokio::time::{Duration, Instant, sleep, sleep_until};
 
 use crate::http::listen::Listener;
 use crate::{Acceptor, Shutdown};
@@ -19,9 +19,9 @@ use super::link::Server;
 use super::stage::{Listening, Stage};
 use super::{App, Options};
 
-/// How long after the sealing connections may come in whose handshake was under way: some round trips in a data
-/// centre, most of one across an ocean.
-const HANDSHAKES: Duration = Duration::from_millis(50);
+/// How often the queue of a sealed listener is looked at. Not by `accept`: sealed Unix sockets are always ready and
+/// never give anything, which tokio would try over and over within one poll.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// How long what was cut may take to say so to its client, if there is so much time.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -130,16 +130,11 @@ impl<S: App> Running<S> {
             tracing::debug!(%error, "the listener could not be sealed");
         }
         self.take_queue(listener);
-        let until = since + HANDSHAKES.min(self.server.options.linger);
-        while let Ok(accepted) = timeout_at(until, listener.accept()).await {
-            match accepted {
-                Ok(accepted) => self.serve(listener, accepted),
-                Err(error) if is_about_one_connection(&error) => {}
-                // A sealed listener may say that it is at its end.
-                Err(_) => break,
-            }
+        let until = since + listener.late_handshakes().min(self.server.options.linger);
+        while Instant::now() < until {
+            sleep_until(until.min(Instant::now() + LOOK)).await;
+            self.take_queue(listener);
         }
-        self.take_queue(listener);
     }
 
     fn take_queue<L: Listener>(&mut self, listener: &L) {

@@ -1,0 +1,72 @@
+//! `RequestsLayer`, under axum's own server.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use lifecycle::tower::RequestsLayer;
+use lifecycle::{Phase, Shutdown, TaskSpec};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, oneshot};
+
+use crate::client::{self, Client};
+use crate::web::{Web, app};
+
+#[tokio::test]
+async fn it_counts_refuses_and_tells_clients_to_leave() {
+    let (tell, address) = oneshot::channel();
+    let once = Arc::new(std::sync::Mutex::new(Some(tell)));
+    let (begun, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begin, wait) = (begun.clone(), go.clone());
+    let web = TaskSpec::new("web", move |shutdown: Shutdown| {
+        let (tell, begin, wait) = (once.lock().unwrap().take().unwrap(), begin.clone(), wait.clone());
+        let slow = get(async move || {
+            begin.notify_one();
+            wait.notified().await;
+            "done"
+        });
+        let router = Router::new().route("/", get(async || "hello")).route("/slow", slow);
+        let router = router.layer(RequestsLayer::new(&shutdown).name("web")).merge(lifecycle::axum::probes());
+        async move {
+            let listener = TcpListener::bind("127.0.0.1:0").await?;
+            tell.send(listener.local_addr()?).unwrap();
+            let ended = async move { shutdown.cancelled().await };
+            axum::serve(listener, router).with_graceful_shutdown(ended).await
+        }
+    });
+    let app = app().task(web).build().unwrap();
+    let shutdown = app.shutdown();
+    let running = tokio::spawn(app.run());
+    let address = address.await.unwrap();
+    let mut slow = Client::connect(address).await;
+    slow.send(client::get("/slow")).await;
+    begun.notified().await;
+    let mut client = Client::connect(address).await;
+    assert_eq!(client.get("/").await.status, 200);
+    assert_eq!(shutdown.status().requests.get("web"), Some(&1));
+
+    shutdown.request("the test is over");
+    let refused = client.get("/").await;
+    assert!(refused.status == 503 && refused.says_close() && refused.head.contains("\r\nretry-after: 1"));
+    // Merged outside of the layer, and served by a server that knows of no App: it is the only one here, or one of
+    // several, whose tests run at the same time.
+    assert_eq!(Client::connect(address).await.get("/livez").await.status, 200);
+    go.notify_one();
+    let done = slow.response().await.expect("an answer");
+    assert!(done.body == "done" && done.says_close());
+    let report = running.await.unwrap();
+    assert!(report.is_clean(), "{report}");
+    assert_eq!((report.requests.drained, report.requests.refused), (1, 1));
+    assert!(report.phases.iter().any(|phase| phase.phase == Phase::CompleteCurrent));
+}
+
+#[tokio::test]
+async fn under_our_own_server_it_counts_nothing_twice() {
+    let count = get(async |shutdown: Shutdown| shutdown.status().in_flight_requests.to_string());
+    let app = app().build().unwrap();
+    let layer = RequestsLayer::new(&app.shutdown());
+    drop(app);
+    let web = Web::start(Router::new().route("/", count).layer(layer)).await;
+    assert_eq!(Client::connect(web.address).await.get("/").await.body, "1");
+    assert!(web.stop().await.is_clean());
+}

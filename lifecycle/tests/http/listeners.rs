@@ -1,0 +1,82 @@
+//! Other sources of connections: Unix sockets, and listeners that are resources.
+
+use std::io;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use lifecycle::{Res, Resource, ResourceSpec, Shutdown, TaskSpec};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::client::Client;
+use crate::web::app;
+
+struct Http(TcpListener);
+
+impl Resource for Http {}
+
+impl Deref for Http {
+    type Target = TcpListener;
+
+    fn deref(&self) -> &TcpListener {
+        &self.0
+    }
+}
+
+#[tokio::test]
+async fn a_listener_that_is_a_resource_is_served_and_refuses_connections_after_the_draining() {
+    let (tell, address) = oneshot::channel();
+    let tell = Arc::new(std::sync::Mutex::new(Some(tell)));
+    let http = ResourceSpec::<Http>::new("http", async || TcpListener::bind("127.0.0.1:0").await.map(Http));
+    let web = TaskSpec::new("web", move |http: Res<Http>, shutdown: Shutdown| {
+        let tell = tell.lock().unwrap().take().unwrap();
+        async move {
+            tell.send(http.local_addr()?).unwrap();
+            let router = Router::new().route("/", get(async || "hello"));
+            lifecycle::axum::serve(http, router, shutdown).await?;
+            Ok::<(), io::Error>(())
+        }
+    });
+    let app = app().resource(http).task(web).build().unwrap();
+    let shutdown = app.shutdown();
+    let running = tokio::spawn(app.run());
+    let address = address.await.unwrap();
+    assert_eq!(Client::connect(address).await.get("/").await.body, "hello");
+    shutdown.request("the test is over");
+    let report = running.await.unwrap();
+    assert!(report.is_clean(), "{report}");
+    let refused = tokio::net::TcpStream::connect(address).await.unwrap_err();
+    assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_unix_socket_is_drained_too() {
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+    use tokio::io::AsyncWriteExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let listener = tokio::net::UnixListener::bind(&path).unwrap();
+    let app = app().build().unwrap();
+    let shutdown = app.shutdown();
+    let router = Router::new().route("/", get(async || "hello"));
+    let server = tokio::spawn(lifecycle::axum::serve(listener, router, shutdown.clone()));
+    let running = tokio::spawn(app.run());
+    // A first one, so that the server is seen to run.
+    let mut first = tokio::net::UnixStream::connect(&path).await.unwrap();
+    first.write_all(&crate::client::get("/")).await.unwrap();
+    first.readable().await.unwrap();
+    let mut client = UnixStream::connect(&path).unwrap();
+    Write::write_all(&mut client, &crate::client::get("/")).unwrap();
+    shutdown.request("with a full queue");
+    server.await.unwrap().unwrap();
+    running.await.unwrap();
+    let mut response = String::new();
+    client.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200") && response.ends_with("hello"), "{response}");
+    assert!(UnixStream::connect(&path).is_err());
+}

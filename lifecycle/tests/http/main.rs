@@ -1,0 +1,9 @@
+//! The server, the layer and the probes, over real sockets and by a client that sees every byte.
+
+mod client;
+mod layer;
+mod listeners;
+mod phases;
+mod probes;
+mod streams;
+mod web;
