@@ -36,6 +36,7 @@ const _: () = {
             takes_shutdown: __lifecycle::__private::takes_shutdown(
                 &[<Res<Database> as __lifecycle::__private::Inject>::IS_SHUTDOWN],
             ),
+            supervision: __lifecycle::__private::Supervision::DEFAULT,
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
         needs: &[
@@ -43,6 +44,7 @@ const _: () = {
             <Res<Database> as __lifecycle::__private::Inject>::need,
         ],
         run: __lifecycle_run,
+        actions: __lifecycle::__private::Actions::NONE,
     };
     fn __lifecycle_run(
         context: &__lifecycle::__private::Context,

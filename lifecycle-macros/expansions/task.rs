@@ -38,6 +38,7 @@ const _: () = {
                     <Shutdown as __lifecycle::__private::Inject>::IS_SHUTDOWN,
                 ],
             ),
+            supervision: __lifecycle::__private::Supervision::DEFAULT,
             tags: __lifecycle::__private::Tags::Borrowed(&["db"]),
         },
         needs: &[
@@ -45,6 +46,7 @@ const _: () = {
             <Shutdown as __lifecycle::__private::Inject>::need,
         ],
         run: __lifecycle_run,
+        actions: __lifecycle::__private::Actions::NONE,
     };
     fn __lifecycle_run(
         context: &__lifecycle::__private::Context,

@@ -16,5 +16,5 @@ fn sweep<T>(db: &Res<Database>) {}
     "task `sweep`: it is not async; add `async`, and `.await` what takes time in it"
 }
 ::core::compile_error! {
-    "task `sweep`: `restart` is not available yet"
+    "task `sweep`: `restart` has no meaning with `interval`, since a failed tick is followed by the next one; remove it"
 }

@@ -20,6 +20,8 @@ pub(crate) struct Host<'a> {
     pub(crate) krate: CratePath,
     /// What the impl block's registrations share with it.
     pub(crate) shared: &'a [Attribute],
+    /// The functions of the impl block, for options that name one.
+    pub(crate) siblings: &'a [Func],
     /// The attribute, for faults that have no token of their own.
     pub(crate) attribute: Span,
 }
@@ -34,7 +36,14 @@ impl Host<'_> {
 impl Default for Host<'_> {
     /// Outside of any impl block.
     fn default() -> Self {
-        Self { place: Place::Free, owner: None, krate: CratePath::default(), shared: &[], attribute: Span::call_site() }
+        Self {
+            place: Place::Free,
+            owner: None,
+            krate: CratePath::default(),
+            shared: &[],
+            siblings: &[],
+            attribute: Span::call_site(),
+        }
     }
 }
 
@@ -45,6 +54,7 @@ pub(crate) struct Callee {
     owner: Option<TokenStream>,
     params: Vec<Param>,
     output: Span,
+    is_async: bool,
     shared: Vec<Attribute>,
 }
 
@@ -73,6 +83,7 @@ impl Callee {
             owner: owner.cloned(),
             params: params.collect(),
             output: site(func.output_span()),
+            is_async: func.sig.asyncness.is_some(),
             shared: host.shared.iter().cloned().chain(shared(&func.attrs)).collect(),
         }
     }
@@ -134,10 +145,11 @@ impl Callee {
         let call = self.call();
         // A future that is not `Send` is an error about the function; a wrong output one about its type.
         let name = site(self.ident.span());
+        let awaited = if self.is_async { quote_spanned!(name=> .await) } else { TokenStream::new() };
         let (at_output, at_name) = (moved(&private, self.output), moved(&private, name));
         let settled = quote_spanned!(self.output=> #at_output::settle(output));
         let pinned = quote_spanned!(name=> #at_name::Box::pin(async move {
-            let output = #call.await;
+            let output = #call #awaited;
             #settled
         }));
         code! {

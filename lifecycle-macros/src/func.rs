@@ -13,6 +13,7 @@ use crate::diag::Diag;
 use crate::tokens::{code, plain};
 
 /// A free function or a method.
+#[derive(Clone)]
 pub(crate) struct Func {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -22,6 +23,7 @@ pub(crate) struct Func {
 }
 
 /// What follows a signature.
+#[derive(Clone)]
 pub(crate) enum Body {
     /// `{ … }`, whatever is in it.
     Block(Group),

@@ -26,11 +26,11 @@ pub use crate::front::private as __private;
 
 pub use crate::front::app::App;
 pub use crate::front::builder::{AppBuilder, BuildError};
-pub use crate::front::specs::{Body, HookSpec, ResourceSpec, TaskSpec};
+pub use crate::front::specs::{BlockingBody, Body, HookSpec, ResourceSpec, TaskSpec};
 pub use crate::run::inject::{Inject, Parameters};
 pub use crate::run::requests::{Acceptor, InFlight, Requests};
 pub use crate::run::res::{Res, Resource};
-pub use crate::run::shutdown::Shutdown;
+pub use crate::run::shutdown::{Cancelled, Shutdown};
 pub use crate::run::tasks::{Spawned, SpawnedError, Tasks};
 pub use crate::words::component::{Kind, Missed, OnShutdown};
 pub use crate::words::format::{Format, UnknownFormat};
@@ -43,6 +43,7 @@ pub use crate::words::report::{
 };
 pub use crate::words::settings::Source;
 pub use crate::words::status::{ServiceStatus, Status, StatusReport};
+pub use crate::words::supervision::{Backoff, Intensity, Restart};
 
 #[cfg(feature = "macros")]
 pub use crate::front::attributes::*;

@@ -44,7 +44,14 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut registrations = diag.into_tokens();
     let owner = block.self_ty.to_token_stream();
     let shared = shared(&block.attrs);
-    let host = Host { place: Place::Component, owner: Some(&owner), krate, shared: &shared, ..Host::default() };
+    let functions = block.members.iter().filter_map(|member| match member {
+        Member::Func(func) => Some(Func::clone(func)),
+        Member::Other(_) => None,
+    });
+    let siblings: Vec<Func> = functions.collect();
+    let siblings = siblings.as_slice();
+    let host =
+        Host { place: Place::Component, owner: Some(&owner), krate, shared: &shared, siblings, ..Host::default() };
     for member in &mut block.members {
         if let Member::Func(func) = member {
             // In a block with a fault of its own, no registration could name the type.

@@ -10,7 +10,7 @@ use crate::diag::Diag;
 use crate::options::{Key, Options, Vocabulary};
 use crate::values::Setting;
 
-use super::later::Later;
+use super::supervision::Supervision;
 
 /// What becomes of a tick that came due while the body ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) struct Args {
     /// Whether a loop that nothing interrupts is meant.
     pub(super) unstoppable: bool,
     pub(super) krate: CratePath,
-    pub(super) later: Later,
+    pub(super) supervision: Supervision,
     /// Whether `interval` stands there, even if it could not be read: what needs it is not at fault then.
     pub(super) is_periodic: bool,
 }
@@ -94,7 +94,7 @@ impl Args {
             tags: o.labels("tags", d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
             krate: o.crate_path(host.krate.clone(), d),
-            later: Later::read(o, d),
+            supervision: Supervision::read(o, d),
         }
     }
 }

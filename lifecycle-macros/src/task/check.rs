@@ -7,7 +7,7 @@ use crate::func::Func;
 use crate::loops;
 use crate::signature;
 
-use super::args::Args;
+use super::args::{Args, OnShutdown};
 
 pub(super) fn check(args: &Args, func: &Func, host: &Host<'_>, diag: &mut Diag) {
     signature::check(func, diag);
@@ -15,13 +15,15 @@ pub(super) fn check(args: &Args, func: &Func, host: &Host<'_>, diag: &mut Diag) 
     check_body_kind(args, func, diag);
     check_ticks(args, diag);
     check_critical(args, diag);
-    check_later(args, func, diag);
+    check_restarts(args, diag);
+    check_monitor(args, diag);
+    check_blocking(args, func, diag);
     loops::check(func, args.unstoppable, diag);
 }
 
 /// A blocking task is sync, any other is async.
 fn check_body_kind(args: &Args, func: &Func, diag: &mut Diag) {
-    if args.later.blocking.is_none() {
+    if !args.supervision.is_blocking() {
         let remedy = "add `async`, and `.await` what takes time in it";
         signature::check_async(&func.sig, remedy, diag);
     }
@@ -57,21 +59,62 @@ fn check_critical(args: &Args, diag: &mut Diag) {
     }
 }
 
-fn check_later(args: &Args, func: &Func, diag: &mut Diag) {
-    let later = &args.later;
-    let blocking_fault = later.blocking.is_some() && (args.is_periodic || func.sig.asyncness.is_some());
-    if let Some(key) = &later.blocking {
-        if args.is_periodic {
-            diag.at(key, "`blocking` excludes `interval`; remove one of them");
+fn check_restarts(args: &Args, diag: &mut Diag) {
+    let it = &args.supervision;
+    if args.is_periodic {
+        let keys = [
+            it.restart.as_ref().filter(|_| it.restarts()).map(|setting| &setting.key),
+            it.backoff.as_ref().map(|setting| &setting.key),
+            it.max_restarts.as_ref().map(|setting| &setting.key),
+        ];
+        for key in keys.into_iter().flatten() {
+            let message = format!(
+                "`{key}` has no meaning with `interval`, since a failed tick is followed by the next one; remove it"
+            );
+            diag.at(key, message);
         }
-        if let Some(asyncness) = &func.sig.asyncness {
-            diag.at(asyncness, "`blocking` is for a sync `fn`; remove `async`, or `blocking`");
-        }
+        return;
     }
+    if it.restarts() || (it.has_restart && it.restart.is_none()) {
+        return;
+    }
+    let backoff = it.backoff.as_ref().map(|setting| &setting.key);
+    let intensity = it.max_restarts.as_ref().map(|setting| &setting.key);
+    for key in backoff.into_iter().chain(intensity) {
+        diag.at(key, format!("`{key}` needs `restart`; add `restart = \"on-failure\"`, or remove `{key}`"));
+    }
+}
+
+fn check_monitor(args: &Args, diag: &mut Diag) {
+    let it = &args.supervision;
+    let actions = [&it.on_failure, &it.on_recovery].into_iter().flatten().map(|setting| &setting.key);
     if !args.is_periodic {
-        for key in &later.monitor {
+        for key in it.failure_threshold.iter().map(|setting| &setting.key).chain(actions) {
             diag.at(key, format!("`{key}` needs `interval`: it counts failed ticks; add one, or remove `{key}`"));
         }
+    } else if !it.has_threshold {
+        for key in actions {
+            let message = format!("`{key}` needs `failure_threshold`: add `failure_threshold = 3`, or remove `{key}`");
+            diag.at(key, message);
+        }
     }
-    later.refuse(!blocking_fault, args.is_periodic, diag);
+}
+
+/// What cannot be done to a thread.
+fn check_blocking(args: &Args, func: &Func, diag: &mut Diag) {
+    let Some(blocking) = &args.supervision.blocking else { return };
+    if args.is_periodic {
+        diag.at(&blocking.key, "`blocking` excludes `interval`; remove one of them");
+    }
+    if let Some(timeout) = &args.timeout {
+        let message = "`timeout` excludes `blocking`: a thread cannot be stopped; remove it, and call `Shutdown::checkpoint` often enough";
+        diag.at(&timeout.key, message);
+    }
+    if let Some(on_shutdown) = args.on_shutdown.as_ref().filter(|setting| setting.value == OnShutdown::Cancel) {
+        let message = "\"cancel\" excludes `blocking`: a thread cannot be dropped; remove it, and call `Shutdown::checkpoint` often enough";
+        diag.at(&on_shutdown.at, message);
+    }
+    if let Some(asyncness) = &func.sig.asyncness {
+        diag.at(asyncness, "`blocking` is for a sync `fn`; remove `async`, or `blocking`");
+    }
 }

@@ -16,7 +16,8 @@ impl Task {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
         let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
-        let (settings, needs, run) = (self.settings(), self.callee.needs(), self.callee.run());
+        let (settings, needs, actions) = (self.settings(), self.callee.needs(), self.actions.tokens());
+        let run = self.callee.run();
         code! {
             #(#shared)*
             #claim
@@ -29,6 +30,7 @@ impl Task {
                     settings: #settings,
                     needs: #needs,
                     run: __lifecycle_run,
+                    actions: #actions,
                 };
                 #run
                 #private::inventory::submit! { #private::Registration::Task(&__LIFECYCLE_TASK) }
@@ -52,6 +54,7 @@ impl Task {
         let critical = args.critical.as_ref().is_none_or(|setting| setting.value);
         let takes_shutdown = self.callee.takes_shutdown();
         let tags = labels_tokens(&args.tags);
+        let supervision = args.supervision.tokens();
         code! {
             #private::TaskSettings {
                 priority: #priority,
@@ -64,6 +67,7 @@ impl Task {
                 stop_timeout: #stop_timeout,
                 critical: #critical,
                 takes_shutdown: #takes_shutdown,
+                supervision: #supervision,
                 tags: #tags,
             }
         }

@@ -1,9 +1,10 @@
 //! `#[cooperative_task]`.
 
+mod actions;
 mod args;
 mod check;
 mod expand;
-mod later;
+mod supervision;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use crate::func::{self, Func};
 use crate::names::Name;
 use crate::tokens::code;
 
+use self::actions::Actions;
 use self::args::Args;
 
 /// A task without faults: all that its registration is made of.
@@ -23,6 +25,7 @@ struct Task {
     name: Name,
     args: Args,
     callee: Callee,
+    actions: Actions,
 }
 
 /// The attribute on a free function.
@@ -46,5 +49,6 @@ pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag
     check::check(&args, func, host, diag);
     let name = Name::of_fn(args.name.take(), func.ident(), diag);
     let callee = Callee::new(func, host, &args.krate);
-    diag.is_clean().then(|| Task { name, args, callee }.expand())
+    let actions = Actions::new(&args.supervision, host, &args.krate, diag);
+    diag.is_clean().then(|| Task { name, args, callee, actions }.expand())
 }

@@ -115,7 +115,6 @@ fn options_that_need_or_exclude_each_other_are_checked() {
         ("jitter = \"1s\"", "`jitter` needs `interval`"),
         ("interval = \"5s\", jitter = \"5s\"", "make it shorter than the `interval` of 5s"),
         ("interval = \"5s\", critical = true", "never begins shutdown"),
-        ("failure_threshold = 3", "`failure_threshold` needs `interval`"),
         ("interval = \"5s\", blocking = true", "`blocking` excludes `interval`"),
     ] {
         let item = if args.contains("blocking") { "fn flush() {}" } else { PLAIN };
@@ -131,33 +130,57 @@ fn a_misspelt_interval_is_not_missing() {
 }
 
 #[test]
-fn options_to_come_are_checked_and_refused() {
+fn what_watches_over_a_task_is_checked() {
     for (args, words) in [
-        ("restart = \"always\"", "`restart` is not available yet"),
-        ("restart = \"on-failure\"", "`restart` is not available yet"),
         ("restart = \"sometimes\"", "there is no \"sometimes\"; legal: \"never\", \"on-failure\", \"always\""),
-        ("backoff = \"100ms..30s\"", "`backoff` is not available yet"),
+        ("restart = \"always\", interval = \"1s\"", "`restart` has no meaning with `interval`"),
+        ("backoff = \"100ms..30s\"", "`backoff` needs `restart`"),
         ("backoff = \"30s..100ms\"", "it is upside down; write \"100ms..30s\""),
         ("backoff = \"0s..1s\"", "it begins at zero"),
         ("backoff = \"1s\"", "no `..`"),
         ("backoff = \"1s..x\"", "`x` is not a duration"),
-        ("max_restarts = \"5/1m\"", "`max_restarts` is not available yet"),
+        ("max_restarts = \"5/1m\", restart = \"never\"", "`max_restarts` needs `restart`"),
         ("max_restarts = \"5\"", "no `/`"),
         ("max_restarts = \"x/1m\"", "`x` is not a count"),
         ("max_restarts = \"5/0s\"", "its time is zero"),
-        ("instances = 4", "`instances` is not available yet"),
         ("instances = 0", "`instances` is zero"),
         ("instances = -1", "`-1` is no `usize`"),
-        ("interval = \"1s\", failure_threshold = 3", "`failure_threshold` is not available yet"),
+        ("failure_threshold = 3", "`failure_threshold` needs `interval`"),
         ("interval = \"1s\", failure_threshold = 0", "`failure_threshold` is zero"),
-        ("interval = \"1s\", on_failure = \"alarm\"", "`on_failure` is not available yet"),
-        ("interval = \"1s\", on_recovery = \"a::calm\"", "`on_recovery` is not available yet"),
+        ("interval = \"1s\", on_failure = \"alarm\"", "`on_failure` needs `failure_threshold`"),
         ("interval = \"1s\", on_failure = \"a b\"", "is not the name of a function"),
         ("blocking = true", "`blocking` is for a sync `fn`; remove `async`"),
     ] {
         refuses(task, args, PLAIN, &[words]);
     }
-    refuses(task, "blocking = true", "fn flush() {}", &["`blocking` is not available yet"]);
+    let sync = "fn flush() {}";
+    refuses(task, "blocking = true, timeout = \"1s\"", sync, &["`timeout` excludes `blocking`"]);
+    refuses(task, "blocking = true, on_shutdown = \"cancel\"", sync, &["\"cancel\" excludes `blocking`"]);
+}
+
+#[test]
+fn what_watches_over_a_task_reaches_the_registration() {
+    for (args, item, expected) in [
+        ("", PLAIN, "supervision : __lifecycle :: __private :: Supervision :: DEFAULT"),
+        ("restart = \"on-failure\"", PLAIN, "restart : __lifecycle :: __private :: Restart :: OnFailure"),
+        (
+            "restart = \"always\", backoff = \"1s..2s\"",
+            PLAIN,
+            "shortest : __lifecycle :: __private :: Duration :: new (1u64 , 0u32)",
+        ),
+        ("restart = \"always\", max_restarts = \"3/10s\"", PLAIN, "restarts : 3u32"),
+        ("instances = 4", PLAIN, "instances : 4usize"),
+        ("interval = \"1s\", failure_threshold = 3", PLAIN, "Option :: Some (3u32)"),
+        (
+            "interval = \"1s\", failure_threshold = 3, on_failure = \"a::alarm\"",
+            PLAIN,
+            "run_action (a :: alarm , context)",
+        ),
+        ("blocking = true", "fn flush(s: Shutdown) {}", "let output = flush (a0 ,) ;"),
+    ] {
+        let made = accepts(task, args, item);
+        assert!(made.contains(expected), "{args}: {expected} is not in {made}");
+    }
 }
 
 #[test]

@@ -77,6 +77,7 @@ mod tests {
             ended: Some(Duration::ZERO),
             runs: 0,
             failures: 0,
+            restarts: 0,
             last_seen: None,
         }
     }

@@ -55,14 +55,69 @@
 /// | `timeout` | duration, not zero | none | bound on one run of the body; a run past it is dropped at an `.await` and counts as an error |
 /// | `on_shutdown` | `"finish"`, `"cancel"` | see below | what a shutdown does to a run in progress |
 /// | `stop_timeout` | duration | rest of the phase | this task's own bound on stopping; past it the task is forced |
-/// | `critical` | bool | `true` | a plain task that fails begins shutdown, and the exit code is 1 |
+/// | `restart` | `"never"`, `"on-failure"`, `"always"` | `"never"` | whether a plain task is run again after its end |
+/// | `backoff` | two durations | `"100ms..30s"` | the time before that: doubled each time from the first to the second, less a random part of up to a half |
+/// | `max_restarts` | count and time | `"5/1m"` | more restarts than that in that time are a failure for good |
+/// | `critical` | bool | `true` | a plain task that fails for good begins shutdown, and the exit code is 1 |
+/// | `failure_threshold` | count, at least 1 | none | a monitor: so many failed ticks in a row make its service degraded |
+/// | `on_failure`, `on_recovery` | name of an async fn | none | what a monitor calls then, once; and at the first tick that goes well again |
+/// | `blocking` | bool | `false` | a sync `fn` on a thread of its own, told to stop through its `Shutdown` |
+/// | `instances` | count, at least 1 | 1 | so many copies, named `name[0]`, `name[1]` and so on |
 /// | `tags` | list of strings | `[]` | labels, which stand in the report |
 /// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
-/// `restart`, `backoff`, `max_restarts`, `failure_threshold`, `on_failure`, `on_recovery`, `blocking` and
-/// `instances` are read and checked, and answer "not available yet". Their defaults (`restart = "never"`,
-/// `blocking = false`, `instances = 1`) may be written.
+/// ```
+/// use lifecycle::{BoxError, Shutdown, cooperative_task};
+///
+/// # async fn ping() -> Result<(), BoxError> { Ok(()) }
+/// # async fn next() -> Result<(), BoxError> { Ok(()) }
+/// # fn step() {}
+/// /// Comes back when it fails, up to ten times in an hour.
+/// #[cooperative_task(restart = "on-failure", backoff = "1s..5m", max_restarts = "10/1h")]
+/// async fn consume() -> Result<(), BoxError> {
+///     loop {
+///         next().await?;
+///     }
+/// }
+///
+/// /// Looks every five seconds, and raises the alarm at the third failure in a row.
+/// #[cooperative_task(interval = "5s", failure_threshold = 3, on_failure = "raise_alarm", on_recovery = "clear_alarm")]
+/// async fn probe() -> Result<(), BoxError> {
+///     ping().await
+/// }
+///
+/// async fn raise_alarm() {}
+/// async fn clear_alarm() {}
+///
+/// /// Four threads, `index[0]` to `index[3]`.
+/// #[cooperative_task(blocking = true, instances = 4)]
+/// fn index(shutdown: Shutdown) {
+///     while !shutdown.is_cancelled() {
+///         step();
+///     }
+/// }
+/// ```
+///
+/// # Restarts
+///
+/// An error, a panic and a run past its `timeout` are failures. What the run had spawned through
+/// [`Tasks`](crate::Tasks) is dropped before the next one. A run that lasted as long as the longest `backoff` counts as
+/// well, and the next wait is the shortest again. Once shutdown was asked for, nothing is restarted. Count, last error
+/// and the time to the next try stand in [`Shutdown::status`](crate::Shutdown::status) and in what SIGUSR1 prints.
+///
+/// # Monitors
+///
+/// The functions are injected like tasks; those of a method's monitor are methods of the same `impl` block. They have
+/// the monitor's `timeout`, or 30 s, and no tick comes meanwhile. Their own failure is logged and noted, and the
+/// monitor ticks on.
+///
+/// # Blocking tasks
+///
+/// The thread has the task's name. It cannot be dropped: look at
+/// [`Shutdown::is_cancelled`](crate::Shutdown::is_cancelled) or leave by
+/// [`Shutdown::checkpoint`](crate::Shutdown::checkpoint)`()?` often enough. One that has not returned when its time is
+/// over is left behind and named, and the process exits 3.
 ///
 /// # What a shutdown does to it
 ///
@@ -81,8 +136,8 @@
 ///
 /// # Errors and panics
 ///
-/// A plain task that returns an error, panics or runs past its `timeout` is a failure. If it is `critical`,
-/// shutdown begins with that as its [`Reason`](crate::Reason), and the process exits 1. A run of a periodic task
+/// A plain task that returns an error, panics or runs past its `timeout`, and is not restarted, has failed for good. If
+/// it is `critical`, shutdown begins with that as its [`Reason`](crate::Reason), and the process exits 1. A run of a periodic task
 /// that fails is logged and counted, and the next tick comes; it never begins shutdown, so `critical = true` is
 /// refused there. A panic is caught; its message and place stand in the report.
 ///

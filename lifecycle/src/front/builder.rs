@@ -12,6 +12,7 @@ use crate::words::component::Tags;
 use crate::words::phase::Phase;
 use crate::words::place::Place;
 use crate::words::settings::{Environment, Layer, ReportSettings, resolve};
+use crate::words::supervision::Backoff;
 
 use super::app::{App, Process};
 use super::registry::{self, Expected};
@@ -89,7 +90,7 @@ impl AppBuilder {
 
     /// Adds a task.
     pub fn task(mut self, task: TaskSpec) -> Self {
-        self.definitions.push(task.definition());
+        self.definitions.extend(task.definitions());
         self
     }
 
@@ -279,6 +280,26 @@ impl AppBuilder {
                 Sort::Task(settings) if settings.timeout.is_some_and(|timeout| timeout.is_zero()) => {
                     "a timeout of zero lets no run begin; give it a length"
                 }
+                Sort::Task(settings)
+                    if settings.interval.is_none() && settings.supervision.failure_threshold.is_some() =>
+                {
+                    "a monitor counts failed ticks, and it has no interval; give it one"
+                }
+                Sort::Task(settings) if settings.supervision.failure_threshold == Some(0) => {
+                    "a failure threshold of zero is reached before anything fails; make it at least 1"
+                }
+                Sort::Task(settings) if settings.supervision.instances == 0 => {
+                    "it has no instances; give it at least 1"
+                }
+                Sort::Task(settings) if is_upside_down(&settings.supervision.backoff) => {
+                    "its backoff is upside down or begins at zero; give the shorter time first"
+                }
+                Sort::Task(settings) if settings.supervision.blocking && settings.timeout.is_some() => {
+                    "a thread cannot be stopped by a timeout; remove it, and look at `Shutdown::checkpoint` in the body"
+                }
+                Sort::Task(settings) if settings.supervision.blocking && settings.interval.is_some() => {
+                    "a blocking task has no interval; sleep in its body, or call blocking code from an async task"
+                }
                 _ if part.name.trim().is_empty() => "its name is empty",
                 _ => return None,
             };
@@ -286,6 +307,10 @@ impl AppBuilder {
         };
         self.definitions.iter().filter_map(bad).collect()
     }
+}
+
+fn is_upside_down(backoff: &Backoff) -> bool {
+    backoff.shortest.is_zero() || backoff.shortest > backoff.longest
 }
 
 impl fmt::Debug for AppBuilder {

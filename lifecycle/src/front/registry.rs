@@ -19,11 +19,11 @@ pub(crate) struct Expected {
 /// Every task, hook and resource, in an order that does not depend on the linker's.
 pub(crate) fn definitions() -> Vec<Definition> {
     let mut definitions: Vec<Definition> = registrations()
-        .filter_map(|registration| match registration {
-            Registration::Task(task) => Some(TaskSpec::from(*task).definition()),
-            Registration::Hook(hook) => Some(HookSpec::from(*hook).definition()),
-            Registration::Resource(resource) => Some(described(resource)),
-            Registration::Main(_) => None,
+        .flat_map(|registration| match registration {
+            Registration::Task(task) => TaskSpec::from(*task).definitions(),
+            Registration::Hook(hook) => vec![HookSpec::from(*hook).definition()],
+            Registration::Resource(resource) => vec![described(resource)],
+            Registration::Main(_) => Vec::new(),
         })
         .collect();
     definitions.sort_by(|a, b| order(&a.part).cmp(&order(&b.part)));

@@ -5,7 +5,7 @@ mod hook;
 mod resource;
 mod task;
 
-pub use body::Body;
+pub use body::{BlockingBody, Body};
 pub use hook::HookSpec;
 pub use resource::ResourceSpec;
 pub(crate) use resource::described;

@@ -18,7 +18,7 @@ use super::family::Family;
 use super::ledger::Ledger;
 use super::res::Slot;
 use super::scope::{Scope, Shared};
-use super::unit::{Factory, Unit};
+use super::unit::{Actions, Factory, Unit};
 
 /// Closes a resource through a reference.
 pub(crate) type CloseShared = Arc<dyn Fn(AnyArc) -> CloseFuture + Send + Sync>;
@@ -35,6 +35,7 @@ pub(crate) enum Closing {
 #[derive(Clone)]
 pub(crate) enum Code {
     Run(Factory),
+    Monitor(Factory, Actions),
     Resource { open: Arc<dyn Open>, close: Closing },
 }
 

@@ -116,6 +116,7 @@ impl Composer {
             ended: since(record.ended, requested),
             runs: pulse.runs(),
             failures: pulse.failures(),
+            restarts: pulse.restarts(),
             last_seen: record.seen.map(|beat| last_seen(part.place, beat)),
         }
     }
@@ -134,6 +135,7 @@ impl Composer {
             ended: since(child.record.ended, requested),
             runs: 1,
             failures: u64::from(child.record.outcome.is_some_and(Outcome::is_failure)),
+            restarts: 0,
             last_seen: child.record.seen.map(|beat| last_seen(part.place, beat)),
         }
     }

@@ -21,7 +21,7 @@ use super::effects::{self, Close};
 use super::family::End;
 use super::ledger::{Doing, Ledger};
 use super::runner;
-use super::unit::TaskUnit;
+use super::unit::{Actions, TaskUnit};
 
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -163,7 +163,11 @@ impl Driver {
             self.ledger.doing(id, Doing::Open);
         }
         for (id, component) in self.task_components() {
-            let Code::Run(factory) = &component.code else { continue };
+            let (factory, actions) = match &component.code {
+                Code::Run(factory) => (factory, Actions::default()),
+                Code::Monitor(factory, actions) => (factory, actions.clone()),
+                Code::Resource { .. } => continue,
+            };
             let part = &self.plan.parts[id];
             let settings = settings(&part.sort);
             let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
@@ -171,6 +175,7 @@ impl Driver {
                 unit: component.unit(id, drops),
                 settings,
                 factory: factory.clone(),
+                actions,
                 scope: component.scope.clone(),
             };
             self.ledger.doing(id, Doing::Running);

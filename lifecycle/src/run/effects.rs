@@ -15,6 +15,7 @@ use crate::words::reason::Reason;
 use super::assembly::{CloseShared, Closing};
 use super::family::End;
 use super::ledger::Ledger;
+use super::own_thread::drive_on_own_thread;
 use super::panics;
 use super::poll::{Body, Drove, drive, make_and_drive};
 use super::res::Slot;
@@ -171,21 +172,10 @@ impl Close {
         Ending { outcome, error }
     }
 
-    /// A thread of its own rather than the runtime's pool: one that is stuck must not hold up the runtime's end.
     async fn on_own_thread(&self, body: Body<Result<(), String>>) -> Drove<Result<(), String>> {
-        let (done, drove) = tokio::sync::oneshot::channel();
-        let runtime = tokio::runtime::Handle::current();
-        let unit = Unit {
-            name: self.unit.name.clone(),
-            cell: self.unit.cell.clone(),
-            pulse: self.unit.pulse.clone(),
-            drops: false,
-        };
-        let thread = std::thread::Builder::new().name(format!("close-{}", self.unit.name)).spawn(move || {
-            let _ = done.send(runtime.block_on(drive(&unit, body, None)));
-        });
-        match thread {
-            Ok(_) => drove.await.unwrap_or(Drove::Cancelled),
+        let name = format!("close-{}", self.unit.name);
+        match drive_on_own_thread(name, self.unit.share(), body).await {
+            Ok(drove) => drove,
             Err(error) => Drove::Done(Err(format!("no thread for its close: {error}"))),
         }
     }

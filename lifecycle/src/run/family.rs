@@ -117,6 +117,14 @@ impl Family {
         handles.iter().for_each(AbortHandle::abort);
     }
 
+    /// Drops the children at their next `.await`; the head goes on.
+    pub(crate) fn drop_children(&self) {
+        let inner = self.inner();
+        let handles: Vec<AbortHandle> = inner.children.values().filter_map(|child| child.handle.clone()).collect();
+        drop(inner);
+        handles.iter().for_each(AbortHandle::abort);
+    }
+
     /// Children that have not ended, by name.
     pub(crate) fn children(&self) -> Vec<(Arc<str>, super::unit::Beat)> {
         self.inner().children.values().map(|child| (child.name.clone(), child.pulse.look())).collect()

@@ -2,7 +2,6 @@
 //! tasks.
 
 use std::future::{Future, poll_fn};
-use std::hash::{BuildHasher, RandomState};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -10,19 +9,29 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use crate::BoxError;
 use crate::decide::Ending;
 use crate::run::inject::Context;
 use crate::words::component::Missed;
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
+use crate::words::supervision::Intensity;
 
 use super::cell::Flag;
 use super::family::End;
+use super::monitor::Watch;
+use super::own_thread::drive_on_own_thread;
+use super::panics;
 use super::poll::{Drove, make_and_drive};
+use super::random::Random;
+use super::restarts::Restarts;
+use super::shutdown::Cancelled;
 use super::unit::TaskUnit;
 
 /// Runs a task to its end and reports it, even if it is aborted.
 pub(crate) async fn run(task: TaskUnit, mut end: End) {
+    // A thread cannot be dropped.
+    end.leaks_when_dropped(task.settings.supervision.blocking);
     let ending = match task.settings.interval {
         Some(interval) => periodic(&task, interval).await,
         None => once(&task).await,
@@ -32,40 +41,92 @@ pub(crate) async fn run(task: TaskUnit, mut end: End) {
 
 async fn once(task: &TaskUnit) -> Ending {
     let delay = task.settings.initial_delay;
-    if !delay.is_zero() && !wait_until(task, Instant::now() + delay).await {
+    if !delay.is_zero() && !wait_until(task, Instant::now() + delay, Flag::Draining).await {
         return ending(Outcome::Stopped, None);
     }
-    match run_body(task).await {
+    let mut restarts = Restarts::new(&task.settings.supervision);
+    loop {
+        let began = Instant::now();
+        let end = ended(task, run_body(task).await);
+        let comes_back = end.outcome != Outcome::Cancelled && restarts.apply_to(end.outcome.is_failure());
+        if !comes_back || task.unit.cell.has(Flag::Requested) {
+            return end;
+        }
+        let now = Instant::now();
+        let Some(delay) = restarts.next(now, now - began) else {
+            return too_often(task, end);
+        };
+        if !back_off(task, &end, delay).await {
+            return ending(Outcome::Stopped, None);
+        }
+    }
+}
+
+fn ended(task: &TaskUnit, drove: Drove<Result<(), BoxError>>) -> Ending {
+    match drove {
         Drove::Done(Ok(())) if task.unit.cell.has(Flag::Requested) => ending(Outcome::Stopped, None),
         Drove::Done(Ok(())) => ending(Outcome::Finished, None),
         Drove::Cancelled => ending(Outcome::Cancelled, None),
         Drove::Panicked(panic) => ending(Outcome::Panicked, Some(panic)),
+        Drove::Done(Err(error)) if is_cancelled(error.as_ref()) => ending(Outcome::Stopped, None),
         Drove::Done(Err(error)) => ending(Outcome::Failed, Some(describe(error.as_ref()))),
         Drove::TimedOut(bound) => ending(Outcome::Failed, Some(past(bound))),
     }
 }
 
+/// Its body has said, by `?`, that it ended because it was told to.
+fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut errors = std::iter::successors(Some(error), |error| error.source());
+    errors.any(|error| error.is::<Cancelled>())
+}
+
+/// It has failed for good. One that came to its end too often has, too.
+fn too_often(task: &TaskUnit, end: Ending) -> Ending {
+    if let Some(error) = &end.error {
+        task.unit.pulse.run_failed(error.clone());
+    }
+    let Intensity { restarts, within } = task.settings.supervision.max_restarts;
+    let error = end.error.unwrap_or_else(|| "it came to its end".to_owned());
+    let text = format!("{error} (not restarted again: {restarts} restarts within {} are the most)", show(within));
+    let outcome = if end.outcome.is_failure() { end.outcome } else { Outcome::Failed };
+    ending(outcome, Some(text))
+}
+
+/// `false`: shutdown was asked for meanwhile.
+async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
+    let error = end.error.as_deref().unwrap_or("it came to its end");
+    tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, ?delay, "a task ended; it is restarted");
+    if let Some(error) = &end.error {
+        task.unit.pulse.run_failed(error.clone());
+    }
+    // What it spawned served the run that is over.
+    task.scope.family.drop_children();
+    task.unit.pulse.backs_off(task.scope.shared.control.now() + delay);
+    let comes_back = wait_until(task, Instant::now() + delay, Flag::Requested).await;
+    task.unit.pulse.is_back();
+    comes_back
+}
+
 /// Ticks until *stop_new_work* begins; a run in progress then comes to its end, or is dropped in its turn.
 async fn periodic(task: &TaskUnit, interval: Duration) -> Ending {
     let mut due = Instant::now() + task.settings.initial_delay;
-    let mut spread = Spread::new(task.settings.jitter);
+    let mut random = Random::new();
+    let mut watch = Watch::new(task.settings.supervision.failure_threshold);
     loop {
-        if !wait_until(task, due + spread.next()).await {
+        if !wait_until(task, due + random.part_of(task.settings.jitter), Flag::Draining).await {
             return ending(Outcome::Stopped, None);
         }
-        let error = match run_body(task).await {
-            Drove::Done(Ok(())) => None,
-            Drove::Cancelled => return ending(Outcome::Cancelled, None),
-            Drove::Panicked(panic) => Some(panic),
-            Drove::Done(Err(error)) => Some(describe(error.as_ref())),
-            Drove::TimedOut(bound) => Some(past(bound)),
-        };
-        match error {
-            Some(error) => {
+        let end = ended(task, run_body(task).await);
+        match (end.outcome, end.error) {
+            (Outcome::Cancelled, _) => return ending(Outcome::Cancelled, None),
+            (_, Some(error)) => {
                 tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
                 task.unit.pulse.run_failed(error);
             }
-            None => task.unit.pulse.run_went_well(),
+            (_, None) => task.unit.pulse.run_went_well(),
+        }
+        if !watch.look(task).await {
+            return ending(Outcome::Cancelled, None);
         }
         due = next_due(due, Instant::now(), interval, task.settings.missed);
     }
@@ -87,18 +148,27 @@ fn next_due(due: Instant, now: Instant, interval: Duration, missed: Missed) -> I
     }
 }
 
-async fn run_body(task: &TaskUnit) -> Drove<Result<(), crate::BoxError>> {
+async fn run_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
     task.unit.pulse.run_begins();
     let context = Context(Arc::clone(&task.scope));
-    make_and_drive(&task.unit, || (task.factory)(&context), task.settings.timeout).await
+    if !task.settings.supervision.blocking {
+        return make_and_drive(&task.unit, || (task.factory)(&context), task.settings.timeout).await;
+    }
+    match panics::catch(|| (task.factory)(&context)) {
+        Ok(body) => {
+            let drove = drive_on_own_thread(task.unit.name.to_string(), task.unit.share(), body).await;
+            drove.unwrap_or_else(|error| Drove::Done(Err(format!("no thread for it: {error}").into())))
+        }
+        Err(panic) => Drove::Panicked(panic),
+    }
 }
 
-/// `false`: *stop_new_work* began first. Both due at once counts as that.
-async fn wait_until(task: &TaskUnit, moment: Instant) -> bool {
+/// `false`: the flag was raised first. Both due at once counts as that.
+async fn wait_until(task: &TaskUnit, moment: Instant, flag: Flag) -> bool {
     let mut sleep = pin!(sleep_until(moment));
     poll_fn(|context| {
         task.unit.cell.adopt(context.waker());
-        if task.unit.cell.has(Flag::Draining) {
+        if task.unit.cell.has(flag) {
             return Poll::Ready(false);
         }
         sleep.as_mut().poll(context).map(|()| true)
@@ -129,29 +199,6 @@ pub(crate) fn describe(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// Random parts of the jitter, by xorshift64* (Vigna 2016), seeded by the standard library's hasher keys.
-struct Spread {
-    most: Duration,
-    state: u64,
-}
-
-impl Spread {
-    fn new(most: Duration) -> Self {
-        Self { most, state: RandomState::new().hash_one(0) | 1 }
-    }
-
-    fn next(&mut self) -> Duration {
-        if self.most.is_zero() {
-            return Duration::ZERO;
-        }
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        let fraction = (self.state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) as f64 / (1_u64 << 53) as f64;
-        self.most.mul_f64(fraction)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,14 +214,6 @@ mod tests {
             assert_eq!(next_due(start, at(ended), S, Missed::Delay), at(delay), "delay after {ended}");
             assert_eq!(next_due(start, at(ended), S, Missed::Burst), at(burst), "burst after {ended}");
         }
-    }
-
-    #[test]
-    fn jitter_stays_below_its_bound_and_moves() {
-        let mut spread = Spread::new(S);
-        let drawn: Vec<_> = (0..100).map(|_| spread.next()).collect();
-        assert!(drawn.iter().all(|part| *part < S));
-        assert!(drawn.iter().any(|part| *part > S / 2) && drawn.iter().any(|part| *part < S / 2));
     }
 
     #[test]

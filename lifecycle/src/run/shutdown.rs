@@ -106,6 +106,30 @@ impl Shutdown {
         self.cell.has(Flag::Cancelled)
     }
 
+    /// `Err` once this component's turn in *cancel_tasks* came, so that a blocking task can leave by `?`.
+    ///
+    /// A task that fails with [`Cancelled`], or with an error that has it among its causes, counts as stopped.
+    ///
+    /// ```
+    /// use lifecycle::{BoxError, Shutdown};
+    ///
+    /// # fn step() -> std::io::Result<()> { Ok(()) }
+    /// #[lifecycle::cooperative_task(blocking = true)]
+    /// fn index(shutdown: Shutdown) -> Result<(), BoxError> {
+    ///     loop {
+    ///         shutdown.checkpoint()?;
+    ///         step()?;
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Cancelled`], from then on.
+    pub fn checkpoint(&self) -> Result<(), Cancelled> {
+        if self.is_cancelled() { Err(Cancelled(())) } else { Ok(()) }
+    }
+
     /// The phase that runs; `None` before shutdown was asked for. After the end it stays the last one.
     pub fn phase(&self) -> Option<Phase> {
         self.control.phase()
@@ -154,6 +178,18 @@ impl Shutdown {
         self.cell.token(Flag::Draining)
     }
 }
+
+/// A component's turn to stop has come; see [`Shutdown::checkpoint`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled(());
+
+impl fmt::Display for Cancelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cancelled: shutdown has come to this component")
+    }
+}
+
+impl std::error::Error for Cancelled {}
 
 impl fmt::Debug for Shutdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 
+use crate::decide::Moment;
 use crate::plan::Id;
 use crate::plan::parts::{Part, Sort};
 use crate::words::reason::State;
@@ -9,6 +10,7 @@ use crate::words::status::{ServiceStatus, Status, StatusReport};
 
 use super::control::Control;
 use super::ledger::{Ledger, Record};
+use super::unit::Pulse;
 
 impl Control {
     /// How far it is. The request counts from the very moment at which it was made.
@@ -37,7 +39,9 @@ impl Control {
         let services = self.ledger().map(|ledger| {
             let records = ledger.book().records.clone();
             let services = ledger.plan.parts.iter().zip(&records).enumerate();
-            services.map(|(id, (part, record))| (part.name.clone(), service(&ledger, id, part, record))).collect()
+            services
+                .map(|(id, (part, record))| (part.name.clone(), service(&ledger, id, part, record, self.now())))
+                .collect()
         });
         let requested = self.reason().is_some();
         let left = |end: Option<std::time::Duration>, now| end.filter(|_| requested).map(|end| end.saturating_sub(now));
@@ -56,22 +60,38 @@ impl Control {
     }
 }
 
-fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record) -> ServiceStatus {
+fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -> ServiceStatus {
     let pulse = ledger.pulse(id);
     ServiceStatus {
         kind: part.kind(),
-        state: record.outcome.map_or(record.doing.name(), |outcome| outcome.name()),
+        state: state(pulse, record),
         degraded: is_degraded(ledger, id, record),
         runs: pulse.runs(),
         failures: pulse.failures(),
+        restarts: pulse.restarts(),
+        next_try: pulse.next_try().map(|next| next.saturating_sub(now)),
         error: record.error.clone().or_else(|| pulse.last_error()),
         tags: part.tags.iter().map(|tag| tag.to_string()).collect(),
     }
 }
 
+fn state(pulse: &Pulse, record: &Record) -> &'static str {
+    match record.outcome {
+        Some(outcome) => outcome.name(),
+        None if pulse.next_try().is_some() => "backing off",
+        None => record.doing.name(),
+    }
+}
+
 fn is_degraded(ledger: &Ledger, id: Id, record: &Record) -> bool {
     let is_task = matches!(ledger.plan.parts[id].sort, Sort::Task(_));
-    record.outcome.is_some_and(|outcome| outcome.is_failure()) || (is_task && ledger.pulse(id).failures_in_a_row() > 0)
+    let pulse = ledger.pulse(id);
+    let is_monitor = match &ledger.plan.parts[id].sort {
+        Sort::Task(settings) => settings.supervision.failure_threshold.is_some(),
+        _ => false,
+    };
+    let is_failing = if is_monitor { pulse.is_alarmed() } else { is_task && pulse.failures_in_a_row() > 0 };
+    is_failing || record.outcome.is_some_and(|outcome| outcome.is_failure())
 }
 
 /// The Apps that run in this process.

@@ -25,6 +25,12 @@ impl Composer {
             let doing = record.outcome.map_or(record.doing.name(), |outcome| outcome.name());
             let _ = write!(text, "\n  {:<9}{} ({}): {doing}", part.kind().name(), part.name, part.place);
             let pulse = self.ledger.pulse(id);
+            if let Some(next) = pulse.next_try() {
+                let _ = write!(text, ", comes back in {}", show(next.saturating_sub(self.control.now())));
+            }
+            if pulse.restarts() > 0 {
+                let _ = write!(text, ", restarted {} times", pulse.restarts());
+            }
             if pulse.runs() > 0 && part.kind() == Kind::Task {
                 let _ = write!(text, ", {} runs, {} failed", pulse.runs(), pulse.failures());
             }

@@ -1,9 +1,10 @@
 //! A component while it runs: what it is, what it hears, how its pulse goes.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::decide::Moment;
 use crate::run::code::Run;
 use crate::run::inject::Context;
 use crate::words::component::TaskSettings;
@@ -22,6 +23,11 @@ pub(crate) struct Pulse {
     runs: AtomicU64,
     failures: AtomicU64,
     failures_in_a_row: AtomicU64,
+    restarts: AtomicU64,
+    /// When the next run begins, in microseconds since the App began; 0: none is put off.
+    next_try: AtomicU64,
+    /// A monitor has had too many failures in a row, and none of its runs went well since.
+    alarmed: AtomicBool,
     error: Mutex<Option<String>>,
 }
 
@@ -65,6 +71,40 @@ impl Pulse {
         self.failures_in_a_row.store(0, Ordering::Relaxed);
     }
 
+    /// The next run is put off until then.
+    pub(crate) fn backs_off(&self, next_try: Moment) {
+        self.restarts.fetch_add(1, Ordering::Relaxed);
+        let micros = u64::try_from(next_try.as_micros()).unwrap_or(u64::MAX);
+        self.next_try.store(micros.max(1), Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_back(&self) {
+        self.next_try.store(0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn restarts(&self) -> u64 {
+        self.restarts.load(Ordering::Relaxed)
+    }
+
+    /// When it comes back, if it is away.
+    pub(crate) fn next_try(&self) -> Option<Moment> {
+        let micros = self.next_try.load(Ordering::Relaxed);
+        (micros != 0).then(|| Moment::from_micros(micros))
+    }
+
+    pub(crate) fn set_alarmed(&self, alarmed: bool) {
+        self.alarmed.store(alarmed, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_alarmed(&self) -> bool {
+        self.alarmed.load(Ordering::Relaxed)
+    }
+
+    /// An error that is no failed run.
+    pub(crate) fn note(&self, error: String) {
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
     pub(crate) fn runs(&self) -> u64 {
         self.runs.load(Ordering::Relaxed)
     }
@@ -92,10 +132,24 @@ pub(crate) struct Unit {
     pub(crate) drops: bool,
 }
 
+impl Unit {
+    /// The same component, for another thread; there it is not dropped when it is cancelled.
+    pub(crate) fn share(&self) -> Self {
+        Self { name: self.name.clone(), cell: self.cell.clone(), pulse: self.pulse.clone(), drops: false }
+    }
+}
+
 impl fmt::Debug for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unit").field("name", &self.name).finish_non_exhaustive()
     }
+}
+
+/// What a monitor calls.
+#[derive(Clone, Default)]
+pub(crate) struct Actions {
+    pub(crate) failure: Option<Factory>,
+    pub(crate) recovery: Option<Factory>,
 }
 
 /// A task ready to be run.
@@ -103,6 +157,7 @@ pub(crate) struct TaskUnit {
     pub(crate) unit: Unit,
     pub(crate) settings: TaskSettings,
     pub(crate) factory: Factory,
+    pub(crate) actions: Actions,
     pub(crate) scope: Arc<Scope>,
 }
 

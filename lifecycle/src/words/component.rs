@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::supervision::Supervision;
+
 /// What sort of component something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,6 +93,8 @@ pub struct TaskSettings {
     pub critical: bool,
     /// Whether the body takes a `Shutdown`, and so handles cancellation itself.
     pub takes_shutdown: bool,
+    /// How it is watched over.
+    pub supervision: Supervision,
     /// Labels.
     pub tags: Tags,
 }
@@ -108,6 +112,7 @@ impl TaskSettings {
         stop_timeout: None,
         critical: true,
         takes_shutdown: false,
+        supervision: Supervision::DEFAULT,
         tags: Cow::Borrowed(&[]),
     };
 }

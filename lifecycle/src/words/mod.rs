@@ -11,3 +11,4 @@ pub(crate) mod report;
 pub(crate) mod seconds;
 pub(crate) mod settings;
 pub(crate) mod status;
+pub(crate) mod supervision;

@@ -163,6 +163,8 @@ pub struct ComponentReport {
     pub runs: u64,
     /// Of these, those that gave an error, panicked or ran past their time.
     pub failures: u64,
+    /// How often a task was restarted after its end.
+    pub restarts: u64,
     /// For a component that did not stop in its time: where it was last seen.
     pub last_seen: Option<LastSeen>,
 }

@@ -81,6 +81,11 @@ pub struct ServiceStatus {
     pub runs: u64,
     /// Runs that failed.
     pub failures: u64,
+    /// How often it was restarted after its end.
+    pub restarts: u64,
+    /// Time until it comes back, if it waits for that (then the state is `backing off`).
+    #[serde(serialize_with = "optional_seconds")]
+    pub next_try: Option<Duration>,
     /// The last error.
     pub error: Option<String>,
     /// Its labels.

@@ -18,6 +18,25 @@ pub struct TaskDescriptor {
     pub settings: TaskSettings,
     pub needs: &'static [fn() -> Option<TypeKey>],
     pub run: fn(&Context) -> Run,
+    pub actions: Actions,
+}
+
+/// What a monitor calls.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    pub failure: Option<Action>,
+    pub recovery: Option<Action>,
+}
+
+impl Actions {
+    pub const NONE: Self = Self { failure: None, recovery: None };
+}
+
+/// One of them.
+#[derive(Clone, Copy)]
+pub struct Action {
+    pub run: fn(&Context) -> Run,
+    pub needs: fn() -> Vec<TypeKey>,
 }
 
 /// A `#[shutdown_hook]`.

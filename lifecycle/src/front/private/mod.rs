@@ -6,6 +6,7 @@
     reason = "hidden from users: an expansion reads no documentation and prints nothing"
 )]
 
+mod action;
 mod close;
 mod close_path;
 mod descriptor;
@@ -28,12 +29,14 @@ pub use crate::run::res::Resource;
 pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
 pub use crate::words::phase::Phase;
 pub use crate::words::place::Origin;
+pub use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
 
+pub use self::action::{needs_of, needs_of_action, run_action};
 pub use self::close::{ByFuture, ByValue, Call, Closer, SharedByReference, Verdict, owned, shared, verdict};
 pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
 pub use self::descriptor::{
-    Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, Owner, PhaseSettings, Registration,
-    ResourceDescriptor, TaskDescriptor, TestDescriptor, takes_shutdown,
+    Action, Actions, Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, Owner, PhaseSettings,
+    Registration, ResourceDescriptor, TaskDescriptor, TestDescriptor, takes_shutdown,
 };
 pub(crate) use self::open::open_owned;
 pub use self::open::{DefaultOpener, OpenError, OpenFn, Opener, Opening, open_default, open_with};

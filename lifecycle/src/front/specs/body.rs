@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::BoxError;
 use crate::front::private::{Run, TaskOutput};
 use crate::run::inject::Parameters;
 use crate::run::unit::Factory;
@@ -26,6 +27,27 @@ pub(super) fn factory<P: Parameters>(body: impl Body<P>) -> Factory {
     Arc::new(move |context| body.run(P::inject(context)))
 }
 
+/// A function or closure that can be the body of a blocking task: up to eight parameters, and `()` or `Result<(), E>`.
+///
+/// Implemented for all of these; `P` is the tuple of the parameters, and is inferred.
+#[diagnostic::on_unimplemented(
+    message = "this cannot be the body of a blocking task",
+    label = "not a blocking body",
+    note = "a blocking body has at most eight parameters, is not async, and gives `()` or `Result<(), E>` with `E: Into<BoxError>`"
+)]
+pub trait BlockingBody<P>: Clone + Send + Sync + 'static {
+    #[doc(hidden)]
+    fn run(&self, parameters: P) -> Result<(), BoxError>;
+}
+
+/// One run per call, which blocks when it is polled.
+pub(super) fn blocking_factory<P: Parameters>(body: impl BlockingBody<P>) -> Factory {
+    Arc::new(move |context| {
+        let (body, parameters) = (body.clone(), P::inject(context));
+        Box::pin(async move { body.run(parameters) })
+    })
+}
+
 macro_rules! body {
     ($($parameter:ident),*) => {
         impl<F, O, $($parameter,)*> Body<($($parameter,)*)> for F
@@ -37,6 +59,17 @@ macro_rules! body {
             fn run(&self, ($($parameter,)*): ($($parameter,)*)) -> Run {
                 let future = self($($parameter),*);
                 Box::pin(async move { future.await.settle() })
+            }
+        }
+
+        impl<F, O, $($parameter,)*> BlockingBody<($($parameter,)*)> for F
+        where
+            F: Fn($($parameter),*) -> O + Clone + Send + Sync + 'static,
+            O: TaskOutput,
+        {
+            #[allow(non_snake_case, reason = "a parameter is named like its type")]
+            fn run(&self, ($($parameter,)*): ($($parameter,)*)) -> Result<(), BoxError> {
+                self($($parameter),*).settle()
             }
         }
     };

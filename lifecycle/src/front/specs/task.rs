@@ -1,17 +1,19 @@
 //! A task as a value.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::front::private::TaskDescriptor;
+use crate::front::private::{Action, TaskDescriptor};
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Code, Definition};
 use crate::run::inject::Parameters;
-use crate::run::unit::Factory;
+use crate::run::unit::{Actions, Factory};
 use crate::words::component::{Missed, OnShutdown, TaskSettings, TypeKey};
 use crate::words::place::Place;
+use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
 
-use super::body::{Body, factory};
+use super::body::{BlockingBody, Body, blocking_factory, factory};
 
 /// A task as a value: what `#[cooperative_task]` makes of a function, for
 /// [`AppBuilder::task`](crate::AppBuilder::task).
@@ -32,6 +34,7 @@ pub struct TaskSpec {
     settings: TaskSettings,
     needs: Vec<TypeKey>,
     factory: Factory,
+    actions: Actions,
 }
 
 impl TaskSpec {
@@ -40,14 +43,34 @@ impl TaskSpec {
     #[track_caller]
     pub fn new<P: Parameters, B: Body<P>>(name: impl Into<String>, body: B) -> Self {
         let settings = TaskSettings { takes_shutdown: P::TAKES_SHUTDOWN, ..TaskSettings::DEFAULT };
-        Self {
-            name: name.into(),
-            place: Place::caller(),
-            module: None,
-            settings,
-            needs: P::needs(),
-            factory: factory(body),
-        }
+        Self::made(name.into(), Place::caller(), settings, P::needs(), factory(body))
+    }
+
+    /// A task whose body blocks: it runs on a thread of its own, which has the task's name.
+    ///
+    /// A thread cannot be dropped: the body takes a [`Shutdown`](crate::Shutdown) and looks at
+    /// [`is_cancelled`](crate::Shutdown::is_cancelled) or [`checkpoint`](crate::Shutdown::checkpoint) often enough. One
+    /// that has not returned when its time is over is left behind, and the process exits 3.
+    ///
+    /// ```
+    /// use lifecycle::{Shutdown, TaskSpec};
+    ///
+    /// # fn step() {}
+    /// let index = TaskSpec::blocking("index", |shutdown: Shutdown| {
+    ///     while !shutdown.is_cancelled() {
+    ///         step();
+    ///     }
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn blocking<P: Parameters, B: BlockingBody<P>>(name: impl Into<String>, body: B) -> Self {
+        let supervision = Supervision { blocking: true, ..Supervision::DEFAULT };
+        let settings = TaskSettings { takes_shutdown: P::TAKES_SHUTDOWN, supervision, ..TaskSettings::DEFAULT };
+        Self::made(name.into(), Place::caller(), settings, P::needs(), blocking_factory(body))
+    }
+
+    fn made(name: String, place: Place, settings: TaskSettings, needs: Vec<TypeKey>, factory: Factory) -> Self {
+        Self { name, place, module: None, settings, needs, factory, actions: Actions::default() }
     }
 
     /// In each stop phase, a higher priority stops first; equal ones together. Default 0.
@@ -106,35 +129,105 @@ impl TaskSpec {
         self
     }
 
+    /// Whether a plain task is run again after its end. Default [`Restart::Never`].
+    ///
+    /// What it has spawned through [`Tasks`](crate::Tasks) is dropped before. Once shutdown was asked for, no task is
+    /// restarted.
+    pub fn restart(mut self, restart: Restart) -> Self {
+        self.settings.supervision.restart = restart;
+        self
+    }
+
+    /// The time between an end and the next run: see [`Backoff`]. Default 100 ms to 30 s.
+    pub fn backoff(mut self, shortest: Duration, longest: Duration) -> Self {
+        self.settings.supervision.backoff = Backoff { shortest, longest };
+        self
+    }
+
+    /// How many restarts within how much time are still allowed; after one more failure the task has failed for good.
+    /// Default 5 in a minute.
+    pub fn max_restarts(mut self, restarts: u32, within: Duration) -> Self {
+        self.settings.supervision.max_restarts = Intensity { restarts, within };
+        self
+    }
+
+    /// Makes a periodic task a monitor: after so many failed ticks in a row [`on_failure`](Self::on_failure) is called
+    /// once, and its service counts as degraded until a tick goes well.
+    pub fn failure_threshold(mut self, failures: u32) -> Self {
+        self.settings.supervision.failure_threshold = Some(failures);
+        self
+    }
+
+    /// What a monitor calls when its [`failure_threshold`](Self::failure_threshold) is reached: once, until a tick went
+    /// well. Its parameters are injected. It has the monitor's [`timeout`](Self::timeout), or 30 s; no tick comes
+    /// meanwhile. Its own failure is logged.
+    pub fn on_failure<P: Parameters, B: Body<P>>(mut self, action: B) -> Self {
+        self.needs.extend(P::needs());
+        self.actions.failure = Some(factory(action));
+        self
+    }
+
+    /// What a monitor calls at the first tick that goes well after [`on_failure`](Self::on_failure). Otherwise like it.
+    pub fn on_recovery<P: Parameters, B: Body<P>>(mut self, action: B) -> Self {
+        self.needs.extend(P::needs());
+        self.actions.recovery = Some(factory(action));
+        self
+    }
+
+    /// So many copies of the task, each a component of its own: `name[0]`, `name[1]` and so on. Default 1: one, under
+    /// its plain name. Zero is refused by [`build`](crate::AppBuilder::build).
+    pub fn instances(mut self, count: usize) -> Self {
+        self.settings.supervision.instances = count;
+        self
+    }
+
     /// Labels.
     pub fn tags(mut self, tags: impl IntoIterator<Item = &'static str>) -> Self {
         self.settings.tags = tags.into_iter().collect::<Vec<_>>().into();
         self
     }
 
-    pub(crate) fn definition(self) -> Definition {
+    /// One for each copy; of none there is one too, for the builder to refuse.
+    pub(crate) fn definitions(self) -> Vec<Definition> {
+        match self.settings.supervision.instances {
+            0 | 1 => vec![self.definition(self.name.clone())],
+            count => (0..count).map(|copy| self.definition(format!("{}[{copy}]", self.name))).collect(),
+        }
+    }
+
+    fn definition(&self, name: String) -> Definition {
         let part = Part {
-            name: self.name,
+            name,
             place: self.place,
             module: self.module,
             priority: self.settings.priority,
             tags: self.settings.tags.clone(),
-            needs: self.needs,
-            sort: Sort::Task(self.settings),
+            needs: self.needs.clone(),
+            sort: Sort::Task(self.settings.clone()),
         };
-        Definition { part, code: Code::Run(self.factory) }
+        let is_monitor = self.actions.failure.is_some() || self.actions.recovery.is_some();
+        let code = match is_monitor {
+            true => Code::Monitor(self.factory.clone(), self.actions.clone()),
+            false => Code::Run(self.factory.clone()),
+        };
+        Definition { part, code }
     }
 }
 
 impl From<&'static TaskDescriptor> for TaskSpec {
     fn from(descriptor: &'static TaskDescriptor) -> Self {
+        let action = |action: &Option<Action>| action.map(|action| Arc::new(action.run) as Factory);
+        let actions = &descriptor.actions;
+        let needs = descriptor.needs.iter().filter_map(|need| need());
+        let more = [&actions.failure, &actions.recovery].into_iter().flatten().flat_map(|action| (action.needs)());
         Self {
             name: descriptor.name.to_owned(),
             place: descriptor.place.place,
             module: Some(descriptor.place.module),
             settings: descriptor.settings.clone(),
-            needs: descriptor.needs.iter().filter_map(|need| need()).collect(),
-            factory: std::sync::Arc::new(descriptor.run),
+            needs: needs.chain(more).collect(),
+            factory: Arc::new(descriptor.run),
+            actions: Actions { failure: action(&actions.failure), recovery: action(&actions.recovery) },
         }
     }
 }

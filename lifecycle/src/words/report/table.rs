@@ -127,6 +127,7 @@ mod tests {
             ended: None,
             runs: 1,
             failures: 0,
+            restarts: 0,
             last_seen: None,
         }
     }

@@ -1,0 +1,159 @@
+//! Options of `#[cooperative_task]` by which a task is watched over: restarts, monitors, blocking bodies, copies.
+
+use std::time::Duration;
+
+use proc_macro2::TokenStream;
+use syn::{Expr, Path};
+
+use crate::crate_path::private;
+use crate::diag::Diag;
+use crate::duration;
+use crate::options::Options;
+use crate::tokens::code;
+use crate::values::{Fault, Setting, duration_tokens, optional, text_of};
+
+/// Whether a task is run again after its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Restart {
+    Never,
+    OnFailure,
+    Always,
+}
+
+const RESTART: [(&str, Restart); 3] =
+    [("never", Restart::Never), ("on-failure", Restart::OnFailure), ("always", Restart::Always)];
+
+/// The options that were given and could be read.
+pub(super) struct Supervision {
+    pub(super) restart: Option<Setting<Restart>>,
+    pub(super) backoff: Option<Setting<(Duration, Duration)>>,
+    pub(super) max_restarts: Option<Setting<(u32, Duration)>>,
+    pub(super) failure_threshold: Option<Setting<usize>>,
+    pub(super) on_failure: Option<Setting<Path>>,
+    pub(super) on_recovery: Option<Setting<Path>>,
+    pub(super) blocking: Option<Setting<bool>>,
+    pub(super) instances: Option<Setting<usize>>,
+    /// Whether `failure_threshold` and `restart` stand there, even if they could not be read: what needs them is not
+    /// at fault then.
+    pub(super) has_threshold: bool,
+    pub(super) has_restart: bool,
+}
+
+impl Supervision {
+    pub(super) fn read(o: &mut Options, d: &mut Diag) -> Self {
+        let at_least_one = "write how many failed ticks in a row are too many, at least 1";
+        Self {
+            has_threshold: o.has("failure_threshold"),
+            has_restart: o.has("restart"),
+            restart: o.choice("restart", &RESTART, d),
+            backoff: o.read("backoff", "two durations", d, backoff),
+            max_restarts: o.read("max_restarts", "a count and a time", d, intensity),
+            failure_threshold: o.count("failure_threshold", at_least_one, d),
+            on_failure: o.read("on_failure", FUNCTION, d, function),
+            on_recovery: o.read("on_recovery", FUNCTION, d, function),
+            blocking: o.boolean("blocking", d).filter(|setting| setting.value),
+            instances: o.count("instances", "leave it out for one copy", d),
+        }
+    }
+
+    pub(super) fn is_blocking(&self) -> bool {
+        self.blocking.is_some()
+    }
+
+    /// Whether a task that ends comes back.
+    pub(super) fn restarts(&self) -> bool {
+        self.restart.as_ref().is_some_and(|restart| restart.value != Restart::Never)
+    }
+
+    pub(super) fn tokens(&self) -> TokenStream {
+        let private = private();
+        if self.is_default() {
+            return code!(#private::Supervision::DEFAULT);
+        }
+        let (restart, backoff, intensity) = (self.restart(), self.backoff(), self.intensity());
+        let threshold = self.failure_threshold.as_ref().map(|threshold| u32::try_from(threshold.value));
+        let threshold = optional(threshold.map(|threshold| {
+            let threshold = threshold.unwrap_or(u32::MAX);
+            code!(#threshold)
+        }));
+        let blocking = self.is_blocking();
+        let instances = self.instances.as_ref().map_or(1, |instances| instances.value);
+        code! {
+            #private::Supervision {
+                restart: #restart,
+                backoff: #backoff,
+                max_restarts: #intensity,
+                failure_threshold: #threshold,
+                blocking: #blocking,
+                instances: #instances,
+            }
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        let restarts = self.restarts() || self.backoff.is_some() || self.max_restarts.is_some();
+        let copies = self.instances.as_ref().is_some_and(|instances| instances.value != 1);
+        !restarts && !copies && !self.is_blocking() && self.failure_threshold.is_none()
+    }
+
+    fn restart(&self) -> TokenStream {
+        let private = private();
+        match self.restart.as_ref().map_or(Restart::Never, |restart| restart.value) {
+            Restart::Never => code!(#private::Restart::Never),
+            Restart::OnFailure => code!(#private::Restart::OnFailure),
+            Restart::Always => code!(#private::Restart::Always),
+        }
+    }
+
+    fn backoff(&self) -> TokenStream {
+        let private = private();
+        let Some(backoff) = &self.backoff else { return code!(#private::Backoff::DEFAULT) };
+        let (shortest, longest) = (duration_tokens(backoff.value.0), duration_tokens(backoff.value.1));
+        code!(#private::Backoff { shortest: #shortest, longest: #longest })
+    }
+
+    fn intensity(&self) -> TokenStream {
+        let private = private();
+        let Some(intensity) = &self.max_restarts else { return code!(#private::Intensity::DEFAULT) };
+        let (restarts, within) = (intensity.value.0, duration_tokens(intensity.value.1));
+        code!(#private::Intensity { restarts: #restarts, within: #within })
+    }
+}
+
+const FUNCTION: &str = "the name of an async fn";
+
+fn backoff(value: &Expr) -> Result<(Duration, Duration), Fault> {
+    let text = text_of(value)?.value();
+    let (least, most) = text.split_once("..").ok_or_else(|| {
+        Fault::Text(format!("`{text}` has no `..` between two durations; write it like \"100ms..30s\""))
+    })?;
+    let least = duration::parse(least).map_err(Fault::Text)?;
+    let most = duration::parse(most).map_err(Fault::Text)?;
+    if least.is_zero() {
+        return Err(Fault::Text("it begins at zero, and would never grow; begin at \"1ms\" or more".to_owned()));
+    }
+    if least > most {
+        let (least, most) = (duration::show(least), duration::show(most));
+        return Err(Fault::Text(format!("it is upside down; write \"{most}..{least}\"")));
+    }
+    Ok((least, most))
+}
+
+fn intensity(value: &Expr) -> Result<(u32, Duration), Fault> {
+    let text = text_of(value)?.value();
+    let (count, time) = text
+        .split_once('/')
+        .ok_or_else(|| Fault::Text(format!("`{text}` has no `/` between count and time; write it like \"5/1m\"")))?;
+    let count = count.parse().map_err(|_| Fault::Text(format!("`{count}` is not a count; write it like \"5/1m\"")))?;
+    let time = duration::parse(time).map_err(Fault::Text)?;
+    if time.is_zero() {
+        return Err(Fault::Text("its time is zero; write over which time to count, like \"5/1m\"".to_owned()));
+    }
+    Ok((count, time))
+}
+
+fn function(value: &Expr) -> Result<Path, Fault> {
+    let text = text_of(value)?;
+    text.parse_with(Path::parse_mod_style)
+        .map_err(|_| Fault::Text(format!("`{}` is not the name of a function", text.value())))
+}
