@@ -1,6 +1,18 @@
 fn main() {
     async fn main(shutdown: Shutdown) -> Result<(), AppError> {
-        shutdown.requested().await;
+        use ::lifecycle as __lifecycle;
+        use __lifecycle::__private::Marked as _;
+        shutdown
+            .requested()
+            .__lifecycle_at(const {
+                &__lifecycle::__private::Site::new(
+                    ::core::file!(),
+                    ::core::line!(),
+                    ::core::column!(),
+                    "shutdown.requested()",
+                )
+            })
+            .await;
         Ok(())
     }
     use ::lifecycle as __lifecycle;

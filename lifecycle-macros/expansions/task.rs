@@ -1,6 +1,17 @@
 /// Looks after the database.
 async fn health_check(mut db: Res<Database>, _: Shutdown) -> Result<(), HealthError> {
-    db.ping().await
+    use ::lifecycle as __lifecycle;
+    use __lifecycle::__private::Marked as _;
+    db.ping()
+        .__lifecycle_at(const {
+            &__lifecycle::__private::Site::new(
+                ::core::file!(),
+                ::core::line!(),
+                ::core::column!(),
+                "db.ping()",
+            )
+        })
+        .await
 }
 #[doc(hidden)]
 #[allow(non_local_definitions)]

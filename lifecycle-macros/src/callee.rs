@@ -6,6 +6,7 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 use crate::attrs::{conditions, shared};
+use crate::awaits::{Role, marked};
 use crate::crate_path::{CratePath, moved, private};
 use crate::func::Func;
 use crate::signature::Place;
@@ -43,6 +44,23 @@ impl Default for Host<'_> {
             shared: &[],
             siblings: &[],
             attribute: Span::call_site(),
+        }
+    }
+}
+
+/// What registers a function, and what becomes of the function itself.
+pub(crate) struct Registered {
+    pub(crate) tokens: TokenStream,
+    /// The runtime crate, if the `.await`s of its body are to be marked.
+    pub(crate) marks: Option<CratePath>,
+}
+
+impl Registered {
+    /// The function with its marks.
+    pub(crate) fn marked(&self, item: TokenStream) -> TokenStream {
+        match &self.marks {
+            Some(krate) => marked(item, Role::Component, krate),
+            None => item,
         }
     }
 }

@@ -9,6 +9,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, PatType, ReturnType, Signature, Token, Type, Visibility};
 
+use crate::awaits::{self, Role};
+use crate::crate_path::CratePath;
 use crate::diag::Diag;
 use crate::tokens::{code, plain};
 
@@ -42,6 +44,13 @@ impl Func {
             FnArg::Typed(param) => Some(param),
             FnArg::Receiver(_) => None,
         })
+    }
+
+    /// Marks the `.await`s of the body, if a runtime crate is given.
+    pub(crate) fn mark(&mut self, krate: Option<&CratePath>) {
+        if let (Body::Block(block), Some(krate)) = (&mut self.body, krate) {
+            *block = awaits::body(block, Role::Component, krate);
+        }
     }
 
     /// Where errors about what the function returns belong.

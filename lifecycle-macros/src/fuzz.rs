@@ -37,6 +37,7 @@ const HOMES: [Home; 6] = [
             "stop_timeout",
             "tags",
             "unstoppable",
+            "traced",
             "crate",
         ],
         items: &[

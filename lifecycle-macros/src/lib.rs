@@ -5,6 +5,7 @@
 //! registration, so that an editor keeps it.
 
 mod attrs;
+mod awaits;
 mod callee;
 mod component;
 mod crate_path;
@@ -31,6 +32,7 @@ mod task;
 #[cfg(test)]
 mod testing;
 mod tokens;
+mod traced;
 mod values;
 
 use proc_macro::TokenStream;
@@ -69,4 +71,10 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::test_fn::attribute(args.into(), item.into()).into()
+}
+
+/// See `lifecycle::traced`.
+#[proc_macro_attribute]
+pub fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
+    traced::attribute(args.into(), item.into()).into()
 }

@@ -36,7 +36,7 @@ pub use crate::words::component::{Kind, Missed, OnShutdown};
 pub use crate::words::format::{Format, UnknownFormat};
 pub use crate::words::outcome::{ExitCode, Outcome};
 pub use crate::words::phase::{Phase, UnknownPhase};
-pub use crate::words::place::Place;
+pub use crate::words::place::{AwaitPlace, Place};
 pub use crate::words::reason::{Reason, Signal, State};
 pub use crate::words::report::{
     ComponentReport, HandleReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,

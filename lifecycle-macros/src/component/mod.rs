@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::{Attribute, Meta};
 
 use crate::attrs::{conditions, last_segment_is, shared};
-use crate::callee::Host;
+use crate::callee::{Host, Registered};
 use crate::crate_path::CratePath;
 use crate::diag::Diag;
 use crate::func::Func;
@@ -24,7 +24,7 @@ const VOCABULARY: Vocabulary =
     Vocabulary { attribute: "#[component]", keys: &[Key { name: "crate", example: "::lifecycle" }] };
 
 /// A function that makes a registration of a method.
-type Register = fn(TokenStream, &Func, &Host<'_>, &mut Diag) -> Option<TokenStream>;
+type Register = fn(TokenStream, &Func, &Host<'_>, &mut Diag) -> Option<Registered>;
 
 /// What a method can be, by its attribute.
 const SORTS: [(&str, &str, Register); 2] =
@@ -109,7 +109,10 @@ fn method(func: &mut Func, host: &Host<'_>) -> Outcome {
         if at > 0 {
             diag.at(attr, "a method is one task or one hook; remove this attribute, or write a second method");
         } else if let Some(args) = arguments(attr, &mut diag) {
-            outcome.registrations.extend(register(args, func, &host.by(attr), &mut diag));
+            if let Some(registered) = register(args, func, &host.by(attr), &mut diag) {
+                func.mark(registered.marks.as_ref());
+                outcome.registrations.extend(registered.tokens);
+            }
         }
         let is_faulty = !diag.is_clean();
         outcome.faults.extend(diag.into_tokens());

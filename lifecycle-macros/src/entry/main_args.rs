@@ -27,6 +27,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
         Key { name: "announce", example: "\"5s\"" },
         Key { name: "expected", example: "[\"my_tasks\"]" },
         Key { name: "unstoppable", example: "true" },
+        Key { name: "traced", example: "false" },
         Key { name: "crate", example: "::lifecycle" },
     ],
 };
@@ -62,6 +63,8 @@ pub(super) struct Args {
     pub(super) expected: Vec<String>,
     /// Whether a loop that nothing interrupts is meant.
     pub(super) unstoppable: bool,
+    /// Whether the `.await`s of the body are marked.
+    pub(super) traced: bool,
     pub(super) krate: CratePath,
     /// Whether all budgets could be read, so that it makes sense to add them up.
     pub(super) budgets_are_known: bool,
@@ -90,6 +93,7 @@ impl Args {
             phases,
             expected: o.strings("expected", "the name of a crate", names::crate_fault, d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
+            traced: o.boolean("traced", d).is_none_or(|setting| setting.value),
             krate: o.crate_path(CratePath::default(), d),
             budgets_are_known,
         }

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 
+use crate::awaits::{Role, marked};
 use crate::crate_path::private;
 use crate::tokens::code;
 use crate::values::{Setting, bound_tokens, optional};
@@ -12,7 +13,10 @@ use super::main_fn::Main;
 impl Main {
     pub(super) fn expand(&self) -> TokenStream {
         let (import, private) = (self.callee.import(), private());
-        let (attrs, vis, bare) = (&self.func.attrs, &self.func.vis, self.func.bare());
+        let (attrs, vis, mut bare) = (&self.func.attrs, &self.func.vis, self.func.bare());
+        if self.args.traced {
+            bare = marked(bare, Role::Component, &self.args.krate);
+        }
         let name = self.func.ident();
         let (place, settings) = (self.callee.place(), self.settings());
         let (takes_shutdown, needs, run) = (self.callee.takes_shutdown(), self.callee.needs(), self.callee.run());

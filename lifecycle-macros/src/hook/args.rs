@@ -28,6 +28,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
         Key { name: "name", example: "\"deregister\"" },
         Key { name: "tags", example: "[\"http\"]" },
         Key { name: "unstoppable", example: "true" },
+        Key { name: "traced", example: "false" },
         Key { name: "crate", example: "::lifecycle" },
     ],
 };
@@ -42,6 +43,8 @@ pub(super) struct Args {
     pub(super) tags: Vec<String>,
     /// Whether a loop that nothing interrupts is meant.
     pub(super) unstoppable: bool,
+    /// Whether the `.await`s of the body are marked.
+    pub(super) traced: bool,
     pub(super) krate: CratePath,
 }
 
@@ -59,6 +62,7 @@ impl Args {
             name: o.string("name", d),
             tags: o.labels("tags", d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
+            traced: o.boolean("traced", d).is_none_or(|setting| setting.value),
             krate: o.crate_path(host.krate.clone(), d),
         }
     }

@@ -8,7 +8,7 @@ mod tests;
 use proc_macro2::TokenStream;
 
 use crate::attrs::conditions;
-use crate::callee::{Callee, Host};
+use crate::callee::{Callee, Host, Registered};
 use crate::diag::Diag;
 use crate::func::{self, Func};
 use crate::loops;
@@ -36,13 +36,16 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     diag.under(&conditions(&func.attrs));
     match registration(args, &func, &Host::default(), &mut diag) {
-        Some(registration) => code!(#item #registration),
+        Some(registered) => {
+            let (item, registration) = (registered.marked(item), registered.tokens);
+            code!(#item #registration)
+        }
         None => func::fallback(&item, diag),
     }
 }
 
 /// What registers the function as a hook; `None` after a fault.
-pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag: &mut Diag) -> Option<TokenStream> {
+pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag: &mut Diag) -> Option<Registered> {
     let mut args = Args::read(args, host, diag);
     signature::check(func, diag);
     signature::check_async(&func.sig, "add `async`, and `.await` what takes time in it", diag);
@@ -51,5 +54,7 @@ pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag
     let name = Name::of_fn(args.name.take(), func.ident(), diag);
     let callee = Callee::new(func, host, &args.krate);
     let phase = args.phase?;
-    diag.is_clean().then(|| Hook { name, phase, args, callee }.expand())
+    let marks = args.traced.then(|| args.krate.clone());
+    let hook = diag.is_clean().then(|| Hook { name, phase, args, callee })?;
+    Some(Registered { tokens: hook.expand(), marks })
 }

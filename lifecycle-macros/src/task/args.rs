@@ -50,6 +50,7 @@ pub(super) const VOCABULARY: Vocabulary = Vocabulary {
         Key { name: "instances", example: "4" },
         Key { name: "tags", example: "[\"db\"]" },
         Key { name: "unstoppable", example: "true" },
+        Key { name: "traced", example: "false" },
         Key { name: "crate", example: "::lifecycle" },
     ],
 };
@@ -69,6 +70,8 @@ pub(super) struct Args {
     pub(super) tags: Vec<String>,
     /// Whether a loop that nothing interrupts is meant.
     pub(super) unstoppable: bool,
+    /// Whether the `.await`s of the body are marked.
+    pub(super) traced: bool,
     pub(super) krate: CratePath,
     pub(super) supervision: Supervision,
     /// Whether `interval` stands there, even if it could not be read: what needs it is not at fault then.
@@ -93,6 +96,7 @@ impl Args {
             critical: o.boolean("critical", d),
             tags: o.labels("tags", d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
+            traced: o.boolean("traced", d).is_none_or(|setting| setting.value),
             krate: o.crate_path(host.krate.clone(), d),
             supervision: Supervision::read(o, d),
         }

@@ -11,7 +11,7 @@ mod tests;
 use proc_macro2::TokenStream;
 
 use crate::attrs::conditions;
-use crate::callee::{Callee, Host};
+use crate::callee::{Callee, Host, Registered};
 use crate::diag::Diag;
 use crate::func::{self, Func};
 use crate::names::Name;
@@ -38,17 +38,22 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     diag.under(&conditions(&func.attrs));
     match registration(args, &func, &Host::default(), &mut diag) {
-        Some(registration) => code!(#item #registration),
+        Some(registered) => {
+            let (item, registration) = (registered.marked(item), registered.tokens);
+            code!(#item #registration)
+        }
         None => func::fallback(&item, diag),
     }
 }
 
 /// What registers the function as a task; `None` after a fault.
-pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag: &mut Diag) -> Option<TokenStream> {
+pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag: &mut Diag) -> Option<Registered> {
     let mut args = Args::read(args, host, diag);
     check::check(&args, func, host, diag);
     let name = Name::of_fn(args.name.take(), func.ident(), diag);
     let callee = Callee::new(func, host, &args.krate);
     let actions = Actions::new(&args.supervision, host, &args.krate, diag);
-    diag.is_clean().then(|| Task { name, args, callee, actions }.expand())
+    let marks = args.traced.then(|| args.krate.clone());
+    let task = diag.is_clean().then(|| Task { name, args, callee, actions })?;
+    Some(Registered { tokens: task.expand(), marks })
 }

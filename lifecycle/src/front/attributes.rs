@@ -65,6 +65,7 @@
 /// | `instances` | count, at least 1 | 1 | so many copies, named `name[0]`, `name[1]` and so on |
 /// | `tags` | list of strings | `[]` | labels, which stand in the report |
 /// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
+/// | `traced` | bool | `true` | the `.await`s of the body are marked, so that reports say at which one it stands: see [`macro@traced`] |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
 /// ```
@@ -377,6 +378,7 @@ pub use lifecycle_macros::component;
 /// | `name` | string | the function's name | unique in the program |
 /// | `tags` | list of strings | `[]` | labels, which stand in the report |
 /// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
+/// | `traced` | bool | `true` | the `.await`s of the body are marked: see [`macro@traced`] |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
 /// # When it runs
@@ -432,6 +434,7 @@ pub use lifecycle_macros::shutdown_hook;
 /// | `worker_threads` | integer, not zero | one per core | its workers; not with `current_thread` |
 /// | `expected` | list of strings | `[]` | crates that have to have registered something: one that the linker has dropped is refused before anything opens, with exit code 78; see [`link!`](crate::link) |
 /// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
+/// | `traced` | bool | `true` | the `.await`s of the body are marked: see [`macro@traced`] |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
 /// `LIFECYCLE_TIMEOUT` and `LIFECYCLE_PHASES` in the environment override `timeout` and `phases`. With
@@ -501,3 +504,24 @@ pub use lifecycle_macros::main;
 /// lifecycle = { version = "0.1", features = ["test-util"] }
 /// ```
 pub use lifecycle_macros::test;
+
+/// Marks the `.await`s of a function that components call, so that a component that hangs in it is found.
+///
+/// The `.await`s in the bodies of tasks, hooks and `main` are marked already. With this attribute on the functions that
+/// they call, reports and SIGUSR1 say the whole way: `waiting at src/orders.rs:42 · client.fetch(id) > src/client.rs:17 ·
+/// self.socket.recv()`. Up to three functions are told apart; of deeper ones the innermost is.
+///
+/// It stands on any `async fn`, method or not, with generics or without, and changes nothing about what it does. A mark
+/// is two stores to memory, about a nanosecond; outside of a component it is one look at a thread-local. The macros
+/// `select!`, `join!`, `try_join!` and `race!` are marked as one `.await`. Its one option is `crate = path`.
+///
+/// ```
+/// # struct Client;
+/// # struct Order;
+/// # impl Client { async fn get(&self, _: u64) -> std::io::Result<Order> { Ok(Order) } }
+/// #[lifecycle::traced]
+/// async fn fetch(client: &Client, id: u64) -> std::io::Result<Order> {
+///     client.get(id).await
+/// }
+/// ```
+pub use lifecycle_macros::traced;

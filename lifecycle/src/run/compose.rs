@@ -117,7 +117,7 @@ impl Composer {
             runs: pulse.runs(),
             failures: pulse.failures(),
             restarts: pulse.restarts(),
-            last_seen: record.seen.map(|beat| last_seen(part.place, beat)),
+            last_seen: record.seen.map(|beat| last_seen(part.place, beat, record.polls_when_asked)),
         }
     }
 
@@ -136,7 +136,7 @@ impl Composer {
             runs: 1,
             failures: u64::from(child.record.outcome.is_some_and(Outcome::is_failure)),
             restarts: 0,
-            last_seen: child.record.seen.map(|beat| last_seen(part.place, beat)),
+            last_seen: child.record.seen.map(|beat| last_seen(part.place, beat, None)),
         }
     }
 }
@@ -155,8 +155,14 @@ fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>]) {
     }
 }
 
-fn last_seen(place: crate::words::place::Place, beat: Beat) -> LastSeen {
-    LastSeen { place, in_poll: beat.in_poll, polls: beat.polls }
+fn last_seen(place: crate::words::place::Place, beat: Beat, polls_when_asked: Option<u64>) -> LastSeen {
+    LastSeen {
+        place,
+        in_poll: beat.in_poll,
+        polls: beat.polls,
+        polls_since_asked: polls_when_asked.map(|before| beat.polls.saturating_sub(before)),
+        awaits: beat.awaits.into_iter().flatten().collect(),
+    }
 }
 
 /// `None` for what happened before the request.

@@ -72,6 +72,8 @@ pub(crate) struct Record {
     pub(crate) ended: Option<Moment>,
     /// Where it was when it had to be forced.
     pub(crate) seen: Option<Beat>,
+    /// How often it had been polled when it was asked.
+    pub(crate) polls_when_asked: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -137,7 +139,11 @@ impl Ledger {
 
     /// The first time counts.
     pub(crate) fn asked(&self, id: Id, now: Moment) {
-        self.book().records[id].asked.get_or_insert(now);
+        let polls = self.pulses[id].look().polls;
+        let mut book = self.book();
+        let record = &mut book.records[id];
+        record.asked.get_or_insert(now);
+        record.polls_when_asked.get_or_insert(polls);
     }
 
     /// Notes where a component is that has to be forced.
@@ -181,7 +187,8 @@ impl Ledger {
         let seen = book.seen_children.get(&(owner, name.clone())).copied();
         let seen = seen.filter(|_| ending.outcome.is_forced());
         let (outcome, error) = (Some(ending.outcome), ending.error);
-        let record = Record { doing: Doing::Ended, outcome, error, asked: None, ended: Some(now), seen };
+        let record =
+            Record { doing: Doing::Ended, outcome, error, asked: None, ended: Some(now), seen, polls_when_asked: None };
         book.children.push(ChildRecord { owner, name: name.clone(), record });
     }
 

@@ -54,7 +54,7 @@ fn poll_once<T>(
     let polled = {
         let _mark = unit.pulse.poll();
         let _current = threads::enter(&unit.name);
-        panics::catch(|| future.as_mut().poll(context))
+        unit.pulse.within(|| panics::catch(|| future.as_mut().poll(context)))
     };
     match polled {
         Ok(Poll::Ready(output)) => Poll::Ready(Drove::Done(output)),

@@ -65,6 +65,8 @@ fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -
     ServiceStatus {
         kind: part.kind(),
         state: state(pulse, record),
+        awaits: if record.outcome.is_none() { pulse.look().awaits.into_iter().flatten().collect() } else { Vec::new() },
+        in_poll: record.outcome.is_none() && pulse.look().in_poll,
         degraded: is_degraded(ledger, id, record),
         runs: pulse.runs(),
         failures: pulse.failures(),

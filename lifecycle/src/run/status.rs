@@ -4,12 +4,27 @@ use std::fmt::Write;
 
 use crate::words::component::Kind;
 use crate::words::duration::show;
+use crate::words::place::Place;
+use crate::words::report::table::place_of;
 
 use super::compose::Composer;
 use super::ledger::Doing;
+use super::unit::Beat;
 
 /// Names shown in a progress line; the rest is a number.
 const MOST_NAMES: usize = 4;
+
+/// Where a component stands, if that is known.
+fn where_it_is(text: &mut String, beat: &Beat) {
+    match beat.awaits.iter().flatten().copied().collect::<Vec<_>>() {
+        awaits if awaits.is_empty() && beat.in_poll => text.push_str(", inside a poll"),
+        awaits if awaits.is_empty() => {}
+        awaits => {
+            text.push_str(", ");
+            let _ = place_of(text, beat.in_poll, &awaits, Place::default());
+        }
+    }
+}
 
 impl Composer {
     /// The state of every component, a line each.
@@ -34,8 +49,9 @@ impl Composer {
             if pulse.runs() > 0 && part.kind() == Kind::Task {
                 let _ = write!(text, ", {} runs, {} failed", pulse.runs(), pulse.failures());
             }
-            if pulse.look().in_poll {
-                text.push_str(", inside a poll");
+            let beat = pulse.look();
+            if record.outcome.is_none() {
+                where_it_is(&mut text, &beat);
             }
             if let Some(error) = record.error.clone().or_else(|| pulse.last_error()) {
                 let _ = write!(text, ", last error: {error}");
@@ -43,8 +59,8 @@ impl Composer {
         }
         drop(book);
         for (owner, name, beat) in self.ledger.running_children() {
-            let inside = if beat.in_poll { ", inside a poll" } else { "" };
-            let _ = write!(text, "\n  {:<9}{}/{name}: running{inside}", "child", plan.parts[owner].name);
+            let _ = write!(text, "\n  {:<9}{}/{name}: running", "child", plan.parts[owner].name);
+            where_it_is(&mut text, &beat);
         }
         for (name, count) in self.busy_requests() {
             let _ = write!(text, "\n  {:<9}{name}: {count} in progress", "requests");

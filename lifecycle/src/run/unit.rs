@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::decide::Moment;
 use crate::run::code::Run;
 use crate::run::inject::Context;
+use crate::sys::trail::{DEEPEST, Trail};
 use crate::words::component::TaskSettings;
+use crate::words::place::AwaitPlace;
 
 use super::cell::Cell;
 use super::scope::Scope;
@@ -29,16 +31,25 @@ pub(crate) struct Pulse {
     /// A monitor has had too many failures in a row, and none of its runs went well since.
     alarmed: AtomicBool,
     error: Mutex<Option<String>>,
+    /// Which `.await` it is at.
+    trail: Trail,
 }
 
 /// A look at a pulse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Beat {
     pub(crate) in_poll: bool,
     pub(crate) polls: u64,
+    /// The last `.await` of each annotated function that it is in, from the outermost on.
+    pub(crate) awaits: [Option<AwaitPlace>; DEEPEST],
 }
 
 impl Pulse {
+    /// Runs a poll with its `.await`s marked.
+    pub(crate) fn within<T>(&self, poll: impl FnOnce() -> T) -> T {
+        self.trail.within(poll)
+    }
+
     /// Marks a poll; it ends when the mark is dropped, by a panic too.
     pub(crate) fn poll(&self) -> impl Drop + '_ {
         struct Mark<'a>(&'a AtomicU64);
@@ -54,7 +65,8 @@ impl Pulse {
 
     pub(crate) fn look(&self) -> Beat {
         let beats = self.beats.load(Ordering::Relaxed);
-        Beat { in_poll: beats % 2 == 1, polls: beats.div_ceil(2) }
+        let awaits = self.trail.sites().map(|site| site.map(|site| site.0));
+        Beat { in_poll: beats % 2 == 1, polls: beats.div_ceil(2), awaits }
     }
 
     pub(crate) fn run_begins(&self) {
@@ -168,10 +180,10 @@ mod tests {
     #[test]
     fn a_pulse_tells_inside_from_outside() {
         let pulse = Pulse::default();
-        assert_eq!(pulse.look(), Beat { in_poll: false, polls: 0 });
+        assert_eq!(pulse.look(), Beat { in_poll: false, polls: 0, ..Beat::default() });
         let mark = pulse.poll();
-        assert_eq!(pulse.look(), Beat { in_poll: true, polls: 1 });
+        assert_eq!(pulse.look(), Beat { in_poll: true, polls: 1, ..Beat::default() });
         drop(mark);
-        assert_eq!(pulse.look(), Beat { in_poll: false, polls: 1 });
+        assert_eq!(pulse.look(), Beat { in_poll: false, polls: 1, ..Beat::default() });
     }
 }

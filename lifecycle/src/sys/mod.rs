@@ -1,6 +1,7 @@
-//! The one module with `unsafe` code, for three things that the safe language cannot say: signal masks, signal
+//! The one module with `unsafe` code, for four things that the safe language cannot say: signal masks, signal
 //! handlers and `_exit` are C functions ([`signals`]); a constant that refers to a static without looking into it
-//! needs a union ([`link`]); and a handle that is `Send` whatever it points to has to say so itself ([`shared`]).
+//! needs a union ([`link`]); a handle that is `Send` whatever it points to has to say so itself ([`shared`]); and a place in the code that
+//! is written with each `.await` has to be one word, and found without a lock ([`trail`]).
 //! No file decides anything.
 
 #![allow(unsafe_code, reason = "see above; every block has its proof")]
@@ -9,3 +10,4 @@ pub(crate) mod link;
 pub(crate) mod shared;
 #[cfg(unix)]
 pub(crate) mod signals;
+pub(crate) mod trail;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 /// A place in source code: shown as `file:line`, so that terminals and editors make it a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Place {
     /// Path of the file as the compiler was given it.
     pub file: &'static str,
@@ -26,6 +26,32 @@ impl Place {
     pub const fn caller() -> Self {
         let location = std::panic::Location::caller();
         Self::new(location.file(), location.line(), location.column())
+    }
+}
+
+/// One `.await` in source code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub struct AwaitPlace {
+    /// Path of the file as the compiler was given it.
+    pub file: &'static str,
+    /// Line of the `.await`, counted from 1.
+    pub line: u32,
+    /// Its column, counted from 1.
+    pub column: u32,
+    /// What is awaited, as it stands in the source.
+    pub text: &'static str,
+}
+
+impl AwaitPlace {
+    pub(crate) const fn new(file: &'static str, line: u32, column: u32, text: &'static str) -> Self {
+        Self { file, line, column, text }
+    }
+}
+
+impl fmt::Display for AwaitPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{} · {}", self.file, self.line, self.text)
     }
 }
 

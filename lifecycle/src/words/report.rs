@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::component::Kind;
 use super::outcome::{ExitCode, Outcome};
 use super::phase::Phase;
-use super::place::Place;
+use super::place::{AwaitPlace, Place};
 use super::reason::{Reason, State};
 use super::seconds::{optional_seconds, seconds};
 use super::settings::Source;
 
-mod table;
+pub(crate) mod table;
 
 /// What a shutdown did, as data: written as JSON to `LIFECYCLE_REPORT`, and shown as a table by [`Display`].
 ///
@@ -179,6 +179,13 @@ pub struct LastSeen {
     pub in_poll: bool,
     /// How often it had been polled by then.
     pub polls: u64,
+    /// How often since it was asked to stop; `None`: it was not asked by itself. Zero says that nothing has woken it
+    /// since, or that no thread was free to poll it.
+    pub polls_since_asked: Option<u64>,
+    /// The `.await` at which it was: one for each annotated function ([`traced`](macro@crate::traced) ones included) of
+    /// up to three, from the outermost on. Inside a poll: the last that it had passed. Empty: it had come to none, or
+    /// runs code without an attribute.
+    pub awaits: Vec<AwaitPlace>,
 }
 
 /// Requests tracked through [`Requests`](crate::Requests).

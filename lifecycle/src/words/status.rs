@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::component::Kind;
 use super::phase::Phase;
+use super::place::AwaitPlace;
 use super::reason::Reason;
 use super::seconds::{optional_seconds, seconds};
 
@@ -77,6 +78,10 @@ pub struct ServiceStatus {
     pub state: &'static str,
     /// Whether it is not well: it failed, or its last run did; of a monitor: as many runs in a row as it was told.
     pub degraded: bool,
+    /// The `.await` at which it is, one for each annotated function of up to three, from the outermost on.
+    pub awaits: Vec<AwaitPlace>,
+    /// Whether a thread is running it at this moment; if it stays so, it blocks that thread.
+    pub in_poll: bool,
     /// Runs that began.
     pub runs: u64,
     /// Runs that failed.

@@ -2,6 +2,7 @@
 //! [`lifecycle_tests::driver`], which also looks for what it left behind.
 
 mod closing;
+mod culprit;
 mod describe;
 mod drain;
 mod entry;

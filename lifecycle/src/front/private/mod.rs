@@ -11,6 +11,7 @@ mod close;
 mod close_path;
 mod descriptor;
 mod open;
+mod traced;
 
 pub use std::boxed::Box;
 pub use std::option::Option;
@@ -40,3 +41,5 @@ pub use self::descriptor::{
 };
 pub(crate) use self::open::open_owned;
 pub use self::open::{DefaultOpener, OpenError, OpenFn, Opener, Opening, open_default, open_with};
+pub use self::traced::Marked;
+pub use crate::sys::trail::{Frame, Site, frame, mark};

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::super::component::Kind;
 use super::super::duration::show;
-use super::{ComponentReport, ShutdownReport};
+use super::super::place::{AwaitPlace, Place};
+use super::{ComponentReport, LastSeen, ShutdownReport};
 
 impl fmt::Display for ShutdownReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,6 +67,31 @@ impl ShutdownReport {
     }
 }
 
+impl fmt::Display for LastSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        place_of(f, self.in_poll, &self.awaits, self.place)?;
+        write!(f, ", polled {} times", self.polls)?;
+        match self.polls_since_asked {
+            Some(0) => f.write_str(", not once since it was asked to stop"),
+            Some(polls) => write!(f, ", {polls} of them since it was asked to stop"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Where a component stands, in words; `otherwise` if it is not known better.
+pub(crate) fn place_of(f: &mut impl fmt::Write, in_poll: bool, awaits: &[AwaitPlace], otherwise: Place) -> fmt::Result {
+    let Some((outermost, inner)) = awaits.split_first() else {
+        let doing = if in_poll { "inside a poll (it blocks its thread)" } else { "waiting at an .await" };
+        return write!(f, "{otherwise} · {doing}");
+    };
+    match in_poll {
+        true => write!(f, "inside one poll (it blocks its thread), since {outermost}")?,
+        false => write!(f, "waiting at {outermost}")?,
+    }
+    inner.iter().try_for_each(|place| write!(f, " > {place}"))
+}
+
 /// Each component with the number of its like. A server has a child per connection: those of one name that
 /// ended in the same way, with nothing more to say, are one row.
 fn folded(components: &[ComponentReport]) -> Vec<(&ComponentReport, usize)> {
@@ -99,8 +125,7 @@ fn row(f: &mut fmt::Formatter<'_>, component: &ComponentReport, alike: usize, wi
         write!(f, "  {alike} of them")?;
     }
     if let Some(seen) = &component.last_seen {
-        let doing = if seen.in_poll { "inside a poll (it blocks its thread)" } else { "waiting at an .await" };
-        write!(f, "  {} · {doing}, polled {} times", seen.place, seen.polls)?;
+        write!(f, "  {seen}")?;
     }
     if let Some(error) = &component.error {
         write!(f, "  {error}")?;

@@ -1,0 +1,279 @@
+//! Marks at the `.await`s of a body, so that a task that hangs can be asked where.
+//!
+//! The tokens stay as they are, with their places; between an expression and its `.await` goes one method call. A
+//! method needs no beginning of the expression, so the body need not be parsed, and one that does not parse yet is
+//! marked all the same.
+
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
+use crate::crate_path::{CratePath, private};
+use crate::tokens::{code, show, site};
+
+/// Macros that wait for several futures, with an `.await` inside that nobody sees.
+const WAITING: [&str; 5] = ["select", "select_biased", "join", "try_join", "race"];
+
+/// Longest text of an awaited expression that is kept, in characters.
+const LONGEST: usize = 80;
+
+/// Which function a body belongs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Role {
+    /// It is polled by the runner itself.
+    Component,
+    /// Some other function awaits it.
+    Helper,
+}
+
+/// The function with marks in its body, which is its last group in braces.
+pub(crate) fn marked(function: TokenStream, role: Role, krate: &CratePath) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = function.into_iter().collect();
+    if let Some(TokenTree::Group(group)) = tokens.last_mut() {
+        if group.delimiter() == Delimiter::Brace {
+            *group = body(group, role, krate);
+        }
+    }
+    tokens.into_iter().collect()
+}
+
+/// The body with marks.
+pub(crate) fn body(group: &Group, role: Role, krate: &CratePath) -> Group {
+    let mut marks = Marks { found: false };
+    let inner = marks.stream(group.stream());
+    if !marks.found && role == Role::Component {
+        return group.clone();
+    }
+    let (import, private) = (krate.import(), private());
+    let frame = match role {
+        Role::Component => TokenStream::new(),
+        Role::Helper => code!(let _frame = #private::frame();),
+    };
+    let marked = if marks.found { code!(use #private::Marked as _;) } else { TokenStream::new() };
+    let mut body = Group::new(group.delimiter(), code!(#import #marked #frame #inner));
+    body.set_span(group.span());
+    body
+}
+
+struct Marks {
+    found: bool,
+}
+
+impl Marks {
+    fn stream(&mut self, tokens: TokenStream) -> TokenStream {
+        let mut out: Vec<TokenTree> = Vec::new();
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Ident(word) if word == "await" && is_after_dot(&out) => self.mark(&mut out, word),
+                TokenTree::Group(group) => {
+                    let waits = macro_start(&out);
+                    let goes_on =
+                        matches!(tokens.peek(), Some(TokenTree::Punct(next)) if matches!(next.as_char(), '.' | '?'));
+                    out.push(self.group(&group).into());
+                    // What follows a block in a statement would no longer belong to it.
+                    if let Some(start) = waits.filter(|_| !goes_on) {
+                        self.wrap(&mut out, start);
+                    }
+                }
+                token => out.push(token),
+            }
+        }
+        out.into_iter().collect()
+    }
+
+    fn group(&mut self, group: &Group) -> Group {
+        let mut inner = Group::new(group.delimiter(), self.stream(group.stream()));
+        inner.set_span(group.span());
+        inner
+    }
+
+    /// `expression.await` becomes `expression.__lifecycle_at(…).await`.
+    fn mark(&mut self, out: &mut Vec<TokenTree>, word: Ident) {
+        self.found = true;
+        let Some(dot) = out.pop() else { return };
+        let text = text(&out[operand(out)..]);
+        let place = place(word.span(), &text);
+        let method = Ident::new("__lifecycle_at", site(word.span()));
+        out.extend(quote_spanned!(site(word.span())=> .#method(#place)));
+        out.extend([dot, word.into()]);
+    }
+
+    /// `select! { … }` becomes `{ mark(…); select! { … } }`.
+    fn wrap(&mut self, out: &mut Vec<TokenTree>, start: usize) {
+        self.found = true;
+        let call: TokenStream = out.drain(start..).collect();
+        let name = out_name(&call);
+        let span = call.clone().into_iter().next().map_or_else(Span::mixed_site, |token| token.span());
+        let (private, place) = (private(), place(span, &name));
+        let block = Group::new(Delimiter::Brace, code!(#private::mark(#place); #call));
+        out.push(block.into());
+    }
+}
+
+/// A constant that says where an `.await` stands. The calls of `line!` and its like are taken for the user's own: only
+/// then do they speak of this place and not of the attribute.
+fn place(span: Span, text: &str) -> TokenStream {
+    let private = private();
+    let values = quote_spanned!(span=> ::core::file!(), ::core::line!(), ::core::column!());
+    code!(const { &#private::Site::new(#values, #text) })
+}
+
+fn is_after_dot(out: &[TokenTree]) -> bool {
+    let is_dot = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(dot)) if dot.as_char() == '.');
+    is_dot(out.last()) && !is_dot(out.len().checked_sub(2).and_then(|at| out.get(at)))
+}
+
+/// Where the path of such a macro begins, if its `!` was the last token.
+fn macro_start(out: &[TokenTree]) -> Option<usize> {
+    let bang = out.len().checked_sub(1)?;
+    let name = bang.checked_sub(1)?;
+    let is_bang = matches!(&out[bang], TokenTree::Punct(punct) if punct.as_char() == '!');
+    let waits = matches!(&out[name], TokenTree::Ident(name) if WAITING.iter().any(|word| name == word));
+    if !is_bang || !waits {
+        return None;
+    }
+    let mut start = name;
+    loop {
+        let colons = start >= 2 && is_colon(&out[start - 1]) && is_colon(&out[start - 2]);
+        if !colons {
+            return Some(start);
+        }
+        start -= 2;
+        if start > 0 && matches!(&out[start - 1], TokenTree::Ident(_)) {
+            start -= 1;
+        }
+    }
+}
+
+fn out_name(call: &TokenStream) -> String {
+    let path: TokenStream =
+        call.clone().into_iter().take_while(|token| !matches!(token, TokenTree::Group(_))).collect();
+    show(path).replace(' ', "")
+}
+
+fn is_colon(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':')
+}
+
+/// Words that end an expression to their left.
+const BEFORE: [&str; 12] =
+    ["return", "match", "if", "while", "in", "let", "mut", "ref", "else", "break", "yield", "loop"];
+
+/// Where the operand of a postfix begins: back over names, calls, indices, `.`, `?`, `::` and turbofishes.
+fn operand(out: &[TokenTree]) -> usize {
+    let mut start = out.len();
+    // Whether what stands at `start` needs something to its left: after a name nothing may come but `.` or `::`.
+    let mut is_joined = true;
+    while start > 0 {
+        let token = &out[start - 1];
+        let next_joined = match token {
+            TokenTree::Ident(word) if BEFORE.iter().any(|before| word == before) => break,
+            TokenTree::Ident(word) if word == "async" || word == "move" => true,
+            TokenTree::Ident(_) | TokenTree::Literal(_) if is_joined => false,
+            TokenTree::Group(group) if is_joined => is_called(out, start - 1, group),
+            TokenTree::Punct(punct) if matches!(punct.as_char(), '.' | '?') => true,
+            TokenTree::Punct(punct) if punct.as_char() == '!' && start < out.len() && is_group(&out[start]) => true,
+            TokenTree::Punct(_) if start >= 2 && is_colon(token) && is_colon(&out[start - 2]) => {
+                start -= 1;
+                true
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '>' => match turbofish(out, start - 1) {
+                Some(begin) => {
+                    start = begin + 1;
+                    true
+                }
+                None => break,
+            },
+            _ => break,
+        };
+        start -= 1;
+        is_joined = next_joined;
+    }
+    start
+}
+
+fn is_group(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(_))
+}
+
+/// Whether a group belongs to what stands before it: a call or an index to its callee, a block to its `async`.
+fn is_called(out: &[TokenTree], at: usize, group: &Group) -> bool {
+    let before = at.checked_sub(1).map(|before| &out[before]);
+    match (group.delimiter(), before) {
+        (Delimiter::Brace, Some(TokenTree::Ident(word))) => word == "async" || word == "move",
+        (Delimiter::Parenthesis | Delimiter::Bracket, Some(TokenTree::Ident(word))) => {
+            !BEFORE.iter().any(|before| word == before)
+        }
+        (Delimiter::Parenthesis | Delimiter::Bracket, Some(TokenTree::Group(group))) => {
+            group.delimiter() != Delimiter::Brace
+        }
+        (Delimiter::Parenthesis | Delimiter::Bracket, Some(TokenTree::Punct(punct))) => {
+            matches!(punct.as_char(), '?' | '>' | '!')
+        }
+        _ => false,
+    }
+}
+
+/// Where `::<…>` begins that ends at `end`; `None` if that is no turbofish.
+fn turbofish(out: &[TokenTree], end: usize) -> Option<usize> {
+    let mut open = 0_usize;
+    for at in (0..=end).rev() {
+        if let TokenTree::Punct(punct) = &out[at] {
+            match punct.as_char() {
+                '>' => open += 1,
+                '<' => open -= 1,
+                ';' | '=' => return None,
+                _ => {}
+            }
+        }
+        if open == 0 {
+            let colons = at >= 2 && is_colon(&out[at - 1]) && is_colon(&out[at - 2]);
+            return colons.then(|| at - 2);
+        }
+    }
+    None
+}
+
+/// The expression as a person would write it, cut to a length that fits a line.
+fn text(tokens: &[TokenTree]) -> String {
+    let tight: TokenStream = tokens.iter().cloned().map(tightened).collect();
+    let text = show(tight).replace(" . ", ".").replace(" ?", "?").replace(". ", ".").replace(" .", ".");
+    let text = text.replace(" ::", "::").replace("::< ", "::<");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// The marks in a text that is shown stand for themselves no more: of `a.__lifecycle_at(…).await` the user wrote
+/// `a.await`.
+fn tightened(token: TokenTree) -> TokenTree {
+    match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), unmarked(group.stream()));
+            inner.set_span(group.span());
+            inner.into()
+        }
+        other => other,
+    }
+}
+
+fn unmarked(tokens: TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(word) if word == "__lifecycle_at" => {
+                out.pop();
+                tokens.next();
+            }
+            TokenTree::Punct(dot) if dot.as_char() == '.' => out.push(Punct::new('.', Spacing::Alone).into()),
+            token => out.push(tightened(token)),
+        }
+    }
+    out.into_iter().collect()
+}

@@ -1,0 +1,72 @@
+use super::*;
+
+fn texts(body: &str) -> Vec<String> {
+    let marked = Marks { found: false }.stream(body.parse().unwrap()).to_string();
+    let mut rest = &*marked;
+    let mut found = Vec::new();
+    while let Some(at) = rest.find("Site :: new") {
+        rest = &rest[at..];
+        let text = &rest[rest.find('"').unwrap() + 1..];
+        found.push(text[..text.find("\")").or_else(|| text.find("\" )")).unwrap()].to_owned());
+        rest = text;
+    }
+    found
+}
+
+#[test]
+fn the_awaited_expression_is_told_as_it_was_written() {
+    for (body, expected) in [
+        ("client.fetch(id).await?;", "client.fetch(id)"),
+        ("let x = self.db.get::<Vec<u8>>(1, 2)?.run().await;", "self.db.get::<Vec<u8>>(1, 2)?.run()"),
+        ("return work().await", "work()"),
+        ("match queue.recv().await { _ => {} }", "queue.recv()"),
+        ("if a && b.ready().await {}", "b.ready()"),
+        ("x = y + tokio::time::sleep(S * 2).await", "tokio::time::sleep(S * 2)"),
+        ("async move { 1 }.await", "async move { 1 }"),
+        ("async { 1 }.await", "async { 1 }"),
+        ("handles[at].await", "handles[at]"),
+        ("(&mut future).await", "(&mut future)"),
+        ("for x in stream.all().await {}", "stream.all()"),
+        ("if ready { x } (y).await", "(y)"),
+        ("foo!(x).await", "foo!(x)"),
+    ] {
+        assert_eq!(texts(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn awaits_inside_of_awaits_and_of_groups_are_marked_too() {
+    assert_eq!(texts("send(get().await?).await"), ["get()", "send(get().await?)"]);
+    assert_eq!(texts("loop { a.await; spawn(async { b.await }) }"), ["a", "b"]);
+}
+
+#[test]
+fn macros_that_wait_are_marked_before_they_are_called() {
+    assert_eq!(texts("tokio::select! { _ = a() => {} }"), ["tokio::select!"]);
+    assert_eq!(texts("let (a, b) = ::tokio::join!(a(), b());"), ["::tokio::join!"]);
+    assert!(texts("tokio::select! { _ = a() => {} }.unwrap()").is_empty());
+    assert!(texts("println!(\"select\")").is_empty());
+}
+
+#[test]
+fn what_is_no_await_stays() {
+    for body in ["a..await_it", "x.awaiting()", "await!(x)", "\"x.await\""] {
+        let tokens: TokenStream = body.parse().unwrap();
+        assert_eq!(Marks { found: false }.stream(tokens.clone()).to_string(), tokens.to_string());
+    }
+}
+
+#[test]
+fn long_expressions_are_cut() {
+    let text = &texts(&format!("{}().await", "a".repeat(200)))[0];
+    assert_eq!(text.chars().count(), LONGEST + 1);
+}
+
+#[test]
+fn a_body_without_an_await_is_left_alone() {
+    let function: TokenStream = "async fn f() { work() }".parse().unwrap();
+    let same = marked(function.clone(), Role::Component, &CratePath::default());
+    assert_eq!(same.to_string(), function.to_string());
+    let helper = marked(function, Role::Helper, &CratePath::default()).to_string();
+    assert!(helper.contains("let _frame = __lifecycle :: __private :: frame () ;"), "{helper}");
+}

@@ -1,0 +1,224 @@
+//! Where a task stands: the last `.await` of each annotated function that it is in, written as it goes, read by anybody.
+//!
+//! An `.await` leaves its mark by two relaxed stores to the trail of the task that is being polled on this thread. The
+//! places are constants of the program, so a mark is a pointer that is good for ever.
+
+use std::cell::Cell;
+use std::fmt;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use crate::words::place::AwaitPlace;
+
+/// The place of one `.await`, as expansions make it.
+#[repr(align(8))]
+#[derive(Debug)]
+pub struct Site(pub(crate) AwaitPlace);
+
+impl Site {
+    /// From the values of `file!()`, `line!()` and `column!()`, and the text before `.await`.
+    pub const fn new(file: &'static str, line: u32, column: u32, text: &'static str) -> Self {
+        Self(AwaitPlace::new(file, line, column, text))
+    }
+}
+
+/// How many functions a trail tells apart. Of deeper ones the innermost takes the last place.
+pub(crate) const DEEPEST: usize = 3;
+
+/// What stands in the low bits of the first mark, which alignment leaves free: how many annotated functions stand one
+/// inside the other.
+const DEPTH: usize = align_of::<Site>() - 1;
+
+/// The marks of one task: 24 bytes on a 64-bit machine.
+#[derive(Default)]
+pub(crate) struct Trail {
+    marks: [AtomicPtr<Site>; DEEPEST],
+}
+
+impl fmt::Debug for Trail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.sites().into_iter().flatten()).finish()
+    }
+}
+
+thread_local! {
+    /// The trail of the task that is being polled on this thread; null: of none.
+    static CURRENT: Cell<*const Trail> = const { Cell::new(ptr::null()) };
+}
+
+impl Trail {
+    /// Runs the function with this trail as the one that is marked.
+    #[inline]
+    pub(crate) fn within<T>(&self, run: impl FnOnce() -> T) -> T {
+        struct Back(*const Trail);
+        impl Drop for Back {
+            #[inline]
+            fn drop(&mut self) {
+                let _ = CURRENT.try_with(|current| current.set(self.0));
+            }
+        }
+        let before = CURRENT.try_with(|current| current.replace(self)).unwrap_or(ptr::null());
+        let _back = Back(before);
+        run()
+    }
+
+    /// The marks from the outermost function to the innermost.
+    pub(crate) fn sites(&self) -> [Option<&'static Site>; DEEPEST] {
+        let site = |mark: &AtomicPtr<Site>| {
+            let pointer = mark.load(Ordering::Relaxed).map_addr(|address| address & !DEPTH);
+            // SAFETY: a mark is null or was made by `store` from a `&'static Site`, whose alignment leaves the bits of
+            // `DEPTH` at zero; they are masked off here. A `Site` is never written to, and relaxed order does: what a
+            // `'static` constant points to was there before the program began.
+            unsafe { pointer.as_ref() }
+        };
+        [site(&self.marks[0]), site(&self.marks[1]), site(&self.marks[2])]
+    }
+
+    #[inline]
+    fn depth(&self) -> usize {
+        self.marks[0].load(Ordering::Relaxed).addr() & DEPTH
+    }
+
+    #[inline]
+    fn store(&self, at: usize, site: &'static Site, depth: usize) {
+        let pointer = ptr::from_ref(site).cast_mut();
+        let pointer = if at == 0 { pointer.map_addr(|address| address | depth) } else { pointer };
+        self.marks[at].store(pointer, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn mark(&self, site: &'static Site) {
+        match self.depth() {
+            0 => {
+                self.store(0, site, 0);
+                self.clear(1);
+            }
+            1 => {
+                self.store(1, site, 1);
+                self.clear(2);
+            }
+            depth => self.store(2, site, depth),
+        }
+    }
+
+    #[inline]
+    fn clear(&self, at: usize) {
+        self.marks[at].store(ptr::null_mut(), Ordering::Relaxed);
+    }
+
+    fn set_depth(&self, depth: usize) {
+        let first = self.marks[0].load(Ordering::Relaxed);
+        let first = first.map_addr(|address| (address & !DEPTH) | depth.min(DEPTH));
+        self.marks[0].store(first, Ordering::Relaxed);
+        (depth + 1..DEEPEST).for_each(|at| self.clear(at));
+    }
+}
+
+/// Marks an `.await` on the trail of the task that is being polled on this thread. Outside of any it does nothing.
+#[inline]
+pub fn mark(site: &'static Site) {
+    current(|trail| trail.mark(site));
+}
+
+#[inline]
+fn current<T>(of: impl FnOnce(&Trail) -> T) -> Option<T> {
+    let pointer = CURRENT.try_with(Cell::get).unwrap_or(ptr::null());
+    // SAFETY: the pointer is null, or `within` has set it from a `&Trail` that it holds until it has put back what
+    // stood there before, by a destructor and so after a panic too. It is thread-local, so whoever reads it here runs
+    // inside of that call, and the reference made of it does not leave this function.
+    unsafe { pointer.as_ref() }.map(of)
+}
+
+/// One annotated function that is being run inside another: its marks stand behind those of the one that called it.
+#[derive(Debug)]
+pub struct Frame {
+    depth: Option<usize>,
+}
+
+/// Begins a function, until the frame is dropped.
+#[must_use]
+pub fn frame() -> Frame {
+    let depth = current(|trail| {
+        let depth = trail.depth();
+        trail.set_depth(depth + 1);
+        depth
+    });
+    Frame { depth }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        if let Some(depth) = self.depth {
+            current(|trail| trail.set_depth(depth));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SITES: [Site; 5] = [
+        Site::new("a.rs", 1, 1, "one"),
+        Site::new("a.rs", 2, 1, "two"),
+        Site::new("a.rs", 3, 1, "three"),
+        Site::new("a.rs", 4, 1, "four"),
+        Site::new("a.rs", 5, 1, "five"),
+    ];
+
+    fn lines(trail: &Trail) -> Vec<u32> {
+        trail.sites().iter().flatten().map(|site| site.0.line).collect()
+    }
+
+    #[test]
+    fn it_takes_no_more_than_24_bytes() {
+        assert!(size_of::<Trail>() <= 24);
+    }
+
+    #[test]
+    fn the_last_mark_of_each_function_stands() {
+        let trail = Trail::default();
+        trail.within(|| {
+            mark(&SITES[0]);
+            mark(&SITES[1]);
+            assert_eq!(lines(&trail), [2]);
+            let inner = frame();
+            assert_eq!(lines(&trail), [2]);
+            mark(&SITES[2]);
+            assert_eq!(lines(&trail), [2, 3]);
+            let innermost = (frame(), frame());
+            mark(&SITES[3]);
+            assert_eq!(lines(&trail), [2, 3, 4]);
+            drop(innermost);
+            assert_eq!(lines(&trail), [2, 3]);
+            mark(&SITES[4]);
+            assert_eq!(lines(&trail), [2, 5]);
+            drop(inner);
+            assert_eq!(lines(&trail), [2]);
+        });
+    }
+
+    #[test]
+    fn outside_of_a_task_nothing_is_marked_and_a_task_within_another_has_its_own() {
+        mark(&SITES[0]);
+        drop(frame());
+        let (outer, inner) = (Trail::default(), Trail::default());
+        outer.within(|| {
+            mark(&SITES[0]);
+            inner.within(|| mark(&SITES[1]));
+            mark(&SITES[2]);
+        });
+        assert_eq!((lines(&outer), lines(&inner)), (vec![3], vec![2]));
+    }
+
+    #[test]
+    fn a_panic_leaves_no_trail_behind_on_the_thread() {
+        let trail = Trail::default();
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            trail.within(|| std::panic::resume_unwind(Box::new("oh")));
+        }));
+        assert!(caught.is_err());
+        mark(&SITES[0]);
+        assert_eq!(lines(&trail), Vec::<u32>::new());
+    }
+}
