@@ -132,24 +132,25 @@ fn current<T>(of: impl FnOnce(&Trail) -> T) -> Option<T> {
 /// One annotated function that is being run inside another: its marks stand behind those of the one that called it.
 #[derive(Debug)]
 pub struct Frame {
-    depth: Option<usize>,
+    counts: bool,
 }
 
 /// Begins a function, until the frame is dropped.
 #[must_use]
 pub fn frame() -> Frame {
-    let depth = current(|trail| {
+    let counts = current(|trail| {
         let depth = trail.depth();
         trail.set_depth(depth + 1);
-        depth
+        depth < DEPTH
     });
-    Frame { depth }
+    Frame { counts: counts.unwrap_or(false) }
 }
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        if let Some(depth) = self.depth {
-            current(|trail| trail.set_depth(depth));
+        // One less, and not what it was before: of two functions that run side by side either may end first.
+        if self.counts {
+            current(|trail| trail.set_depth(trail.depth().saturating_sub(1)));
         }
     }
 }
