@@ -29,6 +29,6 @@ use crate::http::serve::Serve;
 /// # Errors, cancel safety
 ///
 /// See [`Serve`].
-pub fn serve<L: Listener>(listener: L, routes: Routes, shutdown: Shutdown) -> Serve<L, axum::Router> {
+pub fn serve<L: Listener>(listener: L, routes: Routes, shutdown: Shutdown) -> Serve {
     Serve::new("grpc", listener, routes.into_axum_router(), shutdown)
 }

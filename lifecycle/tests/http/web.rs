@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub(crate) type Server = Serve<TcpListener, Router>;
+pub(crate) type Server = Serve;
 
 /// A server that runs.
 #[derive(Debug)]

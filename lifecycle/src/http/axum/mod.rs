@@ -38,6 +38,6 @@ use crate::Shutdown;
 /// # Errors, cancel safety
 ///
 /// See [`Serve`].
-pub fn serve<L: Listener, S: App>(listener: L, app: S, shutdown: Shutdown) -> Serve<L, S> {
+pub fn serve<L: Listener, S: App>(listener: L, app: S, shutdown: Shutdown) -> Serve {
     Serve::new("http", listener, app, shutdown)
 }

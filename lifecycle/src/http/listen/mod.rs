@@ -23,6 +23,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 /// Implemented for tokio's `TcpListener` and `UnixListener`, for
 /// [`rustls::TlsListener`](crate::rustls::TlsListener), and for a [`Res<T>`](crate::Res) of a resource that derefs to
 /// one of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no listener; give tokio's `TcpListener` or `UnixListener`, a `TlsListener`, or a `Res<T>` of a resource that derefs to one of them",
+    label = "connections cannot be accepted from this"
+)]
 pub trait Listener: Send + Sync + 'static {
     /// A connection as it comes out of the queue.
     type Accepted: Send + 'static;

@@ -39,11 +39,18 @@ use crate::Shutdown;
 use super::listen::Listener;
 
 /// What serves requests: an `axum::Router`, or any other service with a response that axum can send.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be served; give the `Router` itself, after `with_state`",
+    label = "not an app",
+    note = "there is no need for `into_make_service`: handlers find `ConnectInfo` as it is",
+    note = "any other `tower` service of `http::Request<axum::body::Body>` will do that never fails, is `Clone + Send + Sync + 'static`, and has a `Send` future"
+)]
 pub trait App:
     Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send> + Clone + Send + Sync + 'static
 {
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> App for S where
     S: Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send> + Clone + Send + Sync + 'static
 {
@@ -97,21 +104,20 @@ impl Options {
 ///
 /// Dropped, it drops its listener and aborts its connections; what is under way is lost.
 #[must_use = "a server does nothing unless it is awaited"]
-pub struct Serve<L, S> {
+pub struct Serve {
     options: Options,
-    state: State<L, S>,
+    state: State,
 }
 
-enum State<L, S> {
-    Ready(Option<(L, S, Shutdown)>),
-    Running(Pin<Box<dyn Future<Output = io::Result<()>> + Send>>),
+type Running = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+
+enum State {
+    Ready(Option<Box<dyn FnOnce(Options) -> Running + Send>>),
+    Running(Running),
 }
 
-/// Nothing in it is pinned in place.
-impl<L, S> Unpin for Serve<L, S> {}
-
-impl<L: Listener, S: App> Serve<L, S> {
-    pub(crate) fn new(name: &'static str, listener: L, app: S, shutdown: Shutdown) -> Self {
+impl Serve {
+    pub(crate) fn new<L: Listener, S: App>(name: &'static str, listener: L, app: S, shutdown: Shutdown) -> Self {
         let options = Options {
             name,
             header_read_timeout: Options::HEADER_READ,
@@ -119,7 +125,8 @@ impl<L: Listener, S: App> Serve<L, S> {
             drain_backlog: true,
             until_cancelled: false,
         };
-        Self { options, state: State::Ready(Some((listener, app, shutdown))) }
+        let run = move |options| Box::pin(run::run(listener, app, shutdown, options)) as Running;
+        Self { options, state: State::Ready(Some(Box::new(run))) }
     }
 
     /// The name under which requests are counted, and reported if they are lost. WebSockets count as `websocket`,
@@ -159,7 +166,7 @@ impl<L: Listener, S: App> Serve<L, S> {
     }
 }
 
-impl<L: Listener, S: App> Future for Serve<L, S> {
+impl Future for Serve {
     type Output = io::Result<()>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -167,17 +174,16 @@ impl<L: Listener, S: App> Future for Serve<L, S> {
         loop {
             match &mut this.state {
                 State::Running(running) => return running.as_mut().poll(context),
-                State::Ready(parts) => {
-                    let (listener, app, shutdown) = parts.take().expect("taken once, when it begins to run");
-                    let run = run::run(listener, app, shutdown, this.options);
-                    this.state = State::Running(Box::pin(run));
+                State::Ready(run) => {
+                    let run = run.take().expect("taken once, when it begins to run");
+                    this.state = State::Running(run(this.options));
                 }
             }
         }
     }
 }
 
-impl<L, S> fmt::Debug for Serve<L, S> {
+impl fmt::Debug for Serve {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Serve").field("options", &self.options).finish_non_exhaustive()
     }
