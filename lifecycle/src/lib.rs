@@ -3,7 +3,7 @@
 //! ## Where to look
 //!
 //! - What a component takes: [`Res`], [`Shutdown`], [`Requests`] (with [`InFlight`] and [`Acceptor`]), [`Tasks`]
-//!   (with [`Spawned`]).
+//!   (with [`Spawned`]), [`Groups`].
 #![cfg_attr(
     feature = "macros",
     doc = "- The attributes: [`macro@cooperative_task`], [`macro@resource`], [`macro@component`], [`macro@shutdown_hook`], [`macro@main`], [`macro@test`]."
@@ -27,6 +27,7 @@ pub use crate::front::private as __private;
 pub use crate::front::app::App;
 pub use crate::front::builder::{AppBuilder, BuildError};
 pub use crate::front::specs::{BlockingBody, Body, HookSpec, ResourceSpec, TaskSpec};
+pub use crate::run::groups::{GroupError, Groups};
 pub use crate::run::inject::{Inject, Parameters};
 pub use crate::run::requests::{Acceptor, InFlight, Requests};
 pub use crate::run::res::{Res, Resource};

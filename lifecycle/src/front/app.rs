@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Shutdown;
 use crate::front::private::Flavor;
 use crate::plan::describe::Description;
 use crate::run::assembly::Assembly;
@@ -20,6 +19,7 @@ use crate::words::format::Format;
 use crate::words::outcome::ExitCode;
 use crate::words::report::ShutdownReport;
 use crate::words::settings::ReportSettings;
+use crate::{Groups, Shutdown};
 
 use super::builder::AppBuilder;
 
@@ -107,6 +107,11 @@ impl App {
     /// to be cancelled is the beginning of *cancel_tasks*.
     pub fn shutdown(&self) -> Shutdown {
         Shutdown::new(self.control.outside.clone(), self.control.clone(), None)
+    }
+
+    /// Stops and starts tasks while the App runs.
+    pub fn groups(&self) -> Groups {
+        Groups::new(self.control.clone())
     }
 
     /// Runs it on the current runtime, to its end.

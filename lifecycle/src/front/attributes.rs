@@ -36,7 +36,7 @@
 /// # Signature
 ///
 /// An `async fn` without generics whose parameters are [`Res<T>`](crate::Res), [`Shutdown`](crate::Shutdown),
-/// [`Requests`](crate::Requests) and [`Tasks`](crate::Tasks), in any order and number, by value. It gives `()` or
+/// [`Requests`](crate::Requests), [`Tasks`](crate::Tasks) and [`Groups`](crate::Groups), in any order and number, by value. It gives `()` or
 /// `Result<(), E>` with `E: Into<BoxError>`: `String`, `anyhow::Error` and every error type that is
 /// `Send + Sync + 'static`. Its future is `Send`. A method may be a task as well: see [`macro@component`].
 ///

@@ -103,7 +103,9 @@ fn component(id: Id, code: Code, plan: &Plan, shared: &Arc<Shared>) -> Component
     let is_task = matches!(part.sort, Sort::Main { .. } | Sort::Task(_));
     let family = Family::new(id, is_task, cell.clone(), shared.control.clone(), shared.ledger.clone());
     let slot = part.provides().and_then(|key| shared.slots.get(&key).cloned());
-    let scope = Scope { name: part.name.as_str().into(), shared: shared.clone(), cell, family: family.clone() };
+    let name = part.name.as_str().into();
+    let valve = shared.ledger.valve(id).clone();
+    let scope = Scope { name, shared: shared.clone(), cell, family: family.clone(), valve };
     Component { code, scope: Arc::new(scope), family, slot }
 }
 

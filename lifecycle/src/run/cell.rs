@@ -7,7 +7,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub(crate) enum Flag {
     Draining = 2,
     /// The component's turn in *cancel_tasks* came.
     Cancelled = 4,
+    /// It is dropped at its next `.await`, whatever it is: its group stops, and its time is over.
+    Dropped = 8,
 }
 
 impl Flag {
@@ -31,6 +33,7 @@ impl Flag {
             Flag::Requested => 1,
             Flag::Draining => 1 | 2,
             Flag::Cancelled => 1 | 2 | 4,
+            Flag::Dropped => 1 | 2 | 4 | 8,
         }
     }
 }
@@ -42,9 +45,12 @@ pub(crate) struct Cell {
     until: AtomicU64,
     runner: OnceLock<Waker>,
     others: Mutex<Vec<Option<Waker>>>,
-    draining: OnceLock<CancellationToken>,
-    cancelled: OnceLock<CancellationToken>,
+    draining: Token,
+    cancelled: Token,
 }
+
+/// A token, if somebody has asked for it.
+type Token = Mutex<Option<CancellationToken>>;
 
 impl Cell {
     pub(crate) fn new(flags: u8) -> Self {
@@ -53,8 +59,8 @@ impl Cell {
             until: AtomicU64::new(u64::MAX),
             runner: OnceLock::new(),
             others: Mutex::new(Vec::new()),
-            draining: OnceLock::new(),
-            cancelled: OnceLock::new(),
+            draining: Token::default(),
+            cancelled: Token::default(),
         }
     }
 
@@ -76,6 +82,21 @@ impl Cell {
         others.into_iter().for_each(Waker::wake);
     }
 
+    /// Wakes everybody who waits, though no flag has risen.
+    pub(crate) fn wake(&self) {
+        if let Some(runner) = self.runner.get() {
+            runner.wake_by_ref();
+        }
+    }
+
+    /// Takes all flags back: the component begins anew. Tokens that were given out stay cancelled.
+    pub(crate) fn lower(&self) {
+        *lock(&self.draining) = None;
+        *lock(&self.cancelled) = None;
+        self.until.store(u64::MAX, Ordering::Release);
+        self.flags.store(0, Ordering::SeqCst);
+    }
+
     /// Keeps the waker of the task that runs the component. Called before each poll of its body.
     pub(crate) fn adopt(&self, waker: &Waker) {
         self.runner.get_or_init(|| waker.clone());
@@ -94,7 +115,7 @@ impl Cell {
     /// A token that is cancelled when the flag rises.
     pub(crate) fn token(&self, flag: Flag) -> CancellationToken {
         let slot = if flag == Flag::Cancelled { &self.cancelled } else { &self.draining };
-        let token = slot.get_or_init(CancellationToken::new).clone();
+        let token = lock(slot).get_or_insert_with(CancellationToken::new).clone();
         if self.has(flag) {
             token.cancel();
         }
@@ -103,7 +124,8 @@ impl Cell {
 
     fn cancel_tokens(&self) {
         for (flag, slot) in [(Flag::Draining, &self.draining), (Flag::Cancelled, &self.cancelled)] {
-            if let Some(token) = slot.get().filter(|_| self.has(flag)) {
+            let token = lock(slot).clone();
+            if let Some(token) = token.filter(|_| self.has(flag)) {
                 token.cancel();
             }
         }
@@ -128,9 +150,13 @@ impl Cell {
         .await
     }
 
-    fn others(&self) -> std::sync::MutexGuard<'_, Vec<Option<Waker>>> {
-        self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    fn others(&self) -> MutexGuard<'_, Vec<Option<Waker>>> {
+        lock(&self.others)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A wait's place on the list, if it needs one.

@@ -151,6 +151,21 @@ impl Control {
         cell
     }
 
+    /// Whether the App itself is that far, whatever a component was told.
+    pub(crate) fn has(&self, flag: Flag) -> bool {
+        self.flags.load(Ordering::SeqCst) & flag as u8 != 0
+    }
+
+    /// Takes a component's flags back, unless the App itself has begun to stop. Under the lock under which it begins.
+    pub(crate) fn lower(&self, cell: &Cell) -> bool {
+        let _cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = self.flags.load(Ordering::SeqCst) == 0;
+        if may {
+            cell.lower();
+        }
+        may
+    }
+
     fn raise(&self, flag: Flag) {
         let cells: Vec<_> = {
             let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);

@@ -117,6 +117,20 @@ impl Family {
         handles.iter().for_each(AbortHandle::abort);
     }
 
+    /// The component's own view of the shutdown.
+    pub(crate) fn cell(&self) -> &Cell {
+        &self.cell
+    }
+
+    /// Tells the head and the children as far as they are: more may come afterwards.
+    pub(crate) fn tell(&self, flag: Flag, until: Moment) {
+        let cells: Vec<Arc<Cell>> = self.inner().children.values().map(|child| child.cell.clone()).collect();
+        for cell in cells.iter().chain([&self.cell]) {
+            cell.set_until(until);
+            cell.raise(flag);
+        }
+    }
+
     /// Drops the children at their next `.await`; the head goes on.
     pub(crate) fn drop_children(&self) {
         let inner = self.inner();

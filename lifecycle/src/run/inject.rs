@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::plan::wiring::Link;
 use crate::run::scope::Scope;
 use crate::words::component::TypeKey;
-use crate::{Requests, Res, Resource, Shutdown, Tasks};
+use crate::{Groups, Requests, Res, Resource, Shutdown, Tasks};
 
 /// The component for which parameters are made: what [`Inject`] draws from.
 #[derive(Clone, Debug)]
@@ -61,6 +61,13 @@ impl Inject for Shutdown {
 impl Inject for Requests {
     fn inject(context: &Context) -> Self {
         context.0.requests()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Inject for Groups {
+    fn inject(context: &Context) -> Self {
+        context.0.groups()
     }
 }
 

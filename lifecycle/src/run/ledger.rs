@@ -12,6 +12,7 @@ use crate::words::report::{HandleReport, PhaseEnd};
 
 use super::family::Family;
 use super::unit::{Beat, Pulse};
+use super::valve::Valve;
 
 /// Children kept for the report; more are counted in a note.
 const MOST_CHILDREN: usize = 1_000;
@@ -20,6 +21,7 @@ const MOST_CHILDREN: usize = 1_000;
 pub(crate) struct Ledger {
     pub(crate) plan: Arc<Plan>,
     pulses: Vec<Arc<Pulse>>,
+    valves: Vec<Arc<Valve>>,
     families: OnceLock<Vec<Arc<Family>>>,
     book: Mutex<Book>,
 }
@@ -105,7 +107,8 @@ impl Ledger {
             seen_children: HashMap::new(),
         };
         let pulses = (0..count).map(|_| Arc::default()).collect();
-        Arc::new(Self { plan, pulses, families: OnceLock::new(), book: Mutex::new(book) })
+        let valves = (0..count).map(|_| Arc::default()).collect();
+        Arc::new(Self { plan, pulses, valves, families: OnceLock::new(), book: Mutex::new(book) })
     }
 
     /// No user code runs under this lock, so whoever holds it gives it back soon.
@@ -115,6 +118,14 @@ impl Ledger {
 
     pub(crate) fn pulse(&self, id: Id) -> &Arc<Pulse> {
         &self.pulses[id]
+    }
+
+    pub(crate) fn valve(&self, id: Id) -> &Arc<Valve> {
+        &self.valves[id]
+    }
+
+    pub(crate) fn family(&self, id: Id) -> Option<&Arc<Family>> {
+        self.families.get().map(|families| &families[id])
     }
 
     pub(crate) fn set_families(&self, families: Vec<Arc<Family>>) {

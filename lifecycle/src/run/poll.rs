@@ -47,7 +47,7 @@ fn poll_once<T>(
     context: &mut Context<'_>,
 ) -> Poll<Drove<T>> {
     unit.cell.adopt(context.waker());
-    if unit.drops && unit.cell.has(Flag::Cancelled) {
+    if unit.cell.has(if unit.drops { Flag::Cancelled } else { Flag::Dropped }) {
         return Poll::Ready(Drove::Cancelled);
     }
     let Some(future) = body.as_mut() else { return Poll::Ready(Drove::Cancelled) };

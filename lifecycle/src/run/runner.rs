@@ -27,6 +27,7 @@ use super::random::Random;
 use super::restarts::Restarts;
 use super::shutdown::Cancelled;
 use super::unit::TaskUnit;
+use super::valve::Standing;
 
 /// Runs a task to its end and reports it, even if it is aborted.
 pub(crate) async fn run(task: TaskUnit, mut end: End) {
@@ -36,30 +37,57 @@ pub(crate) async fn run(task: TaskUnit, mut end: End) {
         Some(interval) => periodic(&task, interval).await,
         None => once(&task).await,
     };
+    task.scope.valve.set(Standing::Over);
     end.report(ending);
 }
 
+/// Runs the body until it is over for good; a group that is stopped and started begins anew.
 async fn once(task: &TaskUnit) -> Ending {
     let delay = task.settings.initial_delay;
-    if !delay.is_zero() && !wait_until(task, Instant::now() + delay, Flag::Draining).await {
+    if !delay.is_zero() && !wait_until(task, Instant::now() + delay, Flag::Draining).await && !held(task).await {
         return ending(Outcome::Stopped, None);
     }
     let mut restarts = Restarts::new(&task.settings.supervision);
     loop {
         let began = Instant::now();
         let end = ended(task, run_body(task).await);
+        if task.scope.valve.is_shut() && held(task).await {
+            continue;
+        }
         let comes_back = end.outcome != Outcome::Cancelled && restarts.apply_to(end.outcome.is_failure());
-        if !comes_back || task.unit.cell.has(Flag::Requested) {
+        if !comes_back || task.scope.shared.control.has(Flag::Requested) {
             return end;
         }
         let now = Instant::now();
         let Some(delay) = restarts.next(now, now - began) else {
             return too_often(task, end);
         };
-        if !back_off(task, &end, delay).await {
+        if !back_off(task, &end, delay).await && !held(task).await {
             return ending(Outcome::Stopped, None);
         }
     }
+}
+
+/// Waits at the valve, if the task is to be held. `true`: it may go on, as if nobody had ever told it to stop.
+async fn held(task: &TaskUnit) -> bool {
+    let (valve, control) = (&task.scope.valve, &task.scope.shared.control);
+    if !valve.is_shut() || control.has(Flag::Requested) {
+        return false;
+    }
+    task.scope.family.drop_children();
+    valve.set(Standing::Held);
+    poll_fn(|context| {
+        // Whoever opens the valve wakes the cell; the App's own shutdown raises more of its flags.
+        task.unit.cell.adopt(context.waker());
+        let goes_on = !valve.is_shut() || control.has(Flag::Requested);
+        if goes_on { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    let may = control.lower(&task.unit.cell);
+    if may {
+        valve.set(Standing::Running);
+    }
+    may
 }
 
 fn ended(task: &TaskUnit, drove: Drove<Result<(), BoxError>>) -> Ending {
@@ -114,10 +142,15 @@ async fn periodic(task: &TaskUnit, interval: Duration) -> Ending {
     let mut watch = Watch::new(task.settings.supervision.failure_threshold);
     loop {
         if !wait_until(task, due + random.part_of(task.settings.jitter), Flag::Draining).await {
-            return ending(Outcome::Stopped, None);
+            if !held(task).await {
+                return ending(Outcome::Stopped, None);
+            }
+            due = next_due(due - interval, Instant::now(), interval, task.settings.missed);
+            continue;
         }
         let end = ended(task, run_body(task).await);
         match (end.outcome, end.error) {
+            (Outcome::Cancelled, _) if task.scope.valve.is_shut() => {}
             (Outcome::Cancelled, _) => return ending(Outcome::Cancelled, None),
             (_, Some(error)) => {
                 tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
@@ -125,7 +158,7 @@ async fn periodic(task: &TaskUnit, interval: Duration) -> Ending {
             }
             (_, None) => task.unit.pulse.run_went_well(),
         }
-        if !watch.look(task).await {
+        if !watch.look(task).await && !task.scope.valve.is_shut() {
             return ending(Outcome::Cancelled, None);
         }
         due = next_due(due, Instant::now(), interval, task.settings.missed);

@@ -5,13 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::words::component::TypeKey;
-use crate::{Requests, Res, Resource, Shutdown, Tasks};
+use crate::{Groups, Requests, Res, Resource, Shutdown, Tasks};
 
 use super::cell::Cell;
 use super::control::Control;
 use super::family::Family;
 use super::ledger::Ledger;
 use super::res::Slot;
+use super::valve::Valve;
 
 /// What all components of an App share.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ pub(crate) struct Scope {
     pub(crate) shared: Arc<Shared>,
     pub(crate) cell: Arc<Cell>,
     pub(crate) family: Arc<Family>,
+    pub(crate) valve: Arc<Valve>,
 }
 
 impl fmt::Debug for Scope {
@@ -51,6 +53,10 @@ impl Scope {
 
     pub(crate) fn requests(&self) -> Requests {
         self.shared.control.requests.clone()
+    }
+
+    pub(crate) fn groups(&self) -> Groups {
+        Groups::new(self.shared.control.clone())
     }
 
     pub(crate) fn tasks(&self) -> Tasks {

@@ -11,6 +11,7 @@ use crate::words::status::{ServiceStatus, Status, StatusReport};
 use super::control::Control;
 use super::ledger::{Ledger, Record};
 use super::unit::Pulse;
+use super::valve::{Standing, Valve};
 
 impl Control {
     /// How far it is. The request counts from the very moment at which it was made.
@@ -64,7 +65,7 @@ fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -
     let pulse = ledger.pulse(id);
     ServiceStatus {
         kind: part.kind(),
-        state: state(pulse, record),
+        state: state(pulse, ledger.valve(id), record),
         awaits: if record.outcome.is_none() { pulse.look().awaits.into_iter().flatten().collect() } else { Vec::new() },
         in_poll: record.outcome.is_none() && pulse.look().in_poll,
         degraded: is_degraded(ledger, id, record),
@@ -77,9 +78,10 @@ fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -
     }
 }
 
-fn state(pulse: &Pulse, record: &Record) -> &'static str {
+fn state(pulse: &Pulse, valve: &Valve, record: &Record) -> &'static str {
     match record.outcome {
         Some(outcome) => outcome.name(),
+        None if valve.standing() == Standing::Held => "paused",
         None if pulse.next_try().is_some() => "backing off",
         None => record.doing.name(),
     }

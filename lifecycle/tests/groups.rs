@@ -1,0 +1,204 @@
+//! A part of the App stops and starts while the rest runs, on a paused clock.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lifecycle::{
+    App, AppBuilder, GroupError, Groups, Missed, Outcome, Phase, ResourceSpec, Shutdown, ShutdownReport, TaskSpec,
+};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+const S: Duration = Duration::from_secs(1);
+
+fn start(app: AppBuilder) -> (Shutdown, Groups, JoinHandle<ShutdownReport>) {
+    let app = app.signals(false).guard(false).environment(false).build().unwrap();
+    (app.shutdown(), app.groups(), tokio::spawn(app.run()))
+}
+
+/// A task that ticks each second, and the moments of its ticks.
+fn ticking(name: &str, tag: &'static str, missed: Missed) -> (TaskSpec, Arc<Mutex<Vec<u64>>>) {
+    let (ticks, began) = (Arc::new(Mutex::new(Vec::new())), Instant::now());
+    let seen = ticks.clone();
+    let task = TaskSpec::new(name, move || {
+        seen.lock().unwrap().push(began.elapsed().as_secs());
+        async {}
+    });
+    (task.interval(S).missed(missed).tags([tag]), ticks)
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_tick_runs_while_it_is_paused_and_what_was_missed_follows_the_option() {
+    let (skip, skipped) = ticking("skip", "group", Missed::Skip);
+    let (burst, burst_ticks) = ticking("burst", "group", Missed::Burst);
+    let (delay, delayed) = ticking("delay", "group", Missed::Delay);
+    let (other, others) = ticking("other", "rest", Missed::Skip);
+    let (shutdown, groups, running) = start(App::builder().task(skip).task(burst).task(delay).task(other));
+    sleep(S * 5 / 2).await;
+    let mut names = groups.pause("group").await.unwrap();
+    names.sort();
+    assert_eq!(names, ["burst", "delay", "skip"]);
+    sleep(S * 4).await;
+    for ticks in [&skipped, &burst_ticks, &delayed] {
+        assert_eq!(*ticks.lock().unwrap(), [0, 1, 2], "nothing ticks while it is paused");
+    }
+    assert_eq!(shutdown.status().services["skip"].state, "paused");
+    groups.resume("group").await.unwrap();
+    sleep(S * 11 / 5).await;
+    assert_eq!(*skipped.lock().unwrap(), [0, 1, 2, 7, 8]);
+    assert_eq!(*burst_ticks.lock().unwrap(), [0, 1, 2, 6, 6, 6, 6, 7, 8], "none is lost");
+    assert_eq!(*delayed.lock().unwrap(), [0, 1, 2, 6, 7, 8]);
+    assert_eq!(*others.lock().unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    shutdown.request("enough");
+    let report = running.await.unwrap();
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.component("skip").unwrap().failures, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_in_progress_ends_before_the_group_counts_as_paused() {
+    let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (begins, ends) = (begun.clone(), ended.clone());
+    let task = TaskSpec::new("slow", move || {
+        let (begins, ends) = (begins.clone(), ends.clone());
+        async move {
+            begins.fetch_add(1, Ordering::SeqCst);
+            sleep(S * 3).await;
+            ends.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let (shutdown, groups, running) = start(App::builder().task(task.interval(S * 10).tags(["group"])));
+    sleep(S).await;
+    let asked = Instant::now();
+    groups.pause("group").await.unwrap();
+    assert_eq!((begun.load(Ordering::SeqCst), ended.load(Ordering::SeqCst)), (1, 1));
+    assert_eq!(asked.elapsed().as_secs(), 2);
+    shutdown.request("while it is paused");
+    assert_eq!(running.await.unwrap().component("slow").unwrap().outcome, Some(Outcome::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_task_begins_anew_each_time_and_hears_of_the_stop_as_of_a_shutdown() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let tell = heard.clone();
+    let polite = TaskSpec::new("polite", move |shutdown: Shutdown| {
+        let tell = tell.clone();
+        async move {
+            tell.lock().unwrap().push("begins");
+            shutdown.draining().await;
+            tell.lock().unwrap().push("drains");
+            assert!(!shutdown.is_cancelled() && shutdown.draining_token().is_cancelled());
+            shutdown.cancelled().await;
+            tell.lock().unwrap().push("cancelled");
+        }
+    });
+    let (shutdown, groups, running) = start(App::builder().task(polite));
+    sleep(S).await;
+    for _ in 0..2 {
+        groups.stop("polite").await.unwrap();
+        groups.start("polite").await.unwrap();
+    }
+    sleep(S).await;
+    let turn = ["begins", "drains", "cancelled"];
+    assert_eq!(*heard.lock().unwrap(), [&turn[..], &turn[..], &["begins"]].concat());
+    assert!(!shutdown.is_requested());
+    shutdown.request("enough");
+    assert!(running.await.unwrap().is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_does_not_listen_is_dropped_and_one_without_a_shutdown_at_once() {
+    let alive = Arc::new(AtomicUsize::new(0));
+    struct Alive(Arc<AtomicUsize>);
+    impl Drop for Alive {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+    let live = |alive: &Arc<AtomicUsize>| {
+        alive.fetch_add(1, Ordering::SeqCst);
+        Alive(alive.clone())
+    };
+    let (one, two) = (alive.clone(), alive.clone());
+    let deaf = TaskSpec::new("deaf", move |_: Shutdown| {
+        let alive = live(&one);
+        async move {
+            let _alive = alive;
+            std::future::pending::<()>().await;
+        }
+    });
+    let plain = TaskSpec::new("plain", move || {
+        let alive = live(&two);
+        async move {
+            let _alive = alive;
+            std::future::pending::<()>().await;
+        }
+    });
+    let (shutdown, groups, running) =
+        start(App::builder().task(deaf.stop_timeout(S * 3).tags(["group"])).task(plain.tags(["group"])));
+    sleep(S).await;
+    let asked = Instant::now();
+    groups.stop("plain").await.unwrap();
+    assert!(asked.elapsed() < S / 10 && alive.load(Ordering::SeqCst) == 1);
+    assert_eq!(groups.pause("group").await.unwrap(), ["deaf", "plain"]);
+    assert_eq!(alive.load(Ordering::SeqCst), 0);
+    assert_eq!(asked.elapsed().as_secs(), 5, "two seconds to drain, three of its own");
+    groups.resume("group").await.unwrap();
+    sleep(S / 10).await;
+    assert_eq!(alive.load(Ordering::SeqCst), 2);
+    shutdown.request("enough");
+    running.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn copies_stop_by_their_common_name() {
+    let (task, ticks) = ticking("worker", "group", Missed::Skip);
+    let (shutdown, groups, running) = start(App::builder().task(task.instances(3)));
+    sleep(S / 2).await;
+    groups.stop("worker").await.unwrap();
+    sleep(S * 3).await;
+    assert_eq!(*ticks.lock().unwrap(), [0, 0, 0]);
+    groups.start("worker[1]").await.unwrap();
+    sleep(S).await;
+    assert_eq!(*ticks.lock().unwrap(), [0, 0, 0, 4]);
+    shutdown.request("enough");
+    assert!(running.await.unwrap().is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_stopped_is_told_with_the_reason() {
+    struct Db;
+    impl lifecycle::Resource for Db {}
+    let db = ResourceSpec::<Db>::new("db", || Db);
+    let work =
+        TaskSpec::new("work", |_: lifecycle::Res<Db>, shutdown: Shutdown| async move { shutdown.draining().await });
+    let (shutdown, groups, running) = start(App::builder().resource(db).task(work));
+    sleep(S).await;
+    assert_eq!(groups.pause("no").await, Err(GroupError::NoSuchTag("no".into())));
+    assert_eq!(groups.start("no").await, Err(GroupError::NoSuchName("no".into())));
+    let error = groups.stop("db").await.unwrap_err().to_string();
+    assert_eq!(error, "`db` is a resource; only tasks can be stopped while the App runs; `work` use it");
+    groups.stop("work").await.unwrap();
+    shutdown.request("enough");
+    assert_eq!(groups.start("work").await, Err(GroupError::ShuttingDown));
+    assert!(running.await.unwrap().is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_goes_by_its_own_phases_whatever_is_paused() {
+    let (task, _) = ticking("ticks", "group", Missed::Skip);
+    let stubborn = TaskSpec::new("stubborn", |shutdown: Shutdown| async move {
+        shutdown.cancelled().await;
+        sleep(S * 2).await;
+    });
+    let app = App::builder().task(task).task(stubborn.tags(["group"])).phase(Phase::CancelTasks, S * 10);
+    let (shutdown, groups, running) = start(app);
+    sleep(S).await;
+    let pausing = tokio::spawn(async move { groups.pause("group").await });
+    sleep(S / 10).await;
+    shutdown.request("in the middle of a pause");
+    assert_eq!(pausing.await.unwrap(), Err(GroupError::ShuttingDown));
+    let report = running.await.unwrap();
+    assert!(report.is_clean(), "{report}");
+}
