@@ -113,7 +113,7 @@ impl Groups {
             .parts
             .iter()
             .enumerate()
-            .filter(|(_, part)| part.tags.iter().any(|label| *label == tag))
+            .filter(|(_, part)| part.tags.contains(&tag))
             .filter_map(|(id, _)| Member::new(&ledger, id))
             .collect();
         if members.is_empty() { Err(GroupError::NoSuchTag(tag.to_owned())) } else { Ok(members) }
