@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use lifecycle::{App, AppBuilder, Missed, OnShutdown, Requests, Resource, ResourceSpec, Shutdown, TaskSpec, Tasks};
+use lifecycle::{
+    App, AppBuilder, Missed, OnShutdown, Requests, Resource, ResourceSpec, Restart, Shutdown, TaskSpec, Tasks,
+};
 use lifecycle_tests::stage::{FOR_EVER, Farewell, arrive, give_up, ready, ready_after, say};
 
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
@@ -12,6 +14,7 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "idle" => (0..100).fold(app.task(ready()), |app, at| app.task(idle(at))),
         "critical_fails" => app.task(ready()).task(failing("ingest")),
         "critical_panics" => app.task(ready()).task(panicking("ingest")),
+        "panics_again" => app.task(ready()).task(panicking("ingest").restart(Restart::OnFailure)),
         "uncritical_fails" => app.task(ready_after(1)).task(failing("ingest").critical(false)),
         "ticks_fail" => app.task(ticks_fail()),
         "tick_in_progress" => app.task(tick_in_progress()),
@@ -48,7 +51,10 @@ fn failing(name: &str) -> TaskSpec {
 }
 
 fn panicking(name: &str) -> TaskSpec {
-    TaskSpec::new(name, || async { give_up("index out of order") })
+    TaskSpec::new(name, || async {
+        say("runs");
+        give_up("index out of order")
+    })
 }
 
 fn ticks_fail() -> TaskSpec {

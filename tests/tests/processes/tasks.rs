@@ -31,6 +31,29 @@ fn a_critical_task_that_panics_ends_the_program_with_1_and_its_place() {
 }
 
 #[test]
+fn from_a_panic_to_the_end_it_takes_no_more_than_100_ms_beside_the_shutdown() {
+    over_within(Duration::from_millis(100), || {
+        let running = scenario("critical_panics").may_panic().start();
+        running.wait_for("runs");
+        let panicked = std::time::Instant::now();
+        let ended = running.end();
+        ended.exits(1);
+        panicked.elapsed()
+    });
+}
+
+#[test]
+fn a_task_that_is_restarted_comes_back_five_times_and_ends_the_program_at_the_sixth_failure() {
+    let ended = scenario("panics_again").may_panic().start().end();
+    ended.exits(1).outcome("ingest", "panicked").error("ingest", "index out of order").error("ingest", "tasks.rs:");
+    ended.error("ingest", "5 restarts within 1m").tells("ingest");
+    let ingest = ended.component("ingest");
+    assert_eq!((&ingest["runs"], &ingest["restarts"], &ingest["failures"]), (&6.into(), &5.into(), &6.into()));
+    assert_eq!(ended.report()["reason"]["task"], "ingest");
+    assert_eq!(ended.said_after("runs").len(), 6);
+}
+
+#[test]
 fn a_task_that_is_not_critical_may_fail() {
     let ended = stopped(scenario("uncritical_fails"));
     ended.exits(0).outcome("ingest", "failed").error("ingest", "the queue is gone");
