@@ -210,9 +210,10 @@ impl fmt::Debug for InFlight {
     }
 }
 
-/// A listener that takes new work: *stop_new_work* waits until this guard is dropped.
+/// A source of new work: *stop_new_work* waits until this guard is dropped.
 ///
-/// Made by [`Requests::acceptor`]. Keep it beside the listener, and drop it when the listener is closed.
+/// Made by [`Requests::acceptor`]. Keep it beside the listener, and drop it when the listener is closed. A connection
+/// that may still bring a request is a source too, and may hold one of its own, or a share of its listener's.
 pub struct Acceptor {
     inner: Arc<Inner>,
     name: &'static str,
