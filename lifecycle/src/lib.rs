@@ -40,7 +40,8 @@ pub use crate::words::phase::{Phase, UnknownPhase};
 pub use crate::words::place::{AwaitPlace, Place};
 pub use crate::words::reason::{Reason, Signal, State};
 pub use crate::words::report::{
-    ComponentReport, HandleReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,
+    ComponentReport, HandleReport, LastSeen, OldestRequest, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport,
+    TotalReport,
 };
 pub use crate::words::settings::Source;
 pub use crate::words::status::{ServiceStatus, Status, StatusReport};

@@ -256,6 +256,8 @@ impl Control {
     }
 
     pub(crate) fn set_guard(&self, waker: signals::Waker) {
+        let at_first_request = waker.clone();
+        self.requests.when_first_used(move || at_first_request.wake());
         let _ = self.guard.set(waker);
     }
 

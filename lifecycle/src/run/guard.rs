@@ -12,6 +12,7 @@ use crate::words::reason::{Reason, Signal, State};
 use crate::words::settings::ReportSettings;
 
 use super::compose::Composer;
+use super::requests::Requests;
 use super::scribe::Scribe;
 use super::signals::{self, Inbox, Subscription, Waker};
 
@@ -29,6 +30,8 @@ const SAME_INTERRUPT: Duration = Duration::from_millis(250);
 const LATE_ALARM: Duration = Duration::from_millis(20);
 /// How often the progress of a shutdown is told.
 const PROGRESS: Duration = Duration::from_secs(1);
+/// How often the guard has a look at the requests in flight: so exact are their ages.
+const LOOK: Duration = Duration::from_secs(1);
 /// Longest time between the end of the App and the end of the process.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -76,6 +79,7 @@ impl Guard {
             last_interrupt: None,
             force_answer: None,
             next_progress: None,
+            looked: None,
             rung: None,
             finished: None,
         };
@@ -123,6 +127,8 @@ struct Watch {
     last_interrupt: Option<Instant>,
     force_answer: Option<Instant>,
     next_progress: Option<Duration>,
+    /// When the requests were last looked at.
+    looked: Option<Duration>,
     /// The alarm that was rung last.
     rung: Option<Duration>,
     finished: Option<Instant>,
@@ -158,7 +164,8 @@ impl Watch {
         let progress = self.next_progress.map(|next| next.saturating_sub(now));
         let answer = self.force_answer.map(|answer| answer.saturating_duration_since(Instant::now()));
         let alarm = self.late_alarm().map(|late| late.saturating_sub(now));
-        [deadline, progress, answer, alarm].into_iter().flatten().min()
+        let look = next_look(&self.composer.control.requests, self.looked).map(|next| next.saturating_sub(now));
+        [deadline, progress, answer, alarm, look].into_iter().flatten().min()
     }
 
     /// When the coordinator's next alarm would be late, unless it was rung already.
@@ -245,7 +252,16 @@ impl Watch {
             self.end(code, "the guard ended the process: its time was over, and something blocks it".to_owned());
         }
         self.ring(now);
+        self.look_at_requests(now);
         self.tell_progress(now);
+    }
+
+    fn look_at_requests(&mut self, now: Duration) {
+        let requests = &self.composer.control.requests;
+        if next_look(requests, self.looked).is_some_and(|next| now >= next) {
+            requests.look();
+            self.looked = Some(now);
+        }
     }
 
     fn tell_progress(&mut self, now: Duration) {
@@ -289,5 +305,24 @@ impl Watch {
         }
         self.scribe.flush(LAST_WORDS);
         signals::exit_now(i32::from(code.get()));
+    }
+}
+
+/// When the requests are to be looked at. A program without requests is never woken for it.
+fn next_look(requests: &Requests, looked: Option<Duration>) -> Option<Duration> {
+    requests.is_used().then(|| looked.map_or(Duration::ZERO, |looked| looked + LOOK))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_looked_at_once_a_second_and_only_if_there_ever_was_one() {
+        let requests = Requests::new();
+        assert_eq!(next_look(&requests, None), None);
+        drop(requests.begin("http"));
+        assert_eq!(next_look(&requests, None), Some(Duration::ZERO));
+        assert_eq!(next_look(&requests, Some(Duration::from_secs(7))), Some(Duration::from_secs(8)));
     }
 }

@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::gate::{Gates, Pass};
+use crate::words::report::OldestRequest;
+
+use super::gate::{Busy, Gates, Pass};
 
 /// Counts requests in flight, and refuses new ones once shutdown drains.
 ///
@@ -65,6 +68,8 @@ pub struct Requests {
 
 struct Inner {
     gates: Gates,
+    /// Ages count from here, by the system's clock: the guard has a look at them, and it is in no runtime.
+    began: Instant,
     /// Few, and touched when a server starts and stops: a list will do.
     acceptors: Mutex<Vec<(&'static str, usize)>>,
     acceptor_gone: Notify,
@@ -72,7 +77,12 @@ struct Inner {
 
 impl Requests {
     pub(crate) fn new() -> Requests {
-        let inner = Inner { gates: Gates::new(), acceptors: Mutex::new(Vec::new()), acceptor_gone: Notify::new() };
+        let inner = Inner {
+            gates: Gates::new(),
+            began: Instant::now(),
+            acceptors: Mutex::new(Vec::new()),
+            acceptor_gone: Notify::new(),
+        };
         Requests { inner: Arc::new(inner) }
     }
 
@@ -91,6 +101,7 @@ impl Requests {
     ///     answer()
     /// }
     /// ```
+    #[inline]
     #[must_use = "the request counts only as long as the guard lives"]
     pub fn try_begin(&self, name: &'static str) -> Option<InFlight> {
         self.inner.gates.try_enter(name).map(InFlight::new)
@@ -101,6 +112,7 @@ impl Requests {
     /// For work that was accepted already: a connection taken from the accept queue, a message taken from a
     /// broker. It is waited for if it begins while something else is still counted or an [`Acceptor`] still
     /// lives; begun after that, it may find that shutdown has gone on. It never waits.
+    #[inline]
     #[must_use = "the request counts only as long as the guard lives"]
     pub fn begin(&self, name: &'static str) -> InFlight {
         InFlight::new(self.inner.gates.enter(name))
@@ -117,6 +129,57 @@ impl Requests {
     /// for a name under which there is none now.
     pub fn by_name(&self) -> Vec<(&'static str, usize)> {
         self.inner.gates.counts()
+    }
+
+    /// The request that has been in flight for the longest time; `None` if there is none.
+    ///
+    /// No time is taken when a request begins. Instead, the guard thread has a look at the requests once a second, as
+    /// does every call of this method: what is there is at least as old as that look. So [`age`](OldestRequest::age) is
+    /// never too high, and too low by about a second at most; of a request that no look has met yet it is zero. It is
+    /// less exact
+    ///
+    /// - without a guard thread (an App with neither [`guard`](crate::AppBuilder::guard) nor
+    ///   [`signals`](crate::AppBuilder::signals)): by the time between two calls of this method;
+    /// - while there are requests in flight that began between 64 different looks or more: by an eighth of the greatest
+    ///   age.
+    ///
+    /// It is measured by the system's clock, which goes on where tokio's is paused. It takes some microseconds and a
+    /// lock, for which no request waits: call it for a status page, not for each request.
+    ///
+    /// ```no_run
+    /// # fn tell(requests: lifecycle::Requests) {
+    /// if let Some(oldest) = requests.oldest() {
+    ///     println!("`{}` has been in flight for at least {:?}", oldest.name, oldest.age);
+    /// }
+    /// # }
+    /// ```
+    pub fn oldest(&self) -> Option<OldestRequest> {
+        Busy::oldest(&self.busy()).map(|busy| busy.oldest_request())
+    }
+
+    /// The names under which requests are in flight, with the age of the oldest of each. It is a look as well.
+    pub(crate) fn busy(&self) -> Vec<Busy> {
+        self.inner.gates.busy(self.clock())
+    }
+
+    /// To be called about once a second, for the ages' sake.
+    pub(crate) fn look(&self) {
+        self.inner.gates.look(self.clock());
+    }
+
+    /// Whether there ever was a request.
+    pub(crate) fn is_used(&self) -> bool {
+        self.inner.gates.is_used()
+    }
+
+    /// Calls that when the first request begins, on its thread. Only the first call of this counts.
+    pub(crate) fn when_first_used(&self, tell: impl Fn() + Send + Sync + 'static) {
+        self.inner.gates.when_first_used(tell);
+    }
+
+    fn clock(&self) -> impl Fn() -> Duration {
+        let began = self.inner.began;
+        move || began.elapsed()
     }
 
     /// Whether [`try_begin`](Requests::try_begin) refuses: true from the beginning of *stop_new_work*.
@@ -142,7 +205,7 @@ impl Requests {
 
     /// Refuses new requests from now on.
     pub(crate) fn close(&self) {
-        self.inner.gates.close();
+        self.inner.gates.close(self.clock());
     }
 
     /// Waits until no request is in flight. Only after [`close`](Requests::close). Cancel safe.
@@ -177,6 +240,7 @@ impl fmt::Debug for Requests {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Requests")
             .field("in_flight", &self.by_name())
+            .field("oldest", &self.oldest())
             .field("acceptors", &self.acceptors())
             .field("is_refusing", &self.is_refusing())
             .finish()
@@ -199,6 +263,7 @@ pub struct InFlight {
 }
 
 impl InFlight {
+    #[inline]
     fn new(pass: Pass) -> InFlight {
         InFlight { _pass: pass }
     }
@@ -278,6 +343,23 @@ mod tests {
         let _accepted = clone.begin("http");
         assert_eq!((requests.in_flight(), requests.refused()), (1, 1));
         assert!(!is_ready(requests.idle()));
+    }
+
+    #[test]
+    fn the_oldest_is_named_as_long_as_it_is_in_flight() {
+        let requests = Requests::new();
+        assert_eq!(requests.oldest(), None);
+        let first = requests.begin("upload");
+        requests.look();
+        let second = requests.begin("http");
+        let oldest = requests.oldest().unwrap();
+        assert_eq!(oldest.name, "upload");
+        assert!(requests.oldest().unwrap().age >= oldest.age);
+        drop(first);
+        assert_eq!(requests.oldest().unwrap().name, "http");
+        assert!(format!("{requests:?}").contains("oldest: Some"));
+        drop(second);
+        assert_eq!(requests.oldest(), None);
     }
 
     #[test]

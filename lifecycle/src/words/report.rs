@@ -200,6 +200,18 @@ pub struct RequestsReport {
     pub refused: u64,
 }
 
+/// A request in flight: the one that has been so for the longest time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OldestRequest {
+    /// The name under which it was begun.
+    pub name: &'static str,
+    /// For how long it has been in flight at least. [`Requests::oldest`](crate::Requests::oldest) says how exact that
+    /// is: mostly to a second.
+    #[serde(serialize_with = "seconds")]
+    pub age: Duration,
+}
+
 /// Handles that were still alive when their resource had to close.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

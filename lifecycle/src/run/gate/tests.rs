@@ -1,12 +1,20 @@
-//! The gates from one thread, from many, and every interleaving of the decisive steps.
+//! The gates from one thread and from many.
 
 use std::future::Future;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use super::{Gates, Pass};
+
+mod ages;
+
+/// A clock that stands still.
+fn still() -> Duration {
+    Duration::ZERO
+}
 
 fn is_ready(future: impl Future<Output = ()>) -> bool {
     let mut future = std::pin::pin!(future);
@@ -17,25 +25,24 @@ fn is_ready(future: impl Future<Output = ()>) -> bool {
 #[test]
 fn an_open_gate_lets_in_and_counts() {
     let gates = Gates::new();
-    let gate = gates.lane("http");
-    let passes: Vec<Pass> = (0..3).filter_map(|_| gate.try_enter()).collect();
-    let _forced = gate.enter();
-    assert_eq!((passes.len(), gate.count()), (3, 4));
+    let passes: Vec<Pass> = (0..3).filter_map(|_| gates.try_enter("http")).collect();
+    let _forced = gates.enter("http");
+    assert_eq!((passes.len(), gates.total()), (3, 4));
     drop(passes);
-    assert_eq!(gate.count(), 1);
+    assert_eq!(gates.total(), 1);
 }
 
 #[test]
 fn a_closed_gate_refuses_and_counts_only_what_was_accepted() {
     let gates = Gates::new();
-    let gate = gates.lane("http");
-    gate.close();
-    assert!(gate.try_enter().is_none() && gate.try_enter().is_none());
-    assert_eq!((gate.count(), gate.refused()), (0, 2));
-    let accepted = gate.enter();
-    assert_eq!(gate.count(), 1);
+    drop(gates.enter("http"));
+    gates.close(still);
+    assert!(gates.try_enter("http").is_none() && gates.try_enter("http").is_none());
+    assert_eq!((gates.total(), gates.refused()), (0, 2));
+    let accepted = gates.enter("http");
+    assert_eq!(gates.total(), 1);
     drop(accepted);
-    assert_eq!(gate.count(), 0);
+    assert_eq!(gates.total(), 0);
 }
 
 #[test]
@@ -69,7 +76,7 @@ fn names_beyond_the_quick_ones_work_like_the_others() {
     let passes: Vec<Pass> = names.iter().chain(&names).map(|name| gates.enter(name)).collect();
     assert_eq!(gates.total(), 200);
     assert_eq!(gates.counts(), names.iter().map(|&name| (name, 2)).collect::<Vec<_>>());
-    gates.close();
+    gates.close(still);
     assert!(names.iter().all(|name| gates.try_enter(name).is_none()));
     assert_eq!(gates.refused(), 100);
     drop(passes);
@@ -79,17 +86,18 @@ fn names_beyond_the_quick_ones_work_like_the_others() {
 #[test]
 fn a_name_first_used_after_the_closing_is_closed() {
     let gates = Gates::new();
-    gates.close();
+    gates.close(still);
     assert!(gates.is_closed());
     assert!(gates.try_enter("late").is_none());
-    assert!(gates.lane("later still").try_enter().is_none());
+    let _accepted = gates.enter("later still");
+    assert!(gates.try_enter("later still").is_none());
 }
 
 #[test]
 fn idle_waits_for_the_last_pass_of_all_names() {
     let gates = Gates::new();
     let passes = ["http", "grpc"].map(|name| gates.enter(name));
-    gates.close();
+    gates.close(still);
     for pass in passes {
         assert!(!is_ready(gates.idle()));
         drop(pass);
@@ -105,7 +113,7 @@ fn idle_that_began_before_the_closing_is_woken_by_it() {
     let mut context = Context::from_waker(Waker::noop());
     assert!(idle.as_mut().poll(&mut context).is_pending());
     drop(pass);
-    gates.close();
+    gates.close(still);
     assert!(idle.as_mut().poll(&mut context).is_ready());
 }
 
@@ -113,7 +121,7 @@ fn idle_that_began_before_the_closing_is_woken_by_it() {
 fn an_abandoned_idle_takes_nothing_with_it() {
     let gates = Gates::new();
     let pass = gates.enter("http");
-    gates.close();
+    gates.close(still);
     let mut stays = std::pin::pin!(gates.idle());
     let mut context = Context::from_waker(Waker::noop());
     assert!(stays.as_mut().poll(&mut context).is_pending());
@@ -140,25 +148,73 @@ fn a_pass_may_outlive_its_gates_and_disturbs_no_later_ones() {
 fn gates_that_are_used_again_begin_open_and_at_zero() {
     for _ in 0..100 {
         let gates = Gates::new();
-        assert_eq!(gates.lane("http").refused(), 0);
+        assert_eq!((gates.total(), gates.refused()), (0, 0));
         let pass = gates.try_enter("http").expect("open");
-        gates.close();
+        gates.close(still);
         assert!(gates.try_enter("http").is_none());
         assert_eq!(gates.total(), 1);
         drop(pass);
     }
 }
 
-/// Threads come and go through the gates while another closes them: whoever was let in is waited for, and once
-/// idle was seen nobody is let in.
+/// What a thread remembers of one App, or of one generation, it does not take for another's.
+#[test]
+fn who_goes_from_one_app_to_another_is_counted_where_it_comes_in() {
+    let apps = [Gates::new(), Gates::new()];
+    let mut passes = Vec::new();
+    for turn in 0..100 {
+        passes.push(apps[turn % 2].try_enter("http").expect("open"));
+        apps[turn % 2].look(still);
+    }
+    assert_eq!(apps.each_ref().map(Gates::total), [50, 50]);
+    apps[0].close(still);
+    assert!(apps[0].try_enter("http").is_none() && apps[1].try_enter("http").is_some());
+    drop(passes);
+    assert_eq!(apps.each_ref().map(Gates::total), [0, 0]);
+}
+
+#[test]
+fn passes_of_all_generations_are_waited_for() {
+    let gates = Gates::new();
+    let mut passes = Vec::new();
+    for _ in 0..300 {
+        passes.push(gates.enter("http"));
+        gates.look(still);
+    }
+    gates.close(still);
+    passes.push(gates.enter("http"));
+    gates.look(still);
+    passes.push(gates.enter("http"));
+    for _ in 0..302 {
+        assert!(!is_ready(gates.idle()));
+        passes.swap_remove(passes.len() / 2);
+    }
+    assert!(is_ready(gates.idle()));
+}
+
+#[test]
+fn who_comes_first_is_told_of_once() {
+    let gates = Gates::new();
+    let told = std::sync::Arc::new(AtomicUsize::new(0));
+    let tell = told.clone();
+    gates.when_first_used(move || _ = tell.fetch_add(1, Ordering::SeqCst));
+    assert!(!gates.is_used());
+    let _passes = ["http", "grpc", "http"].map(|name| gates.try_enter(name));
+    assert!(gates.is_used());
+    assert_eq!(told.load(Ordering::SeqCst), 1);
+}
+
+/// Threads come and go through the gates while one looks all the time and another closes them: whoever was let in is
+/// waited for, and once idle was seen nobody is let in.
 #[test]
 fn none_is_inside_and_none_gets_in_after_idle_was_seen() {
     for round in 0..60 {
         let gates = Gates::new();
         let inside = AtomicUsize::new(0);
         let over = AtomicBool::new(false);
-        let start = Barrier::new(4);
+        let start = Barrier::new(5);
         thread::scope(|scope| {
+            scope.spawn(|| look_until(&start, &gates, &over));
             for name in ["http", "grpc", "http"] {
                 let (gates, inside, over, start) = (&gates, &inside, &over, &start);
                 scope.spawn(move || {
@@ -173,7 +229,7 @@ fn none_is_inside_and_none_gets_in_after_idle_was_seen() {
             }
             start.wait();
             (0..round % 20).for_each(|_| thread::yield_now());
-            gates.close();
+            gates.close(still);
             block_on(gates.idle());
             assert_eq!(inside.load(Ordering::SeqCst), 0, "somebody is inside, round {round}");
             over.store(true, Ordering::SeqCst);
@@ -190,8 +246,10 @@ fn work_that_is_handed_on_is_never_taken_for_idle() {
         let gates = Gates::new();
         let working = AtomicBool::new(true);
         let first = gates.enter("a");
-        gates.close();
+        gates.close(still);
+        let (start, over) = (Barrier::new(1), AtomicBool::new(false));
         thread::scope(|scope| {
+            scope.spawn(|| look_until(&start, &gates, &over));
             let (gates, working) = (&gates, &working);
             scope.spawn(move || {
                 let mut held = first;
@@ -207,8 +265,17 @@ fn work_that_is_handed_on_is_never_taken_for_idle() {
                 drop(held);
             });
             block_on(gates.idle());
+            over.store(true, Ordering::SeqCst);
             assert!(!working.load(Ordering::SeqCst), "idle was seen while somebody worked");
         });
+    }
+}
+
+fn look_until(start: &Barrier, gates: &Gates, over: &AtomicBool) {
+    start.wait();
+    while !over.load(Ordering::SeqCst) {
+        gates.look(still);
+        thread::yield_now();
     }
 }
 
