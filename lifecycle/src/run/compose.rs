@@ -14,6 +14,7 @@ use crate::words::report::{
 };
 
 use super::control::Control;
+use super::gate::Busy;
 use super::ledger::{Book, ChildRecord, Ledger, Record};
 use super::unit::Beat;
 
@@ -34,8 +35,6 @@ impl Composer {
         let actual = by_clock.max(self.control.since_request()).unwrap_or_default();
         let budget = &self.control.budget;
         let book = self.ledger.book();
-        let cut: usize = book.requests_cut.iter().map(|(_, count)| count).sum();
-        let lost = cut.max(self.control.requests.in_flight());
         let mut components: Vec<ComponentReport> =
             book.records.iter().enumerate().map(|(id, record)| self.component(id, record, requested)).collect();
         components.extend(book.children.iter().map(|child| self.child(child, requested)));
@@ -47,11 +46,7 @@ impl Composer {
             phases: phases(&book, self.control.now(), |phase| budget.share(phase)),
             critical_path: Vec::new(),
             components,
-            requests: RequestsReport {
-                drained: book.in_flight_at_drain.saturating_sub(lost),
-                lost,
-                refused: self.control.requests.refused(),
-            },
+            requests: self.requests(&book),
             handles: book.handles.clone(),
             blocking_threads: 0,
             notes: notes(&book),
@@ -91,6 +86,20 @@ impl Composer {
             }
         }
         report
+    }
+
+    /// Lost is what was cut off, or what is still there where nothing was cut off yet.
+    fn requests(&self, book: &Book) -> RequestsReport {
+        let requests = &self.control.requests;
+        let cut: usize = book.requests_cut.iter().map(|busy| busy.count).sum();
+        let lost = cut.max(requests.in_flight());
+        let oldest = Busy::oldest(&book.requests_cut).map(|busy| busy.oldest_request());
+        RequestsReport {
+            drained: book.in_flight_at_drain.saturating_sub(lost),
+            lost,
+            refused: requests.refused(),
+            oldest: oldest.or_else(|| requests.oldest()).filter(|_| lost > 0),
+        }
     }
 
     fn is_critical(&self, name: &str) -> bool {
@@ -180,7 +189,7 @@ fn phases(book: &Book, now: Moment, share: impl Fn(Phase) -> crate::words::setti
 }
 
 fn notes(book: &Book) -> Vec<String> {
-    let cut = book.requests_cut.iter().map(|(name, count)| format!("requests lost: {count} of `{name}`"));
+    let cut = book.requests_cut.iter().map(|busy| format!("requests lost: {} of `{}`", busy.count, busy.name));
     let left_out = book.children_left_out;
     let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
     cut.chain(left_out).collect()

@@ -208,8 +208,7 @@ impl Driver {
 
     /// Whoever is cut off later drops its guards, and would look as if it had come to its end.
     fn count_cut_requests(&self) {
-        let in_flight = self.control.requests.by_name().into_iter().filter(|(_, count)| *count > 0);
-        self.ledger.book().requests_cut = in_flight.collect();
+        self.ledger.book().requests_cut = self.control.requests.busy();
     }
 
     /// Clones of a `Shutdown` may outlive their task: whoever has none to wait for hears of it now.

@@ -11,6 +11,7 @@ use crate::words::reason::State;
 use crate::words::report::{HandleReport, PhaseEnd};
 
 use super::family::Family;
+use super::gate::Busy;
 use super::unit::{Beat, Pulse};
 use super::valve::Valve;
 
@@ -36,7 +37,7 @@ pub(crate) struct Book {
     pub(crate) handles: Vec<HandleReport>,
     pub(crate) in_flight_at_drain: usize,
     /// Requests that were still in progress when *complete_current* was over.
-    pub(crate) requests_cut: Vec<(&'static str, usize)>,
+    pub(crate) requests_cut: Vec<Busy>,
     seen_children: HashMap<(Id, Arc<str>), Beat>,
 }
 

@@ -52,6 +52,7 @@ impl Control {
             uptime: self.real_now(),
             in_flight_requests: self.requests.in_flight(),
             requests: self.requests.by_name().into_iter().collect(),
+            oldest_request: self.requests.oldest(),
             services: services.unwrap_or_default(),
             reason: self.reason().cloned(),
             phase: self.phase(),

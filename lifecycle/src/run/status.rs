@@ -8,6 +8,7 @@ use crate::words::place::Place;
 use crate::words::report::table::place_of;
 
 use super::compose::Composer;
+use super::gate::Busy;
 use super::ledger::Doing;
 use super::unit::Beat;
 
@@ -62,8 +63,8 @@ impl Composer {
             let _ = write!(text, "\n  {:<9}{}/{name}: running", "child", plan.parts[owner].name);
             where_it_is(&mut text, &beat);
         }
-        for (name, count) in self.busy_requests() {
-            let _ = write!(text, "\n  {:<9}{name}: {count} in progress", "requests");
+        for busy in self.control.requests.busy() {
+            let _ = write!(text, "\n  {:<9}{}: {} in progress{}", "requests", busy.name, busy.count, oldest(&busy));
         }
         text
     }
@@ -82,19 +83,15 @@ impl Composer {
         Some(format!("lifecycle: {phase}, {} after the request, {} left; waiting for {names}", show(since), show(left)))
     }
 
-    fn busy_requests(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        self.control.requests.by_name().into_iter().filter(|(_, count)| *count > 0)
-    }
-
     fn waiting_for(&self) -> Vec<String> {
         let mut waiting = Vec::new();
         for (name, count) in self.control.requests.acceptors() {
             let listeners = if count == 1 { "listener" } else { "listeners" };
             waiting.push(format!("{count} {listeners} `{name}`"));
         }
-        for (name, count) in self.busy_requests() {
-            let requests = if count == 1 { "request" } else { "requests" };
-            waiting.push(format!("{count} {requests} `{name}`"));
+        for busy in self.control.requests.busy() {
+            let requests = if busy.count == 1 { "request" } else { "requests" };
+            waiting.push(format!("{} {requests} `{}`{}", busy.count, busy.name, oldest(&busy)));
         }
         let book = self.ledger.book();
         for (id, (part, record)) in self.ledger.plan.parts.iter().zip(&book.records).enumerate() {
@@ -110,4 +107,9 @@ impl Composer {
         }
         waiting
     }
+}
+
+/// Nothing where nothing is known yet.
+fn oldest(busy: &Busy) -> String {
+    if busy.oldest.is_zero() { String::new() } else { format!(" (oldest {})", show(busy.oldest)) }
 }

@@ -198,6 +198,8 @@ pub struct RequestsReport {
     pub lost: usize,
     /// Refused while draining.
     pub refused: u64,
+    /// Of the lost ones, the oldest; `null` if none was lost.
+    pub oldest: Option<OldestRequest>,
 }
 
 /// A request in flight: the one that has been so for the longest time.

@@ -9,6 +9,7 @@ use super::component::Kind;
 use super::phase::Phase;
 use super::place::AwaitPlace;
 use super::reason::Reason;
+use super::report::OldestRequest;
 use super::seconds::{optional_seconds, seconds};
 
 /// How far an App is, in the words of probes.
@@ -54,6 +55,8 @@ pub struct StatusReport {
     pub in_flight_requests: usize,
     /// Requests in flight by name.
     pub requests: BTreeMap<&'static str, usize>,
+    /// The request that has been in flight for the longest time.
+    pub oldest_request: Option<OldestRequest>,
     /// Every component, by name.
     pub services: BTreeMap<String, ServiceStatus>,
     /// Why shutdown began.

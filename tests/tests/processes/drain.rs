@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lifecycle_tests::driver::{Ended, Program, SLACK, Signal, over_within};
+use lifecycle_tests::driver::{Ended, Program, SLACK, Signal, over_within, proc};
 
 use super::{FLAVORS, scenario};
 
@@ -40,7 +40,7 @@ fn requests_in_progress_are_drained_and_late_ones_refused() {
         let ended = stopped(scenario("requests").workers(workers));
         ended.exits(0).says(&["late one refused: true", "answered"]);
         let requests = &ended.report()["requests"];
-        assert_eq!(requests, &serde_json::json!({ "drained": 1, "lost": 0, "refused": 1 }));
+        assert_eq!(requests, &serde_json::json!({ "drained": 1, "lost": 0, "refused": 1, "oldest": null }));
     }
 }
 
@@ -50,9 +50,28 @@ fn requests_that_do_not_end_are_counted_as_lost() {
         let ended = stopped(scenario("requests_lost").timeout("1s"));
         ended.exits(3).never_says("answered").tells("1 lost").tells("1 of `orders`");
         assert_eq!(ended.report()["requests"]["lost"], 1, "{ended:#?}");
+        assert_eq!(ended.report()["requests"]["oldest"]["name"], "orders", "{ended:#?}");
         assert!(ended.phases().contains(&("complete_current".into(), "timed_out".into())), "{ended:#?}");
         ended.elapsed
     });
+}
+
+#[test]
+fn sigusr1_and_the_report_say_how_old_the_oldest_request_is() {
+    let mut running = scenario("requests_lost").timeout("2s").start();
+    running.wait_for("READY");
+    // The first look at a request knows nothing of its age.
+    proc::until(
+        Duration::from_secs(10),
+        || running.signal(Signal::USR1).stderr().contains("orders: 1 in progress (oldest "),
+        || "the age was never told".to_owned(),
+    );
+    let ended = running.end_by(Signal::TERM);
+    ended.exits(3).tells("1 lost (oldest `orders`, ");
+    let oldest = &ended.report()["requests"]["oldest"];
+    let age = oldest["age"].as_f64().expect("an age");
+    let waited = ended.phase_took("complete_current");
+    assert!(age >= waited - 0.05, "{age} s old after {waited} s: {ended:#?}");
 }
 
 #[test]

@@ -41,11 +41,11 @@ impl ShutdownReport {
     fn leftovers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requests = &self.requests;
         if requests.drained + requests.lost > 0 || requests.refused > 0 {
-            writeln!(
-                f,
-                "  requests: {} drained, {} lost, {} refused",
-                requests.drained, requests.lost, requests.refused
-            )?;
+            write!(f, "  requests: {} drained, {} lost", requests.drained, requests.lost)?;
+            if let Some(oldest) = requests.oldest {
+                write!(f, " (oldest `{}`, {})", oldest.name, show(oldest.age))?;
+            }
+            writeln!(f, ", {} refused", requests.refused)?;
         }
         for handle in &self.handles {
             writeln!(
