@@ -15,6 +15,7 @@ pub(crate) mod guard;
 pub(crate) mod inject;
 pub(crate) mod ledger;
 pub(crate) mod monitor;
+pub(crate) mod nursery;
 pub(crate) mod output;
 pub(crate) mod own_thread;
 pub(crate) mod panics;

@@ -103,7 +103,7 @@ fn ended(task: &TaskUnit, drove: Drove<Result<(), BoxError>>) -> Ending {
 }
 
 /// Its body has said, by `?`, that it ended because it was told to.
-fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(crate) fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut errors = std::iter::successors(Some(error), |error| error.source());
     errors.any(|error| error.is::<Cancelled>())
 }

@@ -17,8 +17,10 @@ use crate::{BoxError, Shutdown};
 use super::cell::Flag;
 use super::control::Control;
 use super::family::{End, Family};
+use super::nursery::{Nursery, NurseryState, Seat};
+use super::own_thread::drive_on_own_thread;
 use super::poll::{Body, Drove, drive};
-use super::runner::describe;
+use super::runner::{describe, is_cancelled};
 use super::unit::{Pulse, Unit};
 
 /// Spawns tracked tasks at run time. Cheap to clone.
@@ -48,11 +50,20 @@ pub struct Tasks {
     family: Arc<Family>,
     control: Arc<Control>,
     owner: Arc<str>,
+    /// The scope whose `Tasks` this is.
+    nursery: Option<Arc<NurseryState>>,
+}
+
+/// Where a child runs.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Runtime { drops: bool },
+    OwnThread,
 }
 
 impl Tasks {
     pub(crate) fn new(family: Arc<Family>, control: Arc<Control>, owner: Arc<str>) -> Self {
-        Self { family, control, owner }
+        Self { family, control, owner, nursery: None }
     }
 
     /// Runs a future as a child of this component. It is dropped at its next `.await` when the component's
@@ -85,6 +96,92 @@ impl Tasks {
         self.start(name.into(), false, make)
     }
 
+    /// Runs a closure that blocks, as a child of this component, on a thread of its own that has the child's name.
+    ///
+    /// A thread cannot be dropped: the component counts as ended only when the closure has returned, and when the time for
+    /// that is over, the thread is left behind and named, and the process exits 3. One that takes long is told to stop by
+    /// [`spawn_blocking_with`](Self::spawn_blocking_with).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn spawn_blocking<O: TaskOutput>(
+        &self,
+        name: impl Into<Arc<str>>,
+        closure: impl FnOnce() -> O + Send + 'static,
+    ) -> Spawned {
+        self.spawn_blocking_with(name, |_| closure())
+    }
+
+    /// Like [`spawn_blocking`](Self::spawn_blocking), with a [`Shutdown`] of its own to look at: see
+    /// [`is_cancelled`](Shutdown::is_cancelled) and [`checkpoint`](Shutdown::checkpoint).
+    ///
+    /// ```
+    /// use lifecycle::{BoxError, Tasks, cooperative_task};
+    ///
+    /// # fn parts() -> Vec<u32> { Vec::new() }
+    /// # fn compress(_: u32) {}
+    /// #[cooperative_task]
+    /// async fn archive(tasks: Tasks) -> Result<(), BoxError> {
+    ///     let work = tasks.spawn_blocking_with("compress", |shutdown| -> Result<(), BoxError> {
+    ///         for part in parts() {
+    ///             shutdown.checkpoint()?;
+    ///             compress(part);
+    ///         }
+    ///         Ok(())
+    ///     });
+    ///     work.await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn spawn_blocking_with<O: TaskOutput>(
+        &self,
+        name: impl Into<Arc<str>>,
+        closure: impl FnOnce(Shutdown) -> O + Send + 'static,
+    ) -> Spawned {
+        let body = |shutdown| Box::pin(async move { closure(shutdown).settle() }) as Body<Result<(), BoxError>>;
+        self.begin(name.into(), Place::OwnThread, body)
+    }
+
+    /// Structured concurrency: runs a future that spawns through the `Tasks` it is given, and resolves when it and all
+    /// that it has spawned there have ended.
+    ///
+    /// Nothing spawned in a scope outlives it: dropped before its end, it drops them at their next `.await`. They are
+    /// children of this component as any others. What became of one of them, its [`Spawned`] says.
+    ///
+    /// ```
+    /// use lifecycle::{BoxError, Tasks, cooperative_task};
+    ///
+    /// # async fn fetch(_: u32) -> Result<(), BoxError> { Ok(()) }
+    /// #[cooperative_task(interval = "1m")]
+    /// async fn refresh(tasks: Tasks) -> Result<(), BoxError> {
+    ///     tasks
+    ///         .scope(async |tasks: Tasks| {
+    ///             for shard in 0..8 {
+    ///                 tasks.spawn("fetch", fetch(shard));
+    ///             }
+    ///         })
+    ///         .await;
+    ///     // All eight are done.
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: dropped, it takes what it has spawned with it.
+    pub async fn scope<T>(&self, body: impl AsyncFnOnce(Tasks) -> T) -> T {
+        let nursery = Nursery::default();
+        let inside = Tasks { nursery: Some(nursery.state.clone()), ..self.clone() };
+        let output = body(inside).await;
+        nursery.until_empty().await;
+        output
+    }
+
     /// Children of this component that have not ended.
     pub fn len(&self) -> usize {
         self.family.children().len()
@@ -99,6 +196,18 @@ impl Tasks {
     where
         F: Future<Output: TaskOutput> + Send + 'static,
     {
+        self.begin(name, Place::Runtime { drops }, |shutdown| {
+            let future = make(shutdown);
+            Box::pin(async move { future.await.settle() })
+        })
+    }
+
+    fn begin(
+        &self,
+        name: Arc<str>,
+        place: Place,
+        make: impl FnOnce(Shutdown) -> Body<Result<(), BoxError>>,
+    ) -> Spawned {
         let cell = self.control.cell();
         let pulse = Arc::new(Pulse::default());
         let (done, outcome) = oneshot::channel();
@@ -107,10 +216,14 @@ impl Tasks {
             return Spawned { outcome, abort: None, refused: true };
         };
         let end = End::child(self.family.clone(), key);
-        let future = make(Shutdown::new(cell.clone(), self.control.clone(), Some(name.clone())));
-        let body: Body<Result<(), BoxError>> = Box::pin(async move { future.await.settle() });
-        let unit = Unit { name, cell, pulse, drops };
-        let abort = tokio::spawn(run_child(unit, body, end, Answer(Mutex::new(Some(done))))).abort_handle();
+        let body = make(Shutdown::new(cell.clone(), self.control.clone(), Some(name.clone())));
+        let unit = Unit { name, cell, pulse, drops: place == Place::Runtime { drops: true } };
+        let seat = self.nursery.as_ref().map(NurseryState::seat);
+        let child = run_child(unit, body, place, end, Answer(Mutex::new(Some(done))), seat);
+        let abort = tokio::spawn(child).abort_handle();
+        if let Some(nursery) = &self.nursery {
+            nursery.keep(abort.clone());
+        }
         self.family.set_child(key, abort.clone());
         Spawned { outcome, abort: Some(abort), refused: false }
     }
@@ -134,11 +247,27 @@ impl Answer {
     }
 }
 
-async fn run_child(unit: Unit, body: Body<Result<(), BoxError>>, mut end: End, answer: Answer) {
+async fn run_child(
+    unit: Unit,
+    body: Body<Result<(), BoxError>>,
+    place: Place,
+    mut end: End,
+    answer: Answer,
+    seat: Option<Seat>,
+) {
     unit.pulse.run_begins();
-    let (outcome, error) = match drive(&unit, body, None).await {
+    end.leaks_when_dropped(place == Place::OwnThread);
+    let drove = match place {
+        Place::Runtime { .. } => drive(&unit, body, None).await,
+        Place::OwnThread => match drive_on_own_thread(unit.name.to_string(), unit.share(), body).await {
+            Ok(drove) => drove,
+            Err(error) => Drove::Done(Err(format!("no thread for it: {error}").into())),
+        },
+    };
+    let (outcome, error) = match drove {
         Drove::Done(Ok(())) if unit.cell.has(Flag::Requested) => (Outcome::Stopped, None),
         Drove::Done(Ok(())) => (Outcome::Finished, None),
+        Drove::Done(Err(error)) if is_cancelled(error.as_ref()) => (Outcome::Stopped, None),
         Drove::Done(Err(error)) => (Outcome::Failed, Some(describe(error.as_ref()))),
         Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
         Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Cancelled, None),
@@ -149,6 +278,7 @@ async fn run_child(unit: Unit, body: Body<Result<(), BoxError>>, mut end: End, a
     let ending = Ending { outcome, error };
     answer.give(ending.clone());
     end.report(ending);
+    drop(seat);
 }
 
 /// The handle of a task spawned through [`Tasks`]. Dropping it changes nothing: the task runs on.
