@@ -10,6 +10,7 @@ use crate::run::compose::Composer;
 use crate::run::control::Control;
 use crate::run::driver::Driver;
 use crate::run::guard::{Duties, Guard};
+use crate::run::meter;
 use crate::run::panics;
 use crate::run::scribe::Scribe;
 use crate::run::signals::Blocked;
@@ -200,6 +201,7 @@ struct Watch {
 impl Watch {
     fn start(app: &App, blocked: Option<Blocked>) -> Self {
         panics::keep_places();
+        meter::describe();
         snapshot::enlist(Arc::downgrade(&app.control));
         let composer = Composer { control: app.control.clone(), ledger: app.assembly.ledger.clone() };
         let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
@@ -227,6 +229,8 @@ impl Watch {
             report.exit_code = ExitCode::INTERRUPTED;
         }
         publish(&report, &self.report, self.scribe.as_ref(), self.time_to_write());
+        meter::shutdown(report.exit_code.get(), report.requests.lost, report.total.actual);
+        meter::in_flight(self.composer.control.requests.by_name());
         report
     }
 

@@ -32,7 +32,9 @@ pub(crate) struct Driver {
     assembly: Assembly,
     openings: HashMap<Id, AbortHandle>,
     waits: Vec<AbortHandle>,
+    /// The shutdown, and in it the phase that runs: a trace of it is a tree.
     span: Span,
+    phase: Span,
 }
 
 impl Driver {
@@ -46,6 +48,7 @@ impl Driver {
             openings: HashMap::new(),
             waits: Vec::new(),
             span: Span::none(),
+            phase: Span::none(),
         }
     }
 
@@ -110,7 +113,8 @@ impl Driver {
                     self.count_cut_requests();
                 }
                 self.ledger.phase_ends(phase, self.control.now(), end);
-                tracing::info!(target: "lifecycle", parent: &self.span, %phase, end = end.name(), "phase ends");
+                tracing::info!(target: "lifecycle", parent: &self.phase, %phase, end = end.name(), "phase ends");
+                self.phase = Span::none();
             }
             Action::StopNewWork => self.stop_new_work(),
             Action::AwaitAcceptors => {
@@ -193,6 +197,7 @@ impl Driver {
             self.control.lower_deadline(self.control.real_now() + ends.saturating_sub(now));
             self.control.wake_guard();
         }
+        self.phase = tracing::info_span!(target: "lifecycle", parent: &self.span, "phase", %phase);
         let seconds = ends.saturating_sub(now).as_secs_f64();
         tracing::info!(target: "lifecycle", parent: &self.span, %phase, seconds, "phase begins");
     }
@@ -237,14 +242,14 @@ impl Driver {
         self.ledger.asked(id, self.control.now());
         self.ledger.seen(id);
         let component = &self.assembly.components[id];
-        tracing::warn!(target: "lifecycle", parent: &self.span, component = &*component.scope.name, "aborted: its time is over");
+        tracing::warn!(target: "lifecycle", parent: &self.phase, component = &*component.scope.name, "aborted: its time is over");
         component.family.abort();
     }
 
     fn give_up(&mut self, id: Id) {
         let component = &self.assembly.components[id];
         let now = self.control.now();
-        tracing::error!(target: "lifecycle", parent: &self.span, component = &*component.scope.name, "left behind: it cannot be ended");
+        tracing::error!(target: "lifecycle", parent: &self.phase, component = &*component.scope.name, "left behind: it cannot be ended");
         for (name, beat) in component.family.children() {
             self.ledger.child_seen(id, &name, beat);
             self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, now, true);
@@ -257,7 +262,7 @@ impl Driver {
         let component = &self.assembly.components[id];
         let (Code::Resource { open, close }, Some(slot)) = (&component.code, &component.slot) else { return };
         let Sort::Resource { settings, .. } = &self.plan.parts[id].sort else { return };
-        tracing::debug!(target: "lifecycle", parent: &self.span, resource = &*component.scope.name, "closes");
+        tracing::debug!(target: "lifecycle", parent: &self.phase, resource = &*component.scope.name, "closes");
         self.ledger.doing(id, Doing::Closing);
         self.ledger.asked(id, self.control.now());
         component.scope.cell.set_until(until);

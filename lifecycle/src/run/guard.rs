@@ -12,6 +12,7 @@ use crate::words::reason::{Reason, Signal, State};
 use crate::words::settings::ReportSettings;
 
 use super::compose::Composer;
+use super::meter;
 use super::requests::Requests;
 use super::scribe::Scribe;
 use super::signals::{self, Inbox, Subscription, Waker};
@@ -260,6 +261,7 @@ impl Watch {
         let requests = &self.composer.control.requests;
         if next_look(requests, self.looked).is_some_and(|next| now >= next) {
             requests.look();
+            meter::in_flight(requests.by_name());
             self.looked = Some(now);
         }
     }

@@ -12,6 +12,7 @@ use crate::words::report::{HandleReport, PhaseEnd};
 
 use super::family::Family;
 use super::gate::Busy;
+use super::meter;
 use super::unit::{Beat, Pulse};
 use super::valve::Valve;
 
@@ -146,7 +147,8 @@ impl Ledger {
     }
 
     pub(crate) fn doing(&self, id: Id, doing: Doing) {
-        self.book().records[id].doing = doing;
+        let before = std::mem::replace(&mut self.book().records[id].doing, doing);
+        self.measure(id, before, doing.name());
     }
 
     /// The first time counts.
@@ -172,11 +174,19 @@ impl Ledger {
         let mut book = self.book();
         let record = &mut book.records[id];
         if record.outcome.is_none() {
-            record.doing = Doing::Ended;
+            let before = std::mem::replace(&mut record.doing, Doing::Ended);
             record.outcome = Some(ending.outcome);
             record.error = ending.error;
             record.ended = Some(now);
+            drop(book);
+            self.measure(id, before, ending.outcome.name());
         }
+    }
+
+    /// Not under the lock: whoever records measures is not ours.
+    fn measure(&self, id: Id, before: Doing, now: &'static str) {
+        let part = &self.plan.parts[id];
+        meter::component(part.kind(), &part.name, before.name(), now);
     }
 
     pub(crate) fn child_seen(&self, owner: Id, name: &Arc<str>, beat: Beat) {
@@ -212,6 +222,9 @@ impl Ledger {
         let mut book = self.book();
         if let Some(row) = book.phases.iter_mut().rev().find(|row| row.phase == phase) {
             row.ended.get_or_insert((now, end));
+            let took = now.saturating_sub(row.began);
+            drop(book);
+            meter::phase(phase, end.name(), took);
         }
     }
 

@@ -14,6 +14,7 @@ pub(crate) mod groups;
 pub(crate) mod guard;
 pub(crate) mod inject;
 pub(crate) mod ledger;
+pub(crate) mod meter;
 pub(crate) mod monitor;
 pub(crate) mod nursery;
 pub(crate) mod output;

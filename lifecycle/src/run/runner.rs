@@ -19,6 +19,7 @@ use crate::words::supervision::Intensity;
 
 use super::cell::Flag;
 use super::family::End;
+use super::meter;
 use super::monitor::Watch;
 use super::own_thread::drive_on_own_thread;
 use super::panics;
@@ -127,6 +128,7 @@ async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
     if let Some(error) = &end.error {
         task.unit.pulse.run_failed(error.clone());
     }
+    meter::restart(&task.unit.name);
     // What it spawned served the run that is over.
     task.scope.family.drop_children();
     task.unit.pulse.backs_off(task.scope.shared.control.now() + delay);
@@ -182,6 +184,13 @@ fn next_due(due: Instant, now: Instant, interval: Duration, missed: Missed) -> I
 }
 
 async fn run_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
+    let began = Instant::now();
+    let drove = drive_body(task).await;
+    meter::run(&task.unit.name, !matches!(drove, Drove::Done(Ok(())) | Drove::Cancelled), began.elapsed());
+    drove
+}
+
+async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
     task.unit.pulse.run_begins();
     let context = Context(Arc::clone(&task.scope));
     if !task.settings.supervision.blocking {
