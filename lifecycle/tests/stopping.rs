@@ -310,3 +310,18 @@ async fn tasks_of_a_component_that_is_over_refuse() {
     let report = run(app().task(lender).task(borrower)).await;
     assert!(report.is_clean(), "{report}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_that_was_nearly_used_up_is_told() {
+    for (time, is_told) in [(9, true), (5, false)] {
+        let slow = TaskSpec::new("slow", move |shutdown: Shutdown| async move {
+            shutdown.cancelled().await;
+            sleep(seconds(time)).await;
+        });
+        let app = app().phase(Phase::StopNewWork, Duration::ZERO).phase(Phase::CompleteCurrent, Duration::ZERO);
+        let app = app.phase(Phase::CancelTasks, seconds(10)).task(slow).task(stop_after(seconds(1)));
+        let report = run(app).await;
+        let told = report.notes.iter().any(|note| note.contains("cancel_tasks used 90 % of its 10s"));
+        assert_eq!(told, is_told, "{report}");
+    }
+}

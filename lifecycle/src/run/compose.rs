@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::decide::{Moment, verdict};
 use crate::plan::Node;
 use crate::words::component::Kind;
+use crate::words::duration::show;
 use crate::words::outcome::{ExitCode, Outcome};
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
@@ -52,6 +53,7 @@ impl Composer {
             notes: notes(&book),
         };
         drop(book);
+        report.notes.extend(tight(&report.total, &report.phases));
         report.critical_path = critical_path(&report);
         left_behind(&mut report, threads);
         report.exit_code = verdict::exit_code(&report, |name| self.is_critical(name));
@@ -193,6 +195,32 @@ fn notes(book: &Book) -> Vec<String> {
     let left_out = book.children_left_out;
     let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
     cut.chain(left_out).collect()
+}
+
+/// A budget of which so much was used will be too short one day.
+const NEARLY: f64 = 0.8;
+
+/// What was nearly not enough. (What was not enough at all stands in the table.)
+fn tight(total: &TotalReport, phases: &[PhaseReport]) -> Vec<String> {
+    let part = |actual: Duration, planned: Duration| actual.as_secs_f64() / planned.as_secs_f64().max(f64::EPSILON);
+    let is_tight = |phase: &&PhaseReport| {
+        let waits = phase.phase != Phase::Announce && phase.ended == PhaseEnd::Completed;
+        waits && (NEARLY..=1.0).contains(&part(phase.actual, phase.planned))
+    };
+    let mut notes: Vec<String> = phases
+        .iter()
+        .filter(is_tight)
+        .map(|phase| {
+            let percent = part(phase.actual, phase.planned) * 100.0;
+            format!("{} used {percent:.0} % of its {}; give it more time", phase.phase, show(phase.planned))
+        })
+        .collect();
+    if (NEARLY..=1.0).contains(&part(total.actual, total.planned)) {
+        let percent = part(total.actual, total.planned) * 100.0;
+        let planned = show(total.planned);
+        notes.push(format!("the shutdown used {percent:.0} % of its {planned}; give it more time, or its phases less"));
+    }
+    notes
 }
 
 /// What is shorter than this explains nothing.
