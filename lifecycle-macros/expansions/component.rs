@@ -33,28 +33,30 @@ const _: () = {
             on_shutdown: __lifecycle::__private::Option::None,
             stop_timeout: __lifecycle::__private::Option::None,
             critical: true,
-            takes_shutdown: __lifecycle::__private::takes_shutdown(
-                &[<Res<Database> as __lifecycle::__private::Inject>::IS_SHUTDOWN],
-            ),
+            takes_shutdown: false,
             supervision: __lifecycle::__private::Supervision::DEFAULT,
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
-        needs: &[
-            <Prober as __lifecycle::__private::Owner>::need,
-            <Res<Database> as __lifecycle::__private::Inject>::need,
-        ],
-        run: __lifecycle_run,
+        function: __lifecycle_function::<()>,
         actions: __lifecycle::__private::Actions::NONE,
     };
-    fn __lifecycle_run(
-        context: &__lifecycle::__private::Context,
-    ) -> __lifecycle::__private::Run {
-        let this = <Prober as __lifecycle::__private::Owner>::inject(context);
-        let a0 = <Res<Database> as __lifecycle::__private::Inject>::inject(context);
-        __lifecycle::__private::Box::pin(async move {
-            let output = <Prober>::probe(&this, a0).await;
-            __lifecycle::__private::settle(output)
-        })
+    type __LifecycleOwner = Prober;
+    #[allow(non_camel_case_types)]
+    fn __lifecycle_function<probe: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+        __lifecycle::__private::component(
+            |this: __lifecycle::__private::Res<__LifecycleOwner>, a0| async move {
+                <__LifecycleOwner>::probe(&this, a0).await
+            },
+            (
+                <__LifecycleOwner as __lifecycle::__private::Owner>::TAKES,
+                <__lifecycle::__private::Inferred<
+                    _,
+                > as __lifecycle::__private::TaskTakes<probe>>::TAKES,
+            ),
+            <__lifecycle::__private::Inferred<
+                _,
+            > as __lifecycle::__private::TaskGives<probe>>::settle,
+        )
     }
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Task(& __LIFECYCLE_TASK)
@@ -84,17 +86,20 @@ const _: () = {
             ),
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
-        needs: &[<Prober as __lifecycle::__private::Owner>::need],
-        run: __lifecycle_run,
+        function: __lifecycle_function::<()>,
     };
-    fn __lifecycle_run(
-        context: &__lifecycle::__private::Context,
-    ) -> __lifecycle::__private::Run {
-        let this = <Prober as __lifecycle::__private::Owner>::inject(context);
-        __lifecycle::__private::Box::pin(async move {
-            let output = <Prober>::leave(&this).await;
-            __lifecycle::__private::settle(output)
-        })
+    type __LifecycleOwner = Prober;
+    #[allow(non_camel_case_types)]
+    fn __lifecycle_function<leave: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+        __lifecycle::__private::component(
+            |this: __lifecycle::__private::Res<__LifecycleOwner>| async move {
+                <__LifecycleOwner>::leave(&this).await
+            },
+            (<__LifecycleOwner as __lifecycle::__private::Owner>::TAKES,),
+            <__lifecycle::__private::Inferred<
+                _,
+            > as __lifecycle::__private::HookGives<leave>>::settle,
+        )
     }
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Hook(& __LIFECYCLE_HOOK)

@@ -21,17 +21,21 @@ const _: () = {
             timeout: __lifecycle::__private::Option::None,
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
-        needs: &[<Res<Registry> as __lifecycle::__private::Inject>::need],
-        run: __lifecycle_run,
+        function: __lifecycle_function::<()>,
     };
-    fn __lifecycle_run(
-        context: &__lifecycle::__private::Context,
-    ) -> __lifecycle::__private::Run {
-        let a0 = <Res<Registry> as __lifecycle::__private::Inject>::inject(context);
-        __lifecycle::__private::Box::pin(async move {
-            let output = deregister(a0).await;
-            __lifecycle::__private::settle(output)
-        })
+    #[allow(non_camel_case_types)]
+    fn __lifecycle_function<deregister: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+        __lifecycle::__private::component(
+            deregister,
+            (
+                <__lifecycle::__private::Inferred<
+                    _,
+                > as __lifecycle::__private::HookTakes<deregister>>::TAKES,
+            ),
+            <__lifecycle::__private::Inferred<
+                _,
+            > as __lifecycle::__private::HookGives<deregister>>::settle,
+        )
     }
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Hook(& __LIFECYCLE_HOOK)

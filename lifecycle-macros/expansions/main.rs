@@ -16,14 +16,19 @@ fn main() {
         Ok(())
     }
     use ::lifecycle as __lifecycle;
-    fn __lifecycle_run(
-        context: &__lifecycle::__private::Context,
-    ) -> __lifecycle::__private::Run {
-        let a0 = <Shutdown as __lifecycle::__private::Inject>::inject(context);
-        __lifecycle::__private::Box::pin(async move {
-            let output = main(a0).await;
-            __lifecycle::__private::settle(output)
-        })
+    #[allow(non_camel_case_types)]
+    fn __lifecycle_function<main: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+        __lifecycle::__private::component(
+            main,
+            (
+                <__lifecycle::__private::Inferred<
+                    _,
+                > as __lifecycle::__private::MainTakes<main>>::TAKES,
+            ),
+            <__lifecycle::__private::Inferred<
+                _,
+            > as __lifecycle::__private::MainGives<main>>::settle,
+        )
     }
     static __LIFECYCLE_MAIN: __lifecycle::__private::MainDescriptor = __lifecycle::__private::MainDescriptor {
         place: __lifecycle::__private::Origin::new(
@@ -54,11 +59,7 @@ fn main() {
             expected: &[],
             version: ::core::option_env!("CARGO_PKG_VERSION"),
         },
-        takes_shutdown: __lifecycle::__private::takes_shutdown(
-            &[<Shutdown as __lifecycle::__private::Inject>::IS_SHUTDOWN],
-        ),
-        needs: &[<Shutdown as __lifecycle::__private::Inject>::need],
-        run: __lifecycle_run,
+        function: __lifecycle_function::<()>,
     };
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Main(& __LIFECYCLE_MAIN)

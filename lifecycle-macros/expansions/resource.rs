@@ -41,7 +41,7 @@ const _: () = {
     fn __lifecycle_close(
         value: __lifecycle::__private::AnyBox,
     ) -> __lifecycle::__private::CloseFuture {
-        __lifecycle::__private::Box::pin(async move {
+        __lifecycle::__private::closing(async move {
             use __lifecycle::__private::{ByFuture as _, ByValue as _};
             let this = __lifecycle::__private::owned::<Database>(value);
             let mut this = this;
@@ -56,6 +56,22 @@ const _: () = {
                     .await,
             )
         })
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl Database
+    where
+        for<'a> Database: __lifecycle::__private::FunctionNamedInOpen<'a>,
+    {
+        fn connect() {}
+    }
+    #[automatically_derived]
+    #[allow(dead_code)]
+    impl Database
+    where
+        for<'a> Database: __lifecycle::__private::MethodNamedInClose<'a>,
+    {
+        fn dispose(&self) {}
     }
     const _: () = __lifecycle::__private::check_resource(
         __lifecycle::__private::Link::to(&__LIFECYCLE_NODE),

@@ -40,7 +40,7 @@ const _: () = {
     fn __lifecycle_close(
         value: __lifecycle::__private::AnyBox,
     ) -> __lifecycle::__private::CloseFuture {
-        __lifecycle::__private::Box::pin(async move {
+        __lifecycle::__private::closing(async move {
             use __lifecycle::__private::{ByFuture as _, ByValue as _};
             let this = __lifecycle::__private::owned::<Meter>(value);
             use __lifecycle::__private::{

@@ -41,7 +41,7 @@ const _: () = {
     fn __lifecycle_close(
         value: __lifecycle::__private::AnyArc,
     ) -> __lifecycle::__private::CloseFuture {
-        __lifecycle::__private::Box::pin(async move {
+        __lifecycle::__private::closing(async move {
             use __lifecycle::__private::{ByFuture as _, ByValue as _};
             let value = __lifecycle::__private::shared::<Pool>(value);
             let this = &*value;

@@ -43,31 +43,29 @@ const _: () = {
             ),
             stop_timeout: __lifecycle::__private::Option::None,
             critical: true,
-            takes_shutdown: __lifecycle::__private::takes_shutdown(
-                &[
-                    <Res<Database> as __lifecycle::__private::Inject>::IS_SHUTDOWN,
-                    <Shutdown as __lifecycle::__private::Inject>::IS_SHUTDOWN,
-                ],
-            ),
+            takes_shutdown: false,
             supervision: __lifecycle::__private::Supervision::DEFAULT,
             tags: __lifecycle::__private::Tags::Borrowed(&["db"]),
         },
-        needs: &[
-            <Res<Database> as __lifecycle::__private::Inject>::need,
-            <Shutdown as __lifecycle::__private::Inject>::need,
-        ],
-        run: __lifecycle_run,
+        function: __lifecycle_function::<()>,
         actions: __lifecycle::__private::Actions::NONE,
     };
-    fn __lifecycle_run(
-        context: &__lifecycle::__private::Context,
-    ) -> __lifecycle::__private::Run {
-        let a0 = <Res<Database> as __lifecycle::__private::Inject>::inject(context);
-        let a1 = <Shutdown as __lifecycle::__private::Inject>::inject(context);
-        __lifecycle::__private::Box::pin(async move {
-            let output = health_check(a0, a1).await;
-            __lifecycle::__private::settle(output)
-        })
+    #[allow(non_camel_case_types)]
+    fn __lifecycle_function<health_check: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+        __lifecycle::__private::component(
+            health_check,
+            (
+                <__lifecycle::__private::Inferred<
+                    _,
+                > as __lifecycle::__private::TaskTakes<health_check>>::TAKES,
+                <__lifecycle::__private::Inferred<
+                    _,
+                > as __lifecycle::__private::TaskTakes<health_check>>::TAKES,
+            ),
+            <__lifecycle::__private::Inferred<
+                _,
+            > as __lifecycle::__private::TaskGives<health_check>>::settle,
+        )
     }
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Task(& __LIFECYCLE_TASK)

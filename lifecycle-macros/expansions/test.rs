@@ -5,11 +5,20 @@ fn drains() {
         app.run().await;
     }
     use ::lifecycle as __lifecycle;
-    fn __lifecycle_run(app: __lifecycle::AppBuilder) -> __lifecycle::__private::Run {
-        __lifecycle::__private::Box::pin(async move {
-            let output = drains(app).await;
-            __lifecycle::__private::settle(output)
-        })
+    #[allow(non_camel_case_types)]
+    fn __lifecycle_run<drains>(
+        app: __lifecycle::AppBuilder,
+    ) -> __lifecycle::__private::Run {
+        __lifecycle::__private::run(
+            drains(
+                <__lifecycle::__private::Inferred<
+                    _,
+                > as __lifecycle::__private::TestTakes<drains>>::take(app),
+            ),
+            <__lifecycle::__private::Inferred<
+                _,
+            > as __lifecycle::__private::TestGives<drains>>::settle,
+        )
     }
     static __LIFECYCLE_TEST: __lifecycle::__private::TestDescriptor = __lifecycle::__private::TestDescriptor {
         name: "drains",
@@ -19,7 +28,7 @@ fn drains() {
             ::core::column!(),
             ::core::module_path!(),
         ),
-        run: __lifecycle_run,
+        run: __lifecycle_run::<()>,
     };
     __lifecycle::__private::test(&__LIFECYCLE_TEST)
 }

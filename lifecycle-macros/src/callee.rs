@@ -1,7 +1,7 @@
 //! How an annotated function is called: the code from a `Context` to a boxed run of the body.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{format_ident, quote_spanned};
 use syn::Attribute;
 use syn::spanned::Spanned;
 
@@ -10,7 +10,7 @@ use crate::awaits::{Role, marked};
 use crate::crate_path::{CratePath, moved, private};
 use crate::func::Func;
 use crate::signature::Place;
-use crate::tokens::{code, replace_self, site};
+use crate::tokens::{Ends, code, site};
 
 /// Where an annotated function stands, and what that settles for it.
 pub(crate) struct Host<'a> {
@@ -65,45 +65,71 @@ impl Registered {
     }
 }
 
+/// What the function is: the compiler's messages about its types begin with the word.
+#[derive(Clone, Copy)]
+pub(crate) enum Sort {
+    Task,
+    Hook,
+    Main,
+    /// What a monitor calls.
+    Action,
+}
+
+impl Sort {
+    /// The traits that its parameters and its result have to have, which carry the messages.
+    fn traits(self) -> (&'static str, &'static str) {
+        match self {
+            Sort::Task => ("TaskTakes", "TaskGives"),
+            Sort::Hook => ("HookTakes", "HookGives"),
+            Sort::Main => ("MainTakes", "MainGives"),
+            Sort::Action => ("ActionTakes", "ActionGives"),
+        }
+    }
+}
+
 /// The function behind a task, a hook or `main`, and where its parameters come from.
 pub(crate) struct Callee {
+    sort: Sort,
+    /// The name of the component, which is not this function's when it is an action.
+    component: Ident,
     krate: CratePath,
     ident: Ident,
     owner: Option<TokenStream>,
     params: Vec<Param>,
-    output: Span,
+    output: Ends,
     is_async: bool,
     shared: Vec<Attribute>,
 }
 
+/// A parameter. Its type is inferred from the function: named once more, it could be wrong once more.
 struct Param {
     conditions: Vec<Attribute>,
-    ty: TokenStream,
-    span: Span,
+    ty: Ends,
     local: Ident,
 }
 
 impl Callee {
-    pub(crate) fn new(func: &Func, host: &Host<'_>, krate: &CratePath) -> Self {
-        let owner = host.owner;
+    pub(crate) fn new(sort: Sort, func: &Func, host: &Host<'_>, krate: &CratePath) -> Self {
         let params = func.params().enumerate().map(|(at, param)| {
-            let (ty, span) = (param.ty.to_token_stream(), param.ty.span());
-            Param {
-                conditions: conditions(&param.attrs),
-                ty: owner.map_or_else(|| ty.clone(), |owner| replace_self(ty.clone(), owner)),
-                span: site(span),
-                local: format_ident!("a{at}", span = site(span)),
-            }
+            let ty = Ends::of(&param.ty);
+            Param { conditions: conditions(&param.attrs), ty, local: format_ident!("a{at}", span = ty.first) }
         });
         Self {
+            sort,
+            component: func.sig.ident.clone(),
             krate: krate.clone(),
             ident: func.sig.ident.clone(),
-            owner: owner.cloned(),
+            owner: host.owner.cloned(),
             params: params.collect(),
-            output: site(func.output_span()),
+            output: func.output_ends(),
             is_async: func.sig.asyncness.is_some(),
             shared: host.shared.iter().cloned().chain(shared(&func.attrs)).collect(),
         }
+    }
+
+    /// The same for a function that the component of this name calls.
+    pub(crate) fn action(component: &Ident, func: &Func, host: &Host<'_>, krate: &CratePath) -> Self {
+        Self { component: component.clone(), ..Self::new(Sort::Action, func, host, krate) }
     }
 
     /// The attributes that the registration shares with the function.
@@ -122,88 +148,100 @@ impl Callee {
         place(&self.ident)
     }
 
-    /// The functions that say which resources are needed.
-    pub(crate) fn needs(&self) -> TokenStream {
-        let private = private();
-        let owner = self.owner().map(|(owner, span)| quote_spanned!(span=> <#owner as #private::Owner>::need,));
-        let params = self.params.iter().map(
-            |Param {
-                 conditions,
-                 ty,
-                 span,
-                 ..
-             }| {
-                quote_spanned!(*span=> #(#conditions)* <#ty as #private::Inject>::need,)
-            },
-        );
-        code!(&[#owner #(#params)*])
-    }
-
-    /// Whether the body takes a `Shutdown`, by its type and not by its name.
-    pub(crate) fn takes_shutdown(&self) -> TokenStream {
-        let private = private();
-        let params = self.params.iter().map(
-            |Param {
-                 conditions,
-                 ty,
-                 span,
-                 ..
-             }| {
-                quote_spanned!(*span=> #(#conditions)* <#ty as #private::Inject>::IS_SHUTDOWN,)
-            },
-        );
-        code!(#private::takes_shutdown(&[#(#params)*]))
-    }
-
-    /// The function `__lifecycle_run`, which starts one run of the body.
-    pub(crate) fn run(&self) -> TokenStream {
-        let private = private();
-        let injected = self.injected();
-        let context = if injected.is_empty() { code!(_) } else { code!(context) };
-        let call = self.call();
-        // A future that is not `Send` is an error about the function; a wrong output one about its type.
+    /// What [`Callee::function`] refers to. A message of the compiler's can name types only, so the name of the
+    /// component is that of a type parameter, which is shown as it is, whatever else has the name. The user's own
+    /// tokens stand outside of its scope.
+    pub(crate) fn items(&self) -> TokenStream {
         let name = site(self.ident.span());
-        let awaited = if self.is_async { quote_spanned!(name=> .await) } else { TokenStream::new() };
-        let (at_output, at_name) = (moved(&private, self.output), moved(&private, name));
-        let settled = quote_spanned!(self.output=> #at_output::settle(output));
-        let pinned = quote_spanned!(name=> #at_name::Box::pin(async move {
-            let output = #call #awaited;
-            #settled
-        }));
-        code! {
-            fn __lifecycle_run(#context: &#private::Context) -> #private::Run {
-                #injected
-                #pinned
+        let (private, marker) = (moved(&private(), name), marker(&self.component));
+        let owner = self.owner.as_ref().map(|owner| code!(type __LifecycleOwner = #owner;));
+        let component = self.component();
+        // All at one place: the compiler looks at the function twice, and says once what it says of one place.
+        let function = quote_spanned! {name=>
+            #[allow(non_camel_case_types)]
+            fn __lifecycle_function<#marker: ?::core::marker::Sized>() -> #private::Code {
+                #component
             }
-        }
+        };
+        code!(#owner #function)
     }
 
-    fn injected(&self) -> TokenStream {
-        let private = private();
+    /// The function with its parameters, as a constant.
+    pub(crate) fn function(&self) -> TokenStream {
+        code!(__lifecycle_function::<()>)
+    }
+
+    /// A future that is not `Send` is an error about the function, what cannot be handed in one about the parameter,
+    /// and a wrong result one about its type.
+    fn component(&self) -> TokenStream {
+        let name = site(self.ident.span());
+        let private = moved(&private(), name);
+        let (function, takes) = (self.closure(), self.takes());
+        let (_, gives) = self.sort.traits();
+        let settle = of_trait(self.output, gives, &self.component, "settle");
+        quote_spanned!(name=> #private::component(#function, #takes, #settle))
+    }
+
+    /// A free async function is handed over as it is. A method is called on a handle, which its future has to keep, and a
+    /// function that blocks only when the future is polled.
+    fn closure(&self) -> TokenStream {
+        let (mut ident, span) = (self.ident.clone(), site(self.ident.span()));
+        // Not as the user's own token: the compiler would then see two places in one, and tell of both.
+        ident.set_span(span);
+        let owner = self.owner();
+        if owner.is_none() && self.is_async {
+            return quote_spanned!(span=> #ident);
+        }
+        let locals = self.params.iter().map(|Param { conditions, local, .. }| code!(#(#conditions)* #local,));
+        let parameters = locals.clone();
+        let (this, call) = match owner {
+            None => (TokenStream::new(), quote_spanned!(span=> #ident(#(#locals)*))),
+            Some((owner, at_owner)) => {
+                let private = moved(&private(), at_owner);
+                let this = quote_spanned!(at_owner=> this: #private::Res<#owner>,);
+                (this, quote_spanned!(span=> <#owner>::#ident(&this, #(#locals)*)))
+            }
+        };
+        let awaited = self.is_async.then(|| quote_spanned!(span=> .await));
+        quote_spanned!(span=> |#this #(#parameters)*| async move { #call #awaited })
+    }
+
+    /// What the parameters are, each where it stands.
+    fn takes(&self) -> TokenStream {
         let owner = self.owner().map(|(owner, span)| {
-            let this = Ident::new("this", Span::mixed_site());
-            quote_spanned!(span=> let #this = <#owner as #private::Owner>::inject(context);)
+            let private = moved(&private(), span);
+            quote_spanned!(span=> <#owner as #private::Owner>::TAKES,)
         });
-        let params = self.params.iter().map(|Param { conditions, ty, span, local }| {
-            quote_spanned!(*span=> #(#conditions)* let #local = <#ty as #private::Inject>::inject(context);)
+        let (takes, _) = self.sort.traits();
+        let params = self.params.iter().map(|Param { conditions, ty, .. }| {
+            let parameter = of_trait(*ty, takes, &self.component, "TAKES");
+            code!(#(#conditions)* #parameter,)
         });
-        code!(#owner #(#params)*)
+        code!((#owner #(#params)*))
     }
 
     /// The type of the impl block, and where errors about it belong.
-    fn owner(&self) -> Option<(&TokenStream, Span)> {
-        let owner = self.owner.as_ref()?;
-        Some((owner, site(owner.span())))
+    fn owner(&self) -> Option<(TokenStream, Span)> {
+        let span = site(self.owner.as_ref()?.span());
+        Some((quote_spanned!(span=> __LifecycleOwner), span))
     }
+}
 
-    fn call(&self) -> TokenStream {
-        let (ident, span) = (&self.ident, site(self.ident.span()));
-        let arguments = self.params.iter().map(|Param { conditions, local, .. }| code!(#(#conditions)* #local,));
-        match &self.owner {
-            Some(owner) => quote_spanned!(span=> <#owner>::#ident(&this, #(#arguments)*)),
-            None => quote_spanned!(span=> #ident(#(#arguments)*)),
-        }
-    }
+/// What the trait has for a type that is to be inferred, in the name of this component. Where it is not implemented,
+/// that is an error about the tokens between these ends: the compiler underlines how the type is spelt, which
+/// takes two tokens to span them.
+pub(crate) fn of_trait(at: Ends, of: &str, component: &Ident, what: &str) -> TokenStream {
+    let (private, component) = (moved(&private(), at.first), marker(component));
+    let (of, what) = (Ident::new(of, at.first), Ident::new(what, at.first));
+    let end = quote_spanned!(at.last=> >);
+    quote_spanned!(at.first=> <#private::Inferred<_ #end as #private::#of<#component>>::#what)
+}
+
+/// The name of the component as that of a type.
+pub(crate) fn marker(ident: &Ident) -> Ident {
+    let mut marker = ident.clone();
+    marker.set_span(Span::mixed_site());
+    marker
 }
 
 /// Where `ident` stands, and in which module, as a const expression.

@@ -3,16 +3,15 @@
 //! An editor calls the attributes while the body is being written and does not parse. The body's tokens
 //! go through as they are, with their places, so that completion works inside.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, PatType, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::awaits::{self, Role};
 use crate::crate_path::CratePath;
 use crate::diag::Diag;
-use crate::tokens::{code, plain};
+use crate::tokens::{Ends, code, plain};
 
 /// A free function or a method.
 #[derive(Clone)]
@@ -54,10 +53,10 @@ impl Func {
     }
 
     /// Where errors about what the function returns belong.
-    pub(crate) fn output_span(&self) -> Span {
+    pub(crate) fn output_ends(&self) -> Ends {
         match &self.sig.output {
-            ReturnType::Default => self.sig.ident.span(),
-            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => Ends::of(&self.sig.ident),
+            ReturnType::Type(_, ty) => Ends::of(ty),
         }
     }
 

@@ -27,6 +27,9 @@ const HOMES: [Home; 6] = [
         attribute: task::attribute,
         keys: &[
             "interval",
+            "failure_threshold",
+            "on_failure",
+            "on_recovery",
             "name",
             "priority",
             "jitter",
@@ -37,6 +40,10 @@ const HOMES: [Home; 6] = [
             "stop_timeout",
             "tags",
             "unstoppable",
+            "restart",
+            "backoff",
+            "max_restarts",
+            "instances",
             "traced",
             "crate",
         ],
@@ -77,18 +84,19 @@ const HOMES: [Home; 6] = [
         items: &[
             "impl Db { #[cooperative_task(interval = \"1s\")] async fn a(&self) { a.await } const X: u8 = { 1 }; m! { } type Y = u8; }",
             "impl Db { #[shutdown_hook(phase = \"announce\")] async fn a(self: &Self) {} #[cooperative_task] #[shutdown_hook] fn b(); }",
+            "impl Db { #[cooperative_task(interval = \"1s\", failure_threshold = 1, on_failure = \"b\")] async fn a(&self) {} async fn b(&self, a: A) {} }",
             "impl<T> A<T> for B { #[shutdown_hook] fn a(self) }",
             "impl r#Db where Self: Sized { #[a::cooperative_task = 5] async fn r#fn(&self, a: Res<Self>) { loop {} } }",
         ],
     },
     Home {
         attribute: hook::attribute,
-        keys: &["phase", "priority", "timeout", "name", "tags", "unstoppable", "crate"],
+        keys: &["phase", "priority", "timeout", "name", "tags", "unstoppable", "traced", "crate"],
         items: &["async fn leave(a: Res<Db>) {}", "pub(crate) fn leave() -> bool { loop {} }"],
     },
     Home {
         attribute: entry::main_fn::attribute,
-        keys: &["timeout", "announce", "flavor", "worker_threads", "unstoppable", "crate"],
+        keys: &["timeout", "announce", "flavor", "worker_threads", "expected", "unstoppable", "traced", "crate"],
         items: &[
             "async fn main(a: Res<Db>) -> Result<(), String> { Ok(()) }",
             "async fn main() { loop {} }",

@@ -3,6 +3,7 @@
 
 use syn::{FnArg, Receiver, ReceiverKind, Safety, Signature, Type};
 
+use crate::attrs::conditions;
 use crate::diag::Diag;
 use crate::func::{Body, Func};
 use crate::tokens::show;
@@ -16,8 +17,11 @@ pub(crate) enum Place {
     Component,
 }
 
+/// How many parameters a function may have; one of them is the resource whose method it is.
+const MOST_PARAMETERS: usize = 12;
+
 /// What a fault's remedy may offer as parameters.
-const INJECTABLE: &str = "`Res<T>`, `Shutdown`, `Requests` or `Tasks`";
+const INJECTABLE: &str = "`Res<T>`, `Shutdown`, `Requests`, `Tasks` or `Groups`";
 
 /// The rules about qualifiers, generics and body.
 pub(crate) fn check(func: &Func, diag: &mut Diag) {
@@ -70,8 +74,22 @@ pub(crate) fn check_params(func: &Func, place: Place, diag: &mut Diag) {
             FnArg::Typed(param) => check_type(&param.ty, diag),
         }
     }
+    check_count(func, diag);
     if place == Place::Component && !has_self {
         diag.at(func.ident(), "it has no `&self`; add it, or move the function out of the impl block");
+    }
+}
+
+/// Those that may not be compiled are not counted: whether they are is not known here.
+fn check_count(func: &Func, diag: &mut Diag) {
+    let is_counted = |input: &&FnArg| match input {
+        FnArg::Receiver(_) => true,
+        FnArg::Typed(param) => conditions(&param.attrs).is_empty(),
+    };
+    if let Some(extra) = func.sig.inputs.iter().filter(is_counted).nth(MOST_PARAMETERS) {
+        let message =
+            format!("it has more than {MOST_PARAMETERS} parameters; let one resource hold what belongs together");
+        diag.at(extra, message);
     }
 }
 
@@ -120,6 +138,7 @@ pub(crate) fn check_no_self(func: &Func, remedy: &str, diag: &mut Diag) {
         diag.at(receiver, format!("it cannot have `self`; {remedy}"));
     }
     func.params().for_each(|param| check_type(&param.ty, diag));
+    check_count(func, diag);
 }
 
 /// Without the invisible group that a `macro_rules!` fragment is wrapped in, and without parentheses.

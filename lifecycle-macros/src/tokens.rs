@@ -21,6 +21,21 @@ pub(crate) fn site(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }
 
+/// The places of the first and the last of some tokens: what begins and ends there is underlined like them.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends {
+    pub(crate) first: Span,
+    pub(crate) last: Span,
+}
+
+impl Ends {
+    pub(crate) fn of(tokens: impl ToTokens) -> Self {
+        let mut spans = tokens.into_token_stream().into_iter().map(|token| site(token.span()));
+        let first = spans.next().unwrap_or_else(Span::mixed_site);
+        Self { first, last: spans.last().unwrap_or(first) }
+    }
+}
+
 /// The tokens with every span moved to `span`.
 pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     map(tokens, &mut |mut token| {

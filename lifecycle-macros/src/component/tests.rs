@@ -15,9 +15,14 @@ fn methods_are_registered_and_lose_our_attributes() {
     }";
     let made = accepts(component, "", item);
     assert!(!made.contains("cooperative_task") && !made.contains("shutdown_hook"), "{made}");
-    assert!(made.contains("< a :: Prober > :: probe (& this , a0 ,)"), "{made}");
-    assert!(made.contains("< Res < a :: Prober > as __lifecycle :: __private :: Inject > :: need"), "{made}");
-    assert!(made.contains("< a :: Prober as __lifecycle :: __private :: Owner > :: need"), "{made}");
+    assert!(made.contains("type __LifecycleOwner = a :: Prober ;"), "{made}");
+    assert!(made.contains("< __LifecycleOwner > :: probe (& this , a0 ,) . await"), "{made}");
+    assert!(
+        made.contains("| this : __lifecycle :: __private :: Res < __LifecycleOwner > , a0 , | async move"),
+        "{made}"
+    );
+    assert!(made.contains("TaskTakes < probe >> :: TAKES"), "{made}");
+    assert!(made.contains("< __LifecycleOwner as __lifecycle :: __private :: Owner > :: TAKES"), "{made}");
     assert!(made.contains("Registration :: Hook"), "{made}");
     assert!(made.contains("fn plain (& mut self) { }") && made.contains("other ! { x }"), "{made}");
 }

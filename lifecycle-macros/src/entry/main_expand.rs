@@ -19,19 +19,17 @@ impl Main {
         }
         let name = self.func.ident();
         let (place, settings) = (self.callee.place(), self.settings());
-        let (takes_shutdown, needs, run) = (self.callee.takes_shutdown(), self.callee.needs(), self.callee.run());
+        let (items, function) = (self.callee.items(), self.callee.function());
         code! {
             #(#attrs)*
             #vis fn #name() {
                 #bare
                 #import
-                #run
+                #items
                 static __LIFECYCLE_MAIN: #private::MainDescriptor = #private::MainDescriptor {
                     place: #place,
                     settings: #settings,
-                    takes_shutdown: #takes_shutdown,
-                    needs: #needs,
-                    run: __lifecycle_run,
+                    function: #function,
                 };
                 // Lets a test of the whole program know of it.
                 #private::inventory::submit! { #private::Registration::Main(&__LIFECYCLE_MAIN) }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use crate::attrs::{conditions, last_segment_is};
-use crate::callee::{Callee, Host};
+use crate::callee::{Callee, Host, Sort};
 use crate::diag::Diag;
 use crate::func::{self, Func};
 use crate::loops;
@@ -32,7 +32,7 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
     diag.under(&conditions(&func.attrs));
     check_func(&func, &mut diag);
     loops::check(&func, args.unstoppable, &mut diag);
-    let callee = Callee::new(&func, &Host::default(), &args.krate);
+    let callee = Callee::new(Sort::Main, &func, &Host::default(), &args.krate);
     if diag.is_clean() { Main { args, callee, func }.expand() } else { fallback(&func, diag) }
 }
 

@@ -5,13 +5,13 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use crate::attrs::{conditions, last_segment_is};
-use crate::callee::place;
+use crate::callee::{marker, of_trait, place};
 use crate::crate_path::{CratePath, moved, private, root};
 use crate::diag::Diag;
 use crate::func::{self, Func};
 use crate::options::{Key, Options, Vocabulary};
 use crate::signature;
-use crate::tokens::{code, plain, site};
+use crate::tokens::{Ends, code, plain, site};
 
 const VOCABULARY: Vocabulary =
     Vocabulary { attribute: "#[lifecycle::test]", keys: &[Key { name: "crate", example: "::lifecycle" }] };
@@ -48,16 +48,15 @@ fn expand(func: &Func, krate: &CratePath) -> TokenStream {
     let (attrs, vis, name, bare) = (&func.attrs, &func.vis, func.ident(), func.bare());
     let (text, place) = (plain(name), place(name));
     // Errors about the parameter belong to its type, those about the result to the function's.
-    let argument = func.params().next().map(|param| quote_spanned!(site(param.ty.span())=> app));
+    let argument = func.params().next().map(|param| {
+        let take = of_trait(Ends::of(&param.ty), "TestTakes", name, "take");
+        quote_spanned!(site(param.ty.span())=> #take(app))
+    });
     let parameter = if argument.is_some() { code!(app) } else { code!(_) };
-    let (at_output, at_name) = (moved(&private, func.output_span()), moved(&private, name.span()));
-    let settled = quote_spanned!(site(func.output_span())=> #at_output::settle(output));
-    let pinned = quote_spanned! {site(name.span())=>
-        #at_name::Box::pin(async move {
-            let output = #name(#argument).await;
-            #settled
-        })
-    };
+    let at_name = moved(&private, name.span());
+    let marker = marker(name);
+    let settle = of_trait(func.output_ends(), "TestGives", name, "settle");
+    let run = quote_spanned!(site(name.span())=> #at_name::run(#name(#argument), #settle));
     let test = code!(#[::core::prelude::v1::test]);
     code! {
         #test
@@ -65,13 +64,14 @@ fn expand(func: &Func, krate: &CratePath) -> TokenStream {
         #vis fn #name() {
             #bare
             #import
-            fn __lifecycle_run(#parameter: #root::AppBuilder) -> #private::Run {
-                #pinned
+            #[allow(non_camel_case_types)]
+            fn __lifecycle_run<#marker>(#parameter: #root::AppBuilder) -> #private::Run {
+                #run
             }
             static __LIFECYCLE_TEST: #private::TestDescriptor = #private::TestDescriptor {
                 name: #text,
                 place: #place,
-                run: __lifecycle_run,
+                run: __lifecycle_run::<()>,
             };
             #private::test(&__LIFECYCLE_TEST)
         }

@@ -33,7 +33,7 @@ fn each_option_of_main_reaches_the_settings() {
         ("phases(force_cleanup = \"1s\")", "force_cleanup : __lifecycle :: __private :: Option :: Some"),
         ("expected = [\"my_tasks\", \"my-parts\"]", "expected : & [\"my_tasks\" , \"my-parts\"]"),
         ("crate = a", "use a as __lifecycle"),
-        ("timeout = \"10s\", phases(stop_new_work = \"4s\", force_cleanup = \"6s\")", "takes_shutdown"),
+        ("timeout = \"10s\", phases(stop_new_work = \"4s\", force_cleanup = \"6s\")", "MainTakes < main >> :: TAKES"),
     ] {
         let made = main_made(args);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");
@@ -100,8 +100,8 @@ fn a_test_is_a_test_of_the_standard_harness() {
     let made = accepts(test_fn::attribute, "", "#[ignore] async fn works(app: AppBuilder) -> Result<(), E> { Ok(()) }");
     let head = "# [:: core :: prelude :: v1 :: test] # [ignore] fn works () { async fn works (app : AppBuilder)";
     assert!(made.starts_with(head), "{made}");
-    assert!(made.contains("name : \"works\"") && made.contains("works (app) . await"), "{made}");
-    assert!(accepts(test_fn::attribute, "crate = a", "async fn works() {}").contains("works () . await"));
+    assert!(made.contains("name : \"works\"") && made.contains("__lifecycle :: __private :: run (works ("), "{made}");
+    assert!(accepts(test_fn::attribute, "crate = a", "async fn works() {}").contains("run (works () ,"));
 }
 
 #[test]

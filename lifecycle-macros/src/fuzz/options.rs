@@ -59,7 +59,7 @@ const INTENSITY: [&str; 5] = ["\"5/1m\"", "\"5\"", "\"/\"", "\"-1/1m\"", "\"5/0s
 const FLAVOR: [&str; 3] = ["\"multi_thread\"", "\"current_thread\"", "\"x\""];
 
 /// Every key of every attribute, with values that it may take, and some that it may not.
-const KEYS: [(&str, &[&str]); 30] = [
+const KEYS: [(&str, &[&str]); 32] = [
     ("name", &NAMES),
     ("priority", &WHOLE),
     ("interval", &TIMES),
@@ -80,6 +80,7 @@ const KEYS: [(&str, &[&str]); 30] = [
     ("instances", &WHOLE),
     ("tags", &LABELS),
     ("unstoppable", &FLAGS),
+    ("traced", &FLAGS),
     ("crate", &PATHS),
     ("open", &FUNCTIONS),
     ("close", &FUNCTIONS),
@@ -90,15 +91,17 @@ const KEYS: [(&str, &[&str]); 30] = [
     ("announce", &TIMES),
     ("worker_threads", &WHOLE),
     ("flavor", &FLAVOR),
+    ("expected", &LABELS),
 ];
 
 /// A list of these keys, or of any.
 pub(super) fn options(rng: &mut Rng, keys: Option<&[&str]>) -> TokenStream {
     let mut text = String::new();
+    let first = rng.below(keys.map_or(1, <[&str]>::len));
     for at in 0..rng.below(6) {
         let (name, values) = match keys {
             // One after the other rather than at random, or most lists would have a key twice.
-            Some(keys) if rng.below(30) > 0 => known(keys[at % keys.len()]),
+            Some(keys) if rng.below(30) > 0 => known(keys[(first + at) % keys.len()]),
             _ => *rng.pick(&KEYS),
         };
         let value = values[if rng.below(4) > 0 { 0 } else { rng.below(values.len()) }];

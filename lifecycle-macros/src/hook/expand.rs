@@ -13,7 +13,7 @@ impl Hook {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
         let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
-        let (settings, needs, run) = (self.settings(), self.callee.needs(), self.callee.run());
+        let (settings, items, function) = (self.settings(), self.callee.items(), self.callee.function());
         code! {
             #(#shared)*
             #claim
@@ -24,10 +24,9 @@ impl Hook {
                     name: #name,
                     place: #place,
                     settings: #settings,
-                    needs: #needs,
-                    run: __lifecycle_run,
+                    function: #function,
                 };
-                #run
+                #items
                 #private::inventory::submit! { #private::Registration::Hook(&__LIFECYCLE_HOOK) }
             };
         }

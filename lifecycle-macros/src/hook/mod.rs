@@ -8,7 +8,7 @@ mod tests;
 use proc_macro2::TokenStream;
 
 use crate::attrs::conditions;
-use crate::callee::{Callee, Host, Registered};
+use crate::callee::{Callee, Host, Registered, Sort};
 use crate::diag::Diag;
 use crate::func::{self, Func};
 use crate::loops;
@@ -52,7 +52,7 @@ pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag
     signature::check_params(func, host.place, diag);
     loops::check(func, args.unstoppable, diag);
     let name = Name::of_fn(args.name.take(), func.ident(), diag);
-    let callee = Callee::new(func, host, &args.krate);
+    let callee = Callee::new(Sort::Hook, func, host, &args.krate);
     let phase = args.phase?;
     let marks = args.traced.then(|| args.krate.clone());
     let hook = diag.is_clean().then(|| Hook { name, phase, args, callee })?;

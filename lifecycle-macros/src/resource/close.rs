@@ -8,7 +8,7 @@ use syn::{Expr, ExprClosure, Pat, ReturnType, Stmt, Type};
 
 use crate::crate_path::{moved, private};
 use crate::signature;
-use crate::tokens::{code, replace_self, site};
+use crate::tokens::{code, replace_self, respan, site};
 use crate::values::{Fault, peel, text_of};
 
 use super::open::{Named, named};
@@ -68,7 +68,7 @@ impl Close {
         let span = self.span();
         match self {
             Close::Drop => (TokenStream::new(), code!(())),
-            Close::Method(name, _) => (receiver(shared, span), quote_spanned!(span=> this.#name())),
+            Close::Method(name, _) => (receiver(owner, name, shared, span), quote_spanned!(span=> this.#name())),
             Close::Function(function, _) => {
                 let function = replace_self(function.clone(), &quote!(#owner));
                 by_function(owner, &function, shared, span)
@@ -82,14 +82,15 @@ impl Close {
     }
 }
 
-/// Whether the method needs `&mut self` cannot be seen from here. With `shared` that is an error about a type
-/// whose name says why.
-fn receiver(shared: bool, span: Span) -> TokenStream {
-    let private = moved(&private(), span);
-    if shared {
-        quote_spanned!(span=> let this = #private::SharedByReference(this);)
-    } else {
-        quote_spanned!(span=> let mut this = this;)
+/// Whether the method needs `&mut self` cannot be seen from here. With `shared` there is a closure that is never called
+/// and tells by its kind; an error about it keeps the compiler from telling of the borrow as well.
+fn receiver(owner: &Ident, name: &Ident, shared: bool, span: Span) -> TokenStream {
+    if !shared {
+        return quote_spanned!(span=> let mut this = this;);
+    }
+    let (private, owner) = (moved(&private(), span), respan(quote!(#owner), span));
+    quote_spanned! {span=>
+        let _ = |mut this: #owner| #private::by_reference::<#owner, _>(|| this.#name());
     }
 }
 

@@ -9,8 +9,9 @@ use crate::diag::Diag;
 use crate::tokens::{code, respan, site};
 use crate::values::{Setting, bound_tokens, labels_tokens};
 
-use super::Resource;
 use super::close::Close;
+use super::open::Open;
+use super::{Resource, missing};
 
 impl Resource {
     pub(super) fn expand(&self) -> TokenStream {
@@ -20,6 +21,7 @@ impl Resource {
         let place = place(ident);
         let (settings, open) = (self.settings(), self.open());
         let (closer, close) = self.close();
+        let names = self.names();
         // The type has to be `Send + Sync + 'static`; if it is not, that is an error about its name.
         let ty = quote_spanned!(site(ident.span())=> #ident);
         let priority = self.args.priority;
@@ -49,6 +51,7 @@ impl Resource {
                     close: #closer,
                 };
                 #close
+                #names
                 // Proves that it is in no circle and closes before what it uses.
                 #check
                 #[automatically_derived]
@@ -125,6 +128,20 @@ impl Resource {
         quote_spanned!(open.span()=> &#private::open_with::<#ident, _, _, _>(#function))
     }
 
+    /// What says of a name in `open` and `close` that there is nothing of that name.
+    fn names(&self) -> TokenStream {
+        let ident = &self.item.ident;
+        let open = match &self.args.open {
+            Some(Setting { value: Open::Associated(name, _), .. }) => Some(missing::function(ident, name)),
+            _ => None,
+        };
+        let close = match &self.args.close {
+            Some(Setting { value: Close::Method(name, _), .. }) => Some(missing::method(ident, name)),
+            _ => None,
+        };
+        code!(#open #close)
+    }
+
     /// The closer, and the function that it refers to.
     fn close(&self) -> (TokenStream, TokenStream) {
         let private = private();
@@ -141,7 +158,7 @@ impl Resource {
         let ident = &self.item.ident;
         let ty = respan(quote!(#ident), close.span());
         let pinned = quote_spanned! {close.span()=>
-            #there::Box::pin(async move {
+            #there::closing(async move {
 
                 use #there::{ByFuture as _, ByValue as _};
                 #this

@@ -5,6 +5,7 @@ mod check;
 mod close;
 mod expand;
 mod item;
+mod missing;
 mod open;
 #[cfg(test)]
 mod tests;

@@ -3,13 +3,13 @@
 //! A free function's parameters cannot be seen from here: they are inferred from the function, as an opener's are. A
 //! method's can, since it stands in the same impl block.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
-use crate::callee::{Callee, Host};
-use crate::crate_path::{CratePath, private};
+use crate::callee::{Callee, Host, marker};
+use crate::crate_path::{CratePath, moved, private};
 use crate::diag::Diag;
 use crate::func::Func;
 use crate::signature;
@@ -27,12 +27,12 @@ pub(super) struct Actions {
 }
 
 impl Actions {
-    pub(super) fn new(of: &Supervision, host: &Host<'_>, krate: &CratePath, diag: &mut Diag) -> Self {
+    pub(super) fn new(of: &Supervision, task: &Ident, host: &Host<'_>, krate: &CratePath, diag: &mut Diag) -> Self {
         let mut action = |setting: &Option<Setting<Path>>| {
             let setting = setting.as_ref()?;
             match host.owner {
-                Some(_) => method(setting, host, krate, diag),
-                None => Some(free(setting)),
+                Some(_) => method(setting, task, host, krate, diag),
+                None => Some(free(setting, task)),
             }
         };
         Self { failure: action(&of.on_failure), recovery: action(&of.on_recovery) }
@@ -48,17 +48,45 @@ impl Actions {
     }
 }
 
-fn free(setting: &Setting<Path>) -> TokenStream {
-    let (private, path) = (private(), &setting.value);
+/// Errors about the function are errors of the task, whose name is that of a type parameter.
+fn free(setting: &Setting<Path>, task: &Ident) -> TokenStream {
     let span = site(setting.at.span());
-    let (run, needs) = (
-        quote_spanned!(span=> #private::run_action(#path, context)),
-        quote_spanned!(span=> #private::needs_of_action(#path)),
-    );
-    code!(#private::Action { run: |context| #run, needs: || #needs })
+    let (private, marker) = (moved(&private(), span), marker(task));
+    let (import, path) = out_of_scope(&setting.value, task);
+    quote_spanned! {span=>
+        {
+            #import
+            #[allow(non_camel_case_types)]
+            fn __lifecycle_action<#marker: ?::core::marker::Sized + 'static>() -> #private::Code {
+                #private::action::<#marker, _, _>(#path)
+            }
+            __lifecycle_action::<()>
+        }
+    }
 }
 
-fn method(setting: &Setting<Path>, host: &Host<'_>, krate: &CratePath, diag: &mut Diag) -> Option<TokenStream> {
+/// A path that begins with a module or a type of the task's name would begin with that type parameter instead; it goes
+/// by another name there.
+fn out_of_scope(path: &Path, task: &Ident) -> (TokenStream, Path) {
+    let mut path = path.clone();
+    let is_long = path.leading_colon.is_none() && path.segments.len() > 1;
+    match path.segments.first_mut().filter(|first| is_long && first.ident == *task) {
+        Some(first) => {
+            let alias = Ident::new("__LifecycleHead", first.ident.span());
+            let head = std::mem::replace(&mut first.ident, alias.clone());
+            (code!(use #head as #alias;), path)
+        }
+        None => (TokenStream::new(), path),
+    }
+}
+
+fn method(
+    setting: &Setting<Path>,
+    task: &Ident,
+    host: &Host<'_>,
+    krate: &CratePath,
+    diag: &mut Diag,
+) -> Option<TokenStream> {
     let func = sibling(setting, host, diag)?;
     let before = diag.is_clean();
     signature::check(func, diag);
@@ -67,18 +95,9 @@ fn method(setting: &Setting<Path>, host: &Host<'_>, krate: &CratePath, diag: &mu
     if before && !diag.is_clean() {
         return None;
     }
-    let private = private();
-    let callee = Callee::new(func, host, krate);
-    let (run, needs) = (callee.run(), callee.needs());
-    Some(code! {
-        #private::Action {
-            run: {
-                #run
-                __lifecycle_run
-            },
-            needs: || #private::needs_of(#needs),
-        }
-    })
+    let callee = Callee::action(task, func, host, krate);
+    let (items, function) = (callee.items(), callee.function());
+    Some(code!({ #items #function }))
 }
 
 fn sibling<'a>(setting: &Setting<Path>, host: &Host<'a>, diag: &mut Diag) -> Option<&'a Func> {

@@ -16,8 +16,8 @@ impl Task {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
         let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
-        let (settings, needs, actions) = (self.settings(), self.callee.needs(), self.actions.tokens());
-        let run = self.callee.run();
+        let (settings, actions) = (self.settings(), self.actions.tokens());
+        let (items, function) = (self.callee.items(), self.callee.function());
         code! {
             #(#shared)*
             #claim
@@ -28,16 +28,16 @@ impl Task {
                     name: #name,
                     place: #place,
                     settings: #settings,
-                    needs: #needs,
-                    run: __lifecycle_run,
+                    function: #function,
                     actions: #actions,
                 };
-                #run
+                #items
                 #private::inventory::submit! { #private::Registration::Task(&__LIFECYCLE_TASK) }
             };
         }
     }
 
+    /// Whether it takes a `Shutdown` is known only from the types of the parameters, when the program runs.
     /// Each field is written out: `..DEFAULT` would drop a `Cow` in a const.
     fn settings(&self) -> TokenStream {
         let (private, args) = (private(), &self.args);
@@ -52,7 +52,6 @@ impl Task {
         let (initial_delay, jitter) = (span(&args.initial_delay), span(&args.jitter));
         let (missed, on_shutdown) = (self.missed(), self.on_shutdown());
         let critical = args.critical.as_ref().is_none_or(|setting| setting.value);
-        let takes_shutdown = self.callee.takes_shutdown();
         let tags = labels_tokens(&args.tags);
         let supervision = args.supervision.tokens();
         code! {
@@ -66,7 +65,7 @@ impl Task {
                 on_shutdown: #on_shutdown,
                 stop_timeout: #stop_timeout,
                 critical: #critical,
-                takes_shutdown: #takes_shutdown,
+                takes_shutdown: false,
                 supervision: #supervision,
                 tags: #tags,
             }

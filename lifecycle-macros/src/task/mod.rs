@@ -11,7 +11,7 @@ mod tests;
 use proc_macro2::TokenStream;
 
 use crate::attrs::conditions;
-use crate::callee::{Callee, Host, Registered};
+use crate::callee::{Callee, Host, Registered, Sort};
 use crate::diag::Diag;
 use crate::func::{self, Func};
 use crate::names::Name;
@@ -51,8 +51,8 @@ pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag
     let mut args = Args::read(args, host, diag);
     check::check(&args, func, host, diag);
     let name = Name::of_fn(args.name.take(), func.ident(), diag);
-    let callee = Callee::new(func, host, &args.krate);
-    let actions = Actions::new(&args.supervision, host, &args.krate, diag);
+    let callee = Callee::new(Sort::Task, func, host, &args.krate);
+    let actions = Actions::new(&args.supervision, func.ident(), host, &args.krate, diag);
     let marks = args.traced.then(|| args.krate.clone());
     let task = diag.is_clean().then(|| Task { name, args, callee, actions })?;
     Some(Registered { tokens: task.expand(), marks })

@@ -52,7 +52,7 @@ fn conditions_and_allowances_apply_to_the_registration() {
     let item = "#[cfg(unix)] #[allow(deprecated)] #[inline] async fn flush(#[cfg(unix)] s: Shutdown) {}";
     let made = accepts(task, "", item);
     assert!(made.contains("# [cfg (unix)] # [allow (deprecated)] const _"), "{made}");
-    assert!(made.contains("# [cfg (unix)] let a0 ="), "{made}");
+    assert!(made.contains("(# [cfg (unix)] < __lifecycle :: __private :: Inferred < _ > as"), "{made}");
 }
 
 #[test]
@@ -174,9 +174,9 @@ fn what_watches_over_a_task_reaches_the_registration() {
         (
             "interval = \"1s\", failure_threshold = 3, on_failure = \"a::alarm\"",
             PLAIN,
-            "run_action (a :: alarm , context)",
+            ":: action :: < flush , _ , _ > (a :: alarm)",
         ),
-        ("blocking = true", "fn flush(s: Shutdown) {}", "let output = flush (a0 ,) ;"),
+        ("blocking = true", "fn flush(s: Shutdown) {}", "(| a0 , | async move { flush (a0 ,) }"),
     ] {
         let made = accepts(task, args, item);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");

@@ -16,7 +16,7 @@ use crate::words::supervision::Backoff;
 
 use super::app::{App, Process};
 use super::registry::{self, Expected};
-use super::specs::{HookSpec, ResourceSpec, TaskSpec};
+use super::specs::{HookSpec, ResourceSpec, TaskSpec, from_attribute};
 
 /// Builds an [`App`].
 ///
@@ -75,16 +75,17 @@ impl AppBuilder {
         this.version = main.settings.version.map(Cow::Borrowed);
         this.process.flavor = main.settings.flavor;
         this.process.worker_threads = main.settings.worker_threads;
+        let function = (main.function)();
         let part = Part {
             name: "main".to_owned(),
             place: main.place.place,
             module: Some(main.place.module),
             priority: 0,
             tags: Tags::Borrowed(&[]),
-            needs: main.needs.iter().filter_map(|need| need()).collect(),
-            sort: Sort::Main { takes_shutdown: main.takes_shutdown },
+            needs: function.keys(),
+            sort: Sort::Main { takes_shutdown: function.takes_shutdown() },
         };
-        this.definitions.insert(0, Definition { part, code: Code::Run(std::sync::Arc::new(main.run)) });
+        this.definitions.insert(0, Definition { part, code: Code::Run(from_attribute(function)) });
         this
     }
 

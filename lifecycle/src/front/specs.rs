@@ -5,6 +5,7 @@ mod hook;
 mod resource;
 mod task;
 
+pub(crate) use body::from_attribute;
 pub use body::{BlockingBody, Body};
 pub use hook::HookSpec;
 pub use resource::ResourceSpec;

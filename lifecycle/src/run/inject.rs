@@ -16,7 +16,7 @@ pub struct Context(pub(crate) Arc<Scope>);
 /// Implemented for [`Res<T>`](Res) of a resource `T`, [`Shutdown`], [`Requests`] and [`Tasks`]. It is
 /// sealed: what a component needs has to be known before anything opens.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot be handed in; take `Res<T>` of a resource `T`, `Shutdown`, `Requests` or `Tasks`",
+    message = "a `{Self}` cannot be handed in; take `Res<T>` of a resource `T`, `Shutdown`, `Requests`, `Tasks` or `Groups`",
     label = "not something that lifecycle can hand in"
 )]
 pub trait Inject: Sized + Send {
@@ -83,8 +83,6 @@ impl Inject for Tasks {
 pub trait Parameters: Send + 'static {
     /// Whether one of them is a [`Shutdown`].
     const TAKES_SHUTDOWN: bool;
-    /// The resources that they ask for, as the compiler can follow them.
-    const LINKS: &'static [Link];
     /// The resources that they ask for.
     fn needs() -> Vec<TypeKey>;
     /// The values, for this component.
@@ -95,7 +93,6 @@ macro_rules! parameters {
     ($($parameter:ident),*) => {
         impl<$($parameter: Inject + 'static,)*> Parameters for ($($parameter,)*) {
             const TAKES_SHUTDOWN: bool = false $(|| $parameter::IS_SHUTDOWN)*;
-            const LINKS: &'static [Link] = &[$($parameter::LINK),*];
 
             fn needs() -> Vec<TypeKey> {
                 Vec::<Option<TypeKey>>::from([$($parameter::need()),*]).into_iter().flatten().collect()

@@ -26,8 +26,3 @@ impl<E: Into<BoxError>> TaskOutput for Result<(), E> {
         self.map_err(Into::into)
     }
 }
-
-/// Turns what a body gave into success or an error.
-pub fn settle<O: TaskOutput>(output: O) -> Result<(), BoxError> {
-    output.settle()
-}

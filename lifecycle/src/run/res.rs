@@ -20,7 +20,11 @@ use crate::sys::shared::Shared;
     label = "`{Self}` is not a resource",
     note = "without attributes: write `impl lifecycle::Resource for {Self} {{}}`, and give a `ResourceSpec` to the builder"
 )]
-pub trait Resource: Send + Sync + 'static {
+#[rustfmt::skip]
+pub trait Resource: 'static
+    + Send // Any thread may close it: use `Arc` for `Rc`, and keep no guards.
+    + Sync // Many components hold it at once: use a mutex, or an atomic for a cell.
+{
     #[doc(hidden)]
     const LINK: Link = Link::NONE;
 }

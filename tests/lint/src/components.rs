@@ -6,8 +6,12 @@ use crate::resources::{Plain, Shared};
 
 #[component]
 impl Plain {
-    #[cooperative_task(interval = "1m")]
+    #[cooperative_task(interval = "1m", failure_threshold = 2, on_failure = "alarm")]
     async fn probe(&self, shared: Res<Shared>) {
+        drop(shared);
+    }
+
+    async fn alarm(&self, shared: Res<Shared>) {
         drop(shared);
     }
 

@@ -43,6 +43,25 @@ async fn endless() {
     }
 }
 
+#[cooperative_task(interval = "1m", failure_threshold = 3, on_failure = "alarm", on_recovery = "calm")]
+async fn watched() -> Result<(), String> {
+    Err("it is ill".to_owned())
+}
+
+async fn alarm(_plain: Res<Plain>) {}
+
+async fn calm() -> Result<(), std::io::Error> {
+    Ok(())
+}
+
+#[cooperative_task(blocking = true)]
+fn blocks(shutdown: Shutdown) {
+    while !shutdown.is_cancelled() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    drop(shutdown);
+}
+
 #[shutdown_hook(phase = "announce", priority = 3, timeout = "1s", name = "say goodbye", tags = ["http"])]
 async fn leave(_plain: Res<Plain>) -> Result<(), String> {
     Err("nobody is there".to_owned())

@@ -32,6 +32,24 @@ mod inner {
     }
 }
 
+/// Modules that are called like what stands beside them.
+mod sweeper {
+    #[lifecycle::resource]
+    #[derive(Default)]
+    pub struct Broom;
+
+    pub async fn alarm(_: lifecycle::Res<Broom>) {}
+}
+
+#[cooperative_task(interval = "10s", failure_threshold = 3, on_failure = "sweeper::alarm")]
+async fn sweeper(_: lifecycle::Res<sweeper::Broom>) {}
+
+#[lifecycle::component]
+impl sweeper::Broom {
+    #[shutdown_hook(phase = "announce", name = "sweep once more")]
+    async fn sweeper(&self) {}
+}
+
 fn function() {
     #[cooperative_task]
     async fn in_a_function() {}
@@ -58,6 +76,7 @@ fn main() {
     names.sort_unstable();
     let expected = [
         "also_in_a_function",
+        "broom",
         "first",
         "in_a_constant",
         "in_a_function",
@@ -65,6 +84,8 @@ fn main() {
         "made by a macro",
         "match",
         "second",
+        "sweep once more",
+        "sweeper",
     ];
     assert_eq!(names, expected);
 }

@@ -1,21 +1,105 @@
 //! What a monitor calls: a function whose parameters only the compiler knows.
 
-use crate::front::specs::Body;
+use std::future::Future;
+use std::marker::PhantomData;
+
 use crate::run::code::Run;
-use crate::run::inject::{Context, Parameters};
-use crate::words::component::TypeKey;
+use crate::run::inject::Context;
 
-/// Calls it with its parameters.
-pub fn run_action<P: Parameters, B: Body<P>>(action: B, context: &Context) -> Run {
-    action.run(P::inject(context))
+use super::function::{Code, Runs, run};
+use super::takes::{ActionGives, ActionTakes, Need};
+
+/// The code of an action of the task that is called `C`. What makes a function no action at all is said by [`Act`];
+/// what is wrong with an action is said by its own bound each.
+#[rustfmt::skip]
+pub fn action<C, P, F>(function: F) -> Code
+where
+    C: ?Sized + 'static,
+    P: ActionParameters<C>,
+    F: Act<P, C>,
+    F::Future: Future<Output: ActionGives<C> + 'static>,
+    F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+{
+    Box::new(Action { function, shape: PhantomData })
 }
 
-/// The resources that its parameters ask for.
-pub fn needs_of_action<P: Parameters, B: Body<P>>(_: B) -> Vec<TypeKey> {
-    P::needs()
+/// A function with parameters `P`.
+struct Action<F, P, C: ?Sized> {
+    function: F,
+    shape: PhantomData<fn(P, Box<C>)>,
 }
 
-/// The resources that a method's parameters ask for.
-pub fn needs_of(needs: &[fn() -> Option<TypeKey>]) -> Vec<TypeKey> {
-    needs.iter().filter_map(|need| need()).collect()
+impl<F, P, C> Runs for Action<F, P, C>
+where
+    C: ?Sized + 'static,
+    P: ActionParameters<C>,
+    F: Act<P, C, Future: Future<Output: ActionGives<C> + 'static> + Send>,
+{
+    fn needs(&self) -> Vec<Need> {
+        P::needs()
+    }
+
+    fn run(&self, context: &Context) -> Run {
+        run(self.function.call(P::inject(context)), ActionGives::<C>::settle)
+    }
 }
+
+/// What the actions of the task `C` take: a tuple of what can be handed in.
+pub trait ActionParameters<C: ?Sized>: 'static {
+    fn needs() -> Vec<Need>;
+    fn inject(context: &Context) -> Self;
+}
+
+/// A function with parameters `P` that the task `C` can call.
+#[diagnostic::on_unimplemented(
+    message = "task `{C}`: `on_failure` and `on_recovery` cannot call this; name an `async fn`, of twelve parameters at most",
+    label = "not an `async fn`"
+)]
+pub trait Act<P, C: ?Sized>: Send + Sync + 'static {
+    type Future: Future + 'static;
+    fn call(&self, parameters: P) -> Self::Future;
+}
+
+macro_rules! act {
+    ($($parameter:ident),*) => {
+        impl<C: ?Sized, $($parameter: ActionTakes<C> + 'static,)*> ActionParameters<C> for ($($parameter,)*) {
+            fn needs() -> Vec<Need> {
+                vec![$($parameter::TAKES.need),*]
+            }
+
+            #[allow(unused_variables, clippy::unused_unit, reason = "without parameters there is nothing to inject")]
+            fn inject(context: &Context) -> Self {
+                ($(($parameter::TAKES.inject)(context),)*)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<C, F, R, $($parameter,)*> Act<($($parameter,)*), C> for F
+        where
+            C: ?Sized,
+            F: Fn($($parameter),*) -> R + Send + Sync + 'static,
+            R: Future + 'static,
+        {
+            type Future = R;
+
+            #[allow(non_snake_case, reason = "a parameter is named like its type")]
+            fn call(&self, ($($parameter,)*): ($($parameter,)*)) -> R {
+                self($($parameter),*)
+            }
+        }
+    };
+}
+
+act!();
+act!(A);
+act!(A, B);
+act!(A, B, D);
+act!(A, B, D, E);
+act!(A, B, D, E, G);
+act!(A, B, D, E, G, H);
+act!(A, B, D, E, G, H, I);
+act!(A, B, D, E, G, H, I, J);
+act!(A, B, D, E, G, H, I, J, K);
+act!(A, B, D, E, G, H, I, J, K, L);
+act!(A, B, D, E, G, H, I, J, K, L, M);
+act!(A, B, D, E, G, H, I, J, K, L, M, N);

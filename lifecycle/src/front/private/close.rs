@@ -6,7 +6,6 @@
 
 use std::fmt::Debug;
 use std::future::{Future, IntoFuture, ready};
-use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::run::code::{AnyArc, AnyBox, CloseFuture};
@@ -24,7 +23,7 @@ pub enum Closer {
 
 /// What a `close` may give back.
 #[diagnostic::on_unimplemented(
-    message = "`close` of `{T}` gives `{Self}`; it can give `()`, `bool`, or `Result<_, E>` with `E: Debug`",
+    message = "resource `{T}`: `close` gives `{Self}`; let it give `()`, `bool`, or `Result<_, E>` with `E: Debug`",
     label = "gives `{Self}`",
     note = "it may be a future of one of these; `false` means that it failed"
 )]
@@ -46,12 +45,28 @@ impl<T: ?Sized> Verdict<T> for bool {
     }
 }
 
-impl<T: ?Sized, V, E: Debug> Verdict<T> for Result<V, E> {
+impl<T: ?Sized, V, E: CloseError<T>> Verdict<T> for Result<V, E> {
     fn verdict(self) -> Result<(), String> {
         match self {
             Ok(_) => Ok(()),
-            Err(error) => Err(format!("{error:?}")),
+            Err(error) => Err(error.text()),
         }
+    }
+}
+
+/// What a `close` may fail with.
+#[diagnostic::on_unimplemented(
+    message = "resource `{T}`: `close` fails with `{Self}`, which nobody could read; put `#[derive(Debug)]` on it",
+    label = "`{Self}` is not `Debug`"
+)]
+pub trait CloseError<T: ?Sized> {
+    fn text(&self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, E: Debug> CloseError<T> for E {
+    fn text(&self) -> String {
+        format!("{self:?}")
     }
 }
 
@@ -89,16 +104,27 @@ impl<T> ByValue for Call<T> {
     }
 }
 
-/// A resource to whoever closes it while others hold it. A method that wants more than a reference is refused by
-/// this name.
-pub struct SharedByReference<'a, T>(pub &'a T);
+/// A call that needs no more of a `T` than a reference, as a closure over a `T`.
+#[diagnostic::on_unimplemented(
+    message = "resource `{T}`: others hold it while it closes, so `close` cannot have `self` or `&mut self`; take `&self`, or leave `shared` out",
+    label = "needs more than `&self`"
+)]
+pub trait ByReference<T> {}
 
-impl<T> Deref for SharedByReference<'_, T> {
-    type Target = T;
+#[diagnostic::do_not_recommend]
+impl<T, F: Fn() -> R, R> ByReference<T> for F {}
 
-    fn deref(&self) -> &T {
-        self.0
-    }
+/// Checks the call that is made while others hold the resource.
+pub fn by_reference<T, F: ByReference<T>>(_: F) {}
+
+/// A close under way.
+#[rustfmt::skip]
+pub fn closing<F>(future: F) -> CloseFuture
+where
+    F: Future<Output = Result<(), String>> + 'static,
+    F: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+{
+    Box::pin(future)
 }
 
 /// The value as its own type, which the expansion knows.

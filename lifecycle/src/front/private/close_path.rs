@@ -89,7 +89,7 @@ impl TakesOther {
 
 /// Implemented for nothing: it carries the message.
 #[diagnostic::on_unimplemented(
-    message = "`close` cannot hand a `{T}` to this function; it has to take `{T}`, `&{T}` or `&mut {T}`",
+    message = "resource `{T}`: `close` cannot hand a `{T}` to this function; it has to take `{T}`, `&{T}` or `&mut {T}`",
     label = "does not take a `{T}`",
     note = "where it takes more than that, write a closure: `close = |it| function(it, …)`"
 )]
@@ -97,7 +97,7 @@ pub trait CloseFn<T> {}
 
 /// The same for a resource that others still hold.
 #[diagnostic::on_unimplemented(
-    message = "`close` of a `shared` resource has only a reference to give; the function has to take `&{T}`",
+    message = "resource `{T}`: others hold it while it closes, so `close` has only a reference to give; take `&{T}`, or leave `shared` out",
     label = "does not take a `&{T}`"
 )]
 pub trait CloseSharedFn<T> {}

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use crate::run::code::{Open, Run};
-use crate::run::inject::{Context, Inject};
-use crate::run::res::{Res, Resource};
 use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
 use crate::words::place::Origin;
 
 use super::close::Closer;
+use super::function::Code;
 use super::open::Opening;
 
 /// A `#[cooperative_task]`.
@@ -16,27 +15,19 @@ pub struct TaskDescriptor {
     pub name: &'static str,
     pub place: Origin,
     pub settings: TaskSettings,
-    pub needs: &'static [fn() -> Option<TypeKey>],
-    pub run: fn(&Context) -> Run,
+    pub function: fn() -> Code,
     pub actions: Actions,
 }
 
 /// What a monitor calls.
 #[derive(Clone, Copy)]
 pub struct Actions {
-    pub failure: Option<Action>,
-    pub recovery: Option<Action>,
+    pub failure: Option<fn() -> Code>,
+    pub recovery: Option<fn() -> Code>,
 }
 
 impl Actions {
     pub const NONE: Self = Self { failure: None, recovery: None };
-}
-
-/// One of them.
-#[derive(Clone, Copy)]
-pub struct Action {
-    pub run: fn(&Context) -> Run,
-    pub needs: fn() -> Vec<TypeKey>,
 }
 
 /// A `#[shutdown_hook]`.
@@ -44,8 +35,7 @@ pub struct HookDescriptor {
     pub name: &'static str,
     pub place: Origin,
     pub settings: HookSettings,
-    pub needs: &'static [fn() -> Option<TypeKey>],
-    pub run: fn(&Context) -> Run,
+    pub function: fn() -> Code,
 }
 
 /// A `#[resource]`.
@@ -125,9 +115,7 @@ impl MainSettings {
 pub struct MainDescriptor {
     pub place: Origin,
     pub settings: MainSettings,
-    pub takes_shutdown: bool,
-    pub needs: &'static [fn() -> Option<TypeKey>],
-    pub run: fn(&Context) -> Run,
+    pub function: fn() -> Code,
 }
 
 /// A `#[lifecycle::test]`.
@@ -135,33 +123,4 @@ pub struct TestDescriptor {
     pub name: &'static str,
     pub place: Origin,
     pub run: fn(crate::AppBuilder) -> Run,
-}
-
-/// The type whose methods are tasks and hooks, as [`Inject`] speaks of a parameter's. The user's token stands alone in
-/// an expansion, so that it alone is underlined.
-pub trait Owner: Sized {
-    fn need() -> Option<TypeKey>;
-    fn inject(context: &Context) -> Res<Self>;
-}
-
-impl<T: Resource> Owner for T {
-    fn need() -> Option<TypeKey> {
-        <Res<T> as Inject>::need()
-    }
-
-    fn inject(context: &Context) -> Res<T> {
-        Inject::inject(context)
-    }
-}
-
-/// Whether any of the parameters is a [`Shutdown`](crate::Shutdown).
-pub const fn takes_shutdown(parameters: &[bool]) -> bool {
-    let mut at = 0;
-    while at < parameters.len() {
-        if parameters[at] {
-            return true;
-        }
-        at += 1;
-    }
-    false
 }

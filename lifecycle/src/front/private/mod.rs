@@ -10,7 +10,10 @@ mod action;
 mod close;
 mod close_path;
 mod descriptor;
+mod function;
+mod missing;
 mod open;
+mod takes;
 mod traced;
 
 pub use std::boxed::Box;
@@ -24,22 +27,30 @@ pub use crate::front::entry::main;
 pub use crate::front::testing::test;
 pub use crate::plan::wiring::{Link, Node, check_resource};
 pub use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open, OpenFuture, Run};
-pub use crate::run::inject::{Context, Inject};
-pub use crate::run::output::{TaskOutput, settle};
-pub use crate::run::res::Resource;
+pub use crate::run::inject::Context;
+pub use crate::run::output::TaskOutput;
+pub use crate::run::res::{Res, Resource};
 pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
 pub use crate::words::phase::Phase;
 pub use crate::words::place::Origin;
 pub use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
 
-pub use self::action::{needs_of, needs_of_action, run_action};
-pub use self::close::{ByFuture, ByValue, Call, Closer, SharedByReference, Verdict, owned, shared, verdict};
+pub use self::action::{Act, ActionParameters, action};
+pub use self::close::{
+    ByFuture, ByReference, ByValue, Call, CloseError, Closer, Verdict, by_reference, closing, owned, shared, verdict,
+};
 pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
 pub use self::descriptor::{
-    Action, Actions, Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, Owner, PhaseSettings,
-    Registration, ResourceDescriptor, TaskDescriptor, TestDescriptor, takes_shutdown,
+    Actions, Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration,
+    ResourceDescriptor, TaskDescriptor, TestDescriptor,
 };
+pub use self::function::{Callable, Code, Runs, component, run};
+pub use self::missing::{FunctionNamedInOpen, MethodNamedInClose};
 pub(crate) use self::open::open_owned;
-pub use self::open::{DefaultOpener, OpenError, OpenFn, Opener, Opening, open_default, open_with};
+pub use self::open::{DefaultOpener, OpenError, OpenFn, OpenParameters, Opener, Opening, open_default, open_with};
+pub use self::takes::{
+    ActionGives, ActionTakes, HookGives, HookTakes, HookUses, Inferred, MainGives, MainTakes, MainUses, Need,
+    OpenTakes, OpenUses, Owner, Takes, TaskGives, TaskTakes, TaskUses, TestGives, TestTakes,
+};
 pub use self::traced::Marked;
 pub use crate::sys::trail::{Frame, Site, frame, mark};

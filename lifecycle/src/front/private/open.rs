@@ -11,9 +11,11 @@ use std::sync::Arc;
 
 use crate::plan::wiring::Link;
 use crate::run::code::{AnyArc, AnyBox, Open, OpenFuture};
-use crate::run::inject::{Context, Parameters};
+use crate::run::inject::Context;
 use crate::words::component::TypeKey;
 use crate::{BoxError, Resource};
+
+use super::takes::OpenTakes;
 
 /// An opener, with the resources that it needs as the compiler can follow them.
 pub struct Opening<O: ?Sized> {
@@ -46,7 +48,7 @@ impl<O: Open + ?Sized> Open for &'static O {
 
 /// What a resource without `open` has to be: `Default`.
 #[diagnostic::on_unimplemented(
-    message = "nothing says how to open a `{Self}`; write `open = …`, or implement `Default` for it",
+    message = "resource `{Self}`: nothing says how to open it; write `open = …`, or implement `Default` for it",
     label = "`{Self}` is not `Default`"
 )]
 pub trait UsualOpen {
@@ -90,11 +92,14 @@ pub struct Opener<T, F, P, K> {
 
 /// The opener of a resource with `open = …`. What makes a function no opener at all is said by [`OpenFn`]; what
 /// is wrong with an opener is said by its own bound each, so that the error names it.
+#[rustfmt::skip]
 pub const fn open_with<T, F, P, K>(function: F) -> Opening<impl Open>
 where
     T: Resource,
-    F: OpenFn<T, P, K, Error: OpenError, Future: Send>,
-    P: Parameters,
+    F: OpenFn<T, P, K>,
+    F::Error: OpenError<T>,
+    F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+    P: OpenParameters<T>,
     K: 'static,
 {
     Opening { links: P::LINKS, open: Opener { function, shape: PhantomData::<fn(P, K) -> T> } }
@@ -103,8 +108,8 @@ where
 impl<T, F, P, K> Open for Opener<T, F, P, K>
 where
     T: Resource,
-    F: OpenFn<T, P, K, Error: OpenError, Future: Send>,
-    P: Parameters,
+    F: OpenFn<T, P, K, Error: OpenError<T>, Future: Send>,
+    P: OpenParameters<T>,
 {
     fn needs(&self) -> Vec<TypeKey> {
         P::needs()
@@ -123,10 +128,20 @@ where
     }
 }
 
-/// A function with parameters `P` that opens a `T`. What the parameters may be is said by [`Parameters`], so
+/// What the `open` of a `T` takes: a tuple of what can be handed in.
+pub trait OpenParameters<T>: 'static {
+    /// The resources that they ask for, as the compiler can follow them.
+    const LINKS: &'static [Link];
+    /// The resources that they ask for.
+    fn needs() -> Vec<TypeKey>;
+    /// The values, for this resource.
+    fn inject(context: &Context) -> Self;
+}
+
+/// A function with parameters `P` that opens a `T`. What the parameters may be is said by [`OpenParameters`], so
 /// that a wrong one is named.
 #[diagnostic::on_unimplemented(
-    message = "`open` does not make a `{T}`; it gives `{T}` or `Result<{T}, E>`, sync or async",
+    message = "resource `{T}`: `open` does not make a `{T}`; let it give `{T}` or `Result<{T}, E>`, sync or async",
     label = "does not give a `{T}`",
     note = "it takes twelve parameters at most"
 )]
@@ -147,16 +162,16 @@ pub trait OpenOutput<T, K> {
 
 /// What an `open` may fail with.
 #[diagnostic::on_unimplemented(
-    message = "`open` cannot fail with `{Self}`, which is not an error; implement `std::error::Error` for it",
+    message = "resource `{T}`: `open` cannot fail with `{Self}`, which is not an error; implement `std::error::Error` for it",
     label = "fails with `{Self}`",
     note = "an error is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`, or any type that is `Error + Send + Sync + 'static`"
 )]
-pub trait OpenError {
+pub trait OpenError<T> {
     fn into_box(self) -> BoxError;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Into<BoxError>> OpenError for E {
+impl<T, E: Into<BoxError>> OpenError<T> for E {
     fn into_box(self) -> BoxError {
         self.into()
     }
@@ -225,6 +240,19 @@ impl<T, E, F: Future<Output = Result<T, E>>> OpenOutput<T, LaterFallible> for F 
 
 macro_rules! open_fn {
     ($($parameter:ident),*) => {
+        impl<T, $($parameter: OpenTakes<T> + 'static,)*> OpenParameters<T> for ($($parameter,)*) {
+            const LINKS: &'static [Link] = &[$($parameter::TAKES.need.link),*];
+
+            fn needs() -> Vec<TypeKey> {
+                Vec::<Option<TypeKey>>::from([$(($parameter::TAKES.need.key)()),*]).into_iter().flatten().collect()
+            }
+
+            #[allow(unused_variables, clippy::unused_unit, reason = "without parameters there is nothing to inject")]
+            fn inject(context: &Context) -> Self {
+                ($(($parameter::TAKES.inject)(context),)*)
+            }
+        }
+
         #[diagnostic::do_not_recommend]
         impl<T, K, F, O, $($parameter,)*> OpenFn<T, ($($parameter,)*), K> for F
         where

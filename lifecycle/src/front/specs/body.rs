@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::BoxError;
-use crate::front::private::{Run, TaskOutput};
+use crate::front::private::{Code, Run, TaskOutput};
 use crate::run::inject::Parameters;
 use crate::run::unit::Factory;
 
@@ -25,6 +25,11 @@ pub trait Body<P>: Send + Sync + 'static {
 /// One run per call.
 pub(super) fn factory<P: Parameters>(body: impl Body<P>) -> Factory {
     Arc::new(move |context| body.run(P::inject(context)))
+}
+
+/// The same for what an attribute left behind.
+pub(crate) fn from_attribute(function: Code) -> Factory {
+    Arc::new(move |context| function.run(context))
 }
 
 /// A function or closure that can be the body of a blocking task: up to eight parameters, and `()` or `Result<(), E>`.

@@ -12,7 +12,7 @@ use crate::words::component::{HookSettings, Tags, TypeKey};
 use crate::words::phase::Phase;
 use crate::words::place::Place;
 
-use super::body::{Body, factory};
+use super::body::{Body, factory, from_attribute};
 
 /// A shutdown hook as a value: what `#[shutdown_hook]` makes of a function, for
 /// [`AppBuilder::hook`](crate::AppBuilder::hook).
@@ -80,13 +80,14 @@ impl HookSpec {
 
 impl From<&'static HookDescriptor> for HookSpec {
     fn from(descriptor: &'static HookDescriptor) -> Self {
+        let function = (descriptor.function)();
         Self {
             name: descriptor.name.to_owned(),
             place: descriptor.place.place,
             module: Some(descriptor.place.module),
             settings: descriptor.settings.clone(),
-            needs: descriptor.needs.iter().filter_map(|need| need()).collect(),
-            factory: std::sync::Arc::new(descriptor.run),
+            needs: function.keys(),
+            factory: from_attribute(function),
         }
     }
 }

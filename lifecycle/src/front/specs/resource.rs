@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use crate::BoxError;
 use crate::front::private::{
-    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, ResourceDescriptor, Verdict, open_owned, open_with,
-    owned,
+    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, OpenParameters, ResourceDescriptor, Verdict,
+    open_owned, open_with, owned,
 };
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Closing, Code, Definition};
-use crate::run::inject::{Context, Parameters};
+use crate::run::inject::Context;
 use crate::run::res::Resource;
 use crate::words::component::{ResourceSettings, TypeKey};
 use crate::words::place::Place;
@@ -46,8 +46,8 @@ impl<T: Resource> ResourceSpec<T> {
     #[track_caller]
     pub fn new<F, P, K>(name: impl Into<String>, open: F) -> Self
     where
-        F: OpenFn<T, P, K, Error: OpenError, Future: Send>,
-        P: Parameters,
+        F: OpenFn<T, P, K, Error: OpenError<T>, Future: Send>,
+        P: OpenParameters<T>,
         K: 'static,
     {
         Self::with(name.into(), Place::caller(), Arc::new(open_with::<T, F, P, K>(open).open))

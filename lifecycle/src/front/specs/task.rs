@@ -1,10 +1,9 @@
 //! A task as a value.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::front::private::{Action, TaskDescriptor};
+use crate::front::private::TaskDescriptor;
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Code, Definition};
 use crate::run::inject::Parameters;
@@ -13,7 +12,7 @@ use crate::words::component::{Missed, OnShutdown, TaskSettings, TypeKey};
 use crate::words::place::Place;
 use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
 
-use super::body::{BlockingBody, Body, blocking_factory, factory};
+use super::body::{BlockingBody, Body, blocking_factory, factory, from_attribute};
 
 /// A task as a value: what `#[cooperative_task]` makes of a function, for
 /// [`AppBuilder::task`](crate::AppBuilder::task).
@@ -216,18 +215,19 @@ impl TaskSpec {
 
 impl From<&'static TaskDescriptor> for TaskSpec {
     fn from(descriptor: &'static TaskDescriptor) -> Self {
-        let action = |action: &Option<Action>| action.map(|action| Arc::new(action.run) as Factory);
-        let actions = &descriptor.actions;
-        let needs = descriptor.needs.iter().filter_map(|need| need());
-        let more = [&actions.failure, &actions.recovery].into_iter().flatten().flat_map(|action| (action.needs)());
+        let function = (descriptor.function)();
+        let [failure, recovery] =
+            [descriptor.actions.failure, descriptor.actions.recovery].map(|action| action.map(|action| action()));
+        let more = [&failure, &recovery].into_iter().flatten().flat_map(|action| action.keys());
+        let needs = function.keys().into_iter().chain(more).collect();
         Self {
             name: descriptor.name.to_owned(),
             place: descriptor.place.place,
             module: Some(descriptor.place.module),
-            settings: descriptor.settings.clone(),
-            needs: needs.chain(more).collect(),
-            factory: Arc::new(descriptor.run),
-            actions: Actions { failure: action(&actions.failure), recovery: action(&actions.recovery) },
+            settings: TaskSettings { takes_shutdown: function.takes_shutdown(), ..descriptor.settings.clone() },
+            needs,
+            factory: from_attribute(function),
+            actions: Actions { failure: failure.map(from_attribute), recovery: recovery.map(from_attribute) },
         }
     }
 }

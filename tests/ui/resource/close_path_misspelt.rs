@@ -1,0 +1,9 @@
+#[lifecycle::resource(close = Self::dispos)]
+#[derive(Default)]
+struct Database;
+
+impl Database {
+    async fn dispose(&self) {}
+}
+
+fn main() {}

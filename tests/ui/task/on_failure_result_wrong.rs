@@ -1,0 +1,8 @@
+#[lifecycle::cooperative_task(interval = "1s", failure_threshold = 3, on_failure = "alarm")]
+async fn sweep() {}
+
+async fn alarm() -> u32 {
+    5
+}
+
+fn main() {}
