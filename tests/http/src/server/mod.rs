@@ -1,0 +1,55 @@
+//! Servers that are told how to stop.
+
+mod grpc;
+mod other;
+mod ours;
+mod plain;
+mod routes;
+mod starting;
+mod streams;
+
+pub use grpc::Raw;
+pub use routes::work;
+
+use std::net::SocketAddr;
+
+use lifecycle_tests::stage::{WORKERS, say};
+use tokio::runtime::{Builder, Runtime};
+
+use ours::Setup;
+
+/// Runs the server that the first argument names.
+pub fn main(arguments: &[String]) {
+    crate::launch::raise_file_limit();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["plain"] => plain::run(),
+        ["ours"] => ours::run(Setup::Whole),
+        ["bare"] => ours::run(Setup::Bare),
+        ["layered"] => ours::run(Setup::Layered),
+        ["starting"] => starting::run(),
+        ["unix", path] => other::unix(path.into()),
+        ["tls"] => other::tls(),
+        ["grpc"] => grpc::run(),
+        _ => panic!("there is no server {arguments:?}"),
+    }
+}
+
+/// Tells the driver where the server listens. Connections that are made from now on wait to be accepted.
+fn listens(address: SocketAddr) {
+    say(format!("LISTENS {address}"));
+}
+
+/// Threads that the driver asked for; one is a `current_thread` runtime.
+fn workers() -> usize {
+    std::env::var(WORKERS).ok().and_then(|count| count.parse().ok()).unwrap_or(2)
+}
+
+/// A runtime for servers that make their own.
+fn runtime() -> Runtime {
+    let mut builder = match workers() {
+        1 => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    builder.worker_threads(workers()).enable_all().build().expect("tokio builds a runtime")
+}

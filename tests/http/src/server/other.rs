@@ -1,0 +1,56 @@
+//! The same server on other listeners.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use lifecycle::rustls::TlsListener;
+use lifecycle::{App, Shutdown, TaskSpec};
+use lifecycle_tests::stage::say;
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use tokio::net::{TcpListener, UnixListener};
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use super::{listens, ours};
+
+/// Listens at this path.
+pub(super) fn unix(path: PathBuf) -> ! {
+    let server = TaskSpec::new("server", move |shutdown: Shutdown| {
+        let path = path.clone();
+        async move {
+            let listener = UnixListener::bind(&path)?;
+            say("READY");
+            let served = lifecycle::axum::serve(listener, ours::app(), shutdown).await;
+            fs::remove_file(&path)?;
+            served
+        }
+    });
+    App::builder().worker_threads(super::workers()).task(server).run_process()
+}
+
+/// With a certificate for `localhost` that nobody else knows: it is said, for the clients to trust.
+pub(super) fn tls() -> ! {
+    let server = TaskSpec::new("server", async |shutdown: Shutdown| {
+        let config = config().map_err(io::Error::other)?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        listens(listener.local_addr()?);
+        say("READY");
+        lifecycle::axum::serve(TlsListener::new(listener, config), ours::app(), shutdown).await
+    });
+    App::builder().worker_threads(super::workers()).task(server).run_process()
+}
+
+fn config() -> Result<ServerConfig, Box<dyn std::error::Error + Send + Sync>> {
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()])?;
+    say(format!("CERTIFICATE {}", hex(cert.der())));
+    let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
+    let config =
+        ServerConfig::builder_with_provider(ring::default_provider().into()).with_safe_default_protocol_versions()?;
+    Ok(config.with_no_client_auth().with_single_cert(vec![cert.der().clone()], key)?)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
