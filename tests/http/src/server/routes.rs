@@ -5,9 +5,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Query;
-use axum::routing::get;
+use axum::routing::{get, post};
 use bytes::Bytes;
 use http_body_util::channel::Channel;
+use lifecycle_tests::stage::say;
 use serde::Deserialize;
 
 /// Longest frame of an answer.
@@ -19,6 +20,8 @@ pub(super) fn simple() -> Router {
         .route("/", get(async || "hello, world\n"))
         .route("/work", get(working))
         .route("/big", get(big))
+        .route("/block", get(block))
+        .route("/upload", post(async |body: Bytes| body.len().to_string()))
         .route("/hang", get(async || std::future::pending::<()>().await))
 }
 
@@ -45,6 +48,12 @@ pub fn work(id: u64, bytes: usize) -> Bytes {
 async fn working(Query(asked): Query<Work>) -> Body {
     pause(asked.ms).await;
     Body::from(work(asked.id, asked.bytes))
+}
+
+/// Holds the thread, and with it all that would run there.
+async fn block(Query(asked): Query<Work>) {
+    say("a handler blocks");
+    std::thread::sleep(Duration::from_millis(asked.ms));
 }
 
 /// Many frames with time between them: an answer that is under way when shutdown begins.

@@ -56,6 +56,28 @@ async fn a_client_that_takes_no_bytes_is_cut() {
     assert!(!rest.ends_with(b"\r\n0\r\n\r\n"), "it came to its end");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_whose_body_never_comes_to_its_end_is_cut() {
+    let server = server().start();
+    let address = launch::address(&server);
+    let sending = tokio::spawn(send_slowly(address));
+    probes::until(super::admin_address(&server), |state| state["in_flight_requests"] == 1).await;
+    let ended = end_by_sigterm(server).await;
+    ended.exits(3).tells("1 of `http`");
+    assert!(ended.elapsed < MOST, "{ended:#?}");
+    within_bounds(sending).await.expect("no panic");
+}
+
+/// A byte of the body now and then, as long as somebody takes it.
+async fn send_slowly(address: SocketAddr) {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    let head = b"POST /upload HTTP/1.1\r\nhost: here\r\ncontent-length: 1000000\r\n\r\n";
+    stream.write_all(head).await.expect("it takes it");
+    while stream.write_all(b"a").await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// Asks for more than buffers take, and reads only the first byte.
 async fn deaf_client(address: SocketAddr) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.expect("it listens");

@@ -12,12 +12,13 @@ use tokio::sync::mpsc;
 use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Request, Streaming};
+use tonic::{Code, Request, Status, Streaming};
 
 use super::client::within_bounds;
 use super::{HARNESS, end_by_sigterm};
 
 const ONCE: &str = "/test.Echo/Once";
+const HANG: &str = "/test.Echo/Hang";
 const REPEAT: &str = "/test.Echo/Repeat";
 const TALK: &str = "/test.Echo/Talk";
 const TALK_DEAF: &str = "/test.Echo/TalkDeaf";
@@ -28,7 +29,7 @@ async fn calls_under_way_are_answered_and_streams_come_to_their_end() {
     let address = launch::address(&server);
     let mut repeating = repeat(address, "again").await;
     let mut talk = Talk::begin(address, TALK).await;
-    let unary = tokio::spawn(async move { once(address, "one").await });
+    let unary = tokio::spawn(async move { once(address, ONCE, "one").await });
     server.wait_for("a call has begun");
     within_bounds(repeating.message()).await.expect("no error").expect("the first of ten");
 
@@ -36,7 +37,7 @@ async fn calls_under_way_are_answered_and_streams_come_to_their_end() {
     let rest = within_bounds(repeating.map(|message| message.expect("no error")).collect::<Vec<_>>()).await;
     assert_eq!(rest, vec![Bytes::from("again"); 9]);
     assert!(within_bounds(talk.heard.message()).await.expect("a stream that hears of it ends well").is_none());
-    assert_eq!(unary.await.expect("no panic"), "one");
+    assert_eq!(unary.await.expect("no panic").expect("an answer"), "one");
     let ended = ended.await.expect("no panic");
     ended.exits(0);
     assert_eq!(launch::requests(&ended.report()).1, 0, "{ended:#?}");
@@ -54,6 +55,18 @@ async fn a_stream_that_hears_of_nothing_is_told_that_the_server_is_unavailable()
     assert!(ended.elapsed < Duration::from_secs(3), "{ended:#?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_that_is_never_answered_is_told_that_the_server_is_unavailable() {
+    let server = launch::server(HARNESS, "grpc").timeout("2s").start();
+    let address = launch::address(&server);
+    let call = tokio::spawn(async move { once(address, HANG, "anybody?").await });
+    server.wait_for("a call has begun");
+    let ended = end_by_sigterm(server).await;
+    let status = call.await.expect("no panic").expect_err("it hangs");
+    assert_eq!(status.code(), Code::Unavailable, "{status:?}");
+    ended.exits(3).tells("1 of `grpc`");
+}
+
 async fn client(address: SocketAddr) -> Grpc<Channel> {
     let endpoint = Endpoint::from_shared(format!("http://{address}")).expect("an address");
     let mut client = Grpc::new(within_bounds(endpoint.connect()).await.expect("it listens"));
@@ -61,11 +74,11 @@ async fn client(address: SocketAddr) -> Grpc<Channel> {
     client
 }
 
-async fn once(address: SocketAddr, message: &'static str) -> Bytes {
+async fn once(address: SocketAddr, path: &'static str, message: &'static str) -> Result<Bytes, Status> {
     let mut client = client(address).await;
-    let path = PathAndQuery::from_static(ONCE);
-    let answer = within_bounds(client.unary(Request::new(Bytes::from(message)), path, Raw)).await;
-    answer.expect("an answer").into_inner()
+    let path = PathAndQuery::from_static(path);
+    let answer = within_bounds(client.unary(Request::new(Bytes::from(message)), path, Raw)).await?;
+    Ok(answer.into_inner())
 }
 
 async fn repeat(address: SocketAddr, message: &'static str) -> Streaming<Bytes> {

@@ -43,12 +43,10 @@ async fn over_tls_an_answer_under_way_arrives_whole_and_connections_are_closed()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_unix_socket_an_answer_under_way_arrives_whole_and_the_path_is_free() {
-    let path = std::env::temp_dir().join(format!("lifecycle-http-{}.sock", std::process::id()));
-    let path = Path(path);
-    let text = path.0.to_str().expect("a path that can be written");
-    let server = launch::server(HARNESS, "unix").arg(text).start();
+    let path = Path::new("listeners");
+    let server = launch::server(HARNESS, "unix").arg(path.text()).start();
     server.wait_for("READY");
-    let connect = || async { Client::over(UnixStream::connect(&path.0).await.expect("it listens")).await };
+    let connect = async || Client::over(UnixStream::connect(path.text()).await.expect("it listens")).await;
     let mut busy = connect().await;
     let answer = busy.get(LATE).await;
     let mut idle = connect().await;
@@ -62,8 +60,19 @@ async fn on_a_unix_socket_an_answer_under_way_arrives_whole_and_the_path_is_free
     assert!(!path.0.exists(), "the server's task removes it once it has served");
 }
 
-/// Removed when the test is over, however it went.
-struct Path(PathBuf);
+/// A path for a socket. Removed when the test is over, however it went.
+pub(crate) struct Path(PathBuf);
+
+impl Path {
+    /// For the test of this name.
+    pub(crate) fn new(test: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("lifecycle-{test}-{}.sock", std::process::id())))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        self.0.to_str().expect("a path that can be written")
+    }
+}
 
 impl Drop for Path {
     fn drop(&mut self) {

@@ -1,6 +1,7 @@
 //! Servers that are stopped while clients of all kinds are at them, each in a process of its own.
 
 mod announced;
+mod backlog;
 mod client;
 mod crowd;
 mod cut;
@@ -9,6 +10,7 @@ mod http2;
 mod listeners;
 mod losses;
 mod probes;
+mod vanished;
 
 use std::net::SocketAddr;
 

@@ -46,6 +46,7 @@ impl Service<http::Request<Body>> for Echo {
             let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
             Ok(match method.as_str() {
                 "Once" => grpc.unary(service_fn(once), request).await,
+                "Hang" => grpc.unary(service_fn(hang), request).await,
                 "Repeat" => grpc.server_streaming(service_fn(repeat), request).await,
                 "Talk" => grpc.streaming(service_fn(talk), request).await,
                 "TalkDeaf" => grpc.streaming(service_fn(talk_deaf), request).await,
@@ -59,6 +60,11 @@ async fn once(request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
     say("a call has begun");
     tokio::time::sleep(PAUSE).await;
     Ok(Response::new(request.into_inner()))
+}
+
+async fn hang(_: Request<Bytes>) -> Result<Response<Bytes>, Status> {
+    say("a call has begun");
+    std::future::pending().await
 }
 
 /// Ten times, with pauses.

@@ -1,0 +1,85 @@
+//! Connections that stand in the accept queue when the signal comes: the kernel has accepted them and their requests,
+//! the program has not.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use lifecycle_http_tests::launch;
+use lifecycle_tests::driver::{Program, Running};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpStream, UnixStream};
+
+use super::client::{Client, within_bounds};
+use super::listeners::Path;
+use super::{HARNESS, end_by_sigterm};
+
+const QUEUED: usize = 100;
+/// Rounds of which one has to be with loss.
+const TRIES: usize = 10;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_in_the_accept_queue_are_answered() {
+    let server = start(launch::server(HARNESS, "ours"));
+    let address = launch::address(&server);
+    let connect = async || TcpStream::connect(address).await.expect("it listens");
+    assert_eq!(answered(server, connect).await, QUEUED);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_in_the_queue_of_a_unix_socket_are_answered() {
+    let path = Path::new("backlog");
+    let server = start(launch::server(HARNESS, "unix").arg(path.text()));
+    server.wait_for("READY");
+    let connect = async || UnixStream::connect(path.text()).await.expect("it listens");
+    assert_eq!(answered(server, connect).await, QUEUED);
+}
+
+/// Proof that these tests can see losses.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_does_not_look_into_its_queue_loses_them() {
+    for _ in 0..TRIES {
+        let server = start(launch::server(HARNESS, "bare"));
+        let address = launch::address(&server);
+        let connect = async || TcpStream::connect(address).await.expect("it listens");
+        if answered(server, connect).await < QUEUED {
+            return;
+        }
+    }
+    panic!("all were answered in {TRIES} rounds: would these tests see it?");
+}
+
+/// On one thread, so that one handler can block it.
+fn start(server: Program) -> Running {
+    server.workers(1).start()
+}
+
+/// Blocks the server, fills its queue, and sends SIGTERM: how many of those in the queue are answered?
+async fn answered<S>(server: Running, connect: impl AsyncFn() -> S) -> usize
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut blocking = Client::over(connect().await).await;
+    let blocked = tokio::spawn(async move { blocking.text("/block?ms=500").await.0 });
+    server.wait_for("a handler blocks");
+    let mut queued = Vec::new();
+    for _ in 0..QUEUED {
+        let mut stream = within_bounds(connect()).await;
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await.expect("the kernel takes it");
+        queued.push(stream);
+    }
+    let ended = tokio::spawn(end_by_sigterm(server));
+    let answers = join_all(queued.into_iter().map(is_answered)).await;
+    assert_eq!(blocked.await.expect("no panic"), 200);
+    let ended = ended.await.expect("no panic");
+    ended.exits(0);
+    assert!(ended.elapsed < Duration::from_secs(10), "{ended:#?}");
+    answers.into_iter().filter(|answered| *answered).count()
+}
+
+/// Whether a whole answer comes before the end.
+async fn is_answered<S: AsyncRead + Unpin>(mut stream: S) -> bool {
+    let mut answer = Vec::new();
+    // A reset after the answer is the end as well.
+    let _ = within_bounds(stream.read_to_end(&mut answer)).await;
+    answer.starts_with(b"HTTP/1.1 200 OK\r\n") && answer.ends_with(b"hello, world\n")
+}
