@@ -177,7 +177,7 @@ impl fmt::Display for Row {
         let with_loss = self.rounds.iter().filter(|round| round.load.lost > 0).count();
         let mut rates: Vec<f64> = self.rounds.iter().map(|round| round.load.rate).collect();
         rates.sort_by(f64::total_cmp);
-        let took = median(self.rounds.iter().map(|round| round.server.elapsed).collect());
+        let took = median(self.rounds.iter().map(|round| round.server.elapsed).collect()).as_millis();
         let mut codes: Vec<_> = self.rounds.iter().map(|round| round.server.code()).collect();
         codes.sort();
         codes.dedup();
@@ -186,7 +186,7 @@ impl fmt::Display for Row {
         let Self { way, policy, handler, .. } = self;
         write!(f, "| {way} | {} ", format!("{policy:?}").to_lowercase())?;
         write!(f, "| {handler} ms | {:.1} | {with_loss}/{count} ", lost as f64 / count as f64)?;
-        write!(f, "| {rate:.0} | {took:.0?} | {} |", codes.join(", "))
+        write!(f, "| {rate:.0} | {took} ms | {} |", codes.join(", "))
     }
 }
 

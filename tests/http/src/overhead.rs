@@ -1,6 +1,6 @@
 //! What counting requests costs a server that does nothing else: "hello, world" with it and without it.
 //!
-//! All servers run at the same time, each on one thread, and are loaded in turns, so that whatever else the machine
+//! All servers run at the same time, and are loaded in turns, so that whatever else the machine
 //! does meets all of them alike.
 
 use std::fs;
@@ -20,8 +20,8 @@ use crate::launch;
 const CONNECTIONS: usize = 32;
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n";
 
-/// Measures the servers in turns, and prints a table: `--turns 40 --millis 250 --servers plain,layered,ours`. All
-/// are compared with the first.
+/// Measures the servers in turns, and prints a table: `--turns 40 --millis 250 --workers 1
+/// --servers plain,layered,ours`. All are compared with the first.
 pub fn main(arguments: &[String]) {
     let value = |name: &str, default: &str| {
         let at = arguments.iter().position(|argument| argument == name);
@@ -29,7 +29,9 @@ pub fn main(arguments: &[String]) {
     };
     let turns: usize = value("--turns", "40").parse().expect("a number");
     let turn = Duration::from_millis(value("--millis", "250").parse().expect("a number"));
-    let mut servers: Vec<_> = value("--servers", "plain,layered,ours").split(',').map(Server::start).collect();
+    let workers: usize = value("--workers", "1").parse().expect("a number");
+    let modes = value("--servers", "plain,layered,ours");
+    let mut servers: Vec<_> = modes.split(',').map(|mode| Server::start(mode, workers)).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("tokio builds a runtime");
     // The first turns warm up.
     for number in 0..=turns {
@@ -61,9 +63,10 @@ struct Server {
 }
 
 impl Server {
-    fn start(mode: &str) -> Self {
+    fn start(mode: &str, workers: usize) -> Self {
         let harness = launch::own_path();
-        let running = launch::server(harness.to_str().expect("a path that can be written"), mode).workers(1).start();
+        let running =
+            launch::server(harness.to_str().expect("a path that can be written"), mode).workers(workers).start();
         Self { mode: mode.into(), address: launch::address(&running), running, slices: Vec::new() }
     }
 
