@@ -1,7 +1,8 @@
 //! Connections that stand in the accept queue when the signal comes: the kernel has accepted them and their requests,
 //! the program has not.
 
-use std::time::Duration;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use lifecycle_http_tests::launch;
@@ -14,6 +15,9 @@ use super::listeners::Path;
 use super::{HARNESS, end_by_sigterm};
 
 const QUEUED: usize = 100;
+const ASK: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n";
+/// Clients that come all the time.
+const CALLERS: usize = 8;
 /// Rounds of which one has to be with loss.
 const TRIES: usize = 10;
 
@@ -48,6 +52,36 @@ async fn a_server_that_does_not_look_into_its_queue_loses_them() {
     panic!("all were answered in {TRIES} rounds: would these tests see it?");
 }
 
+/// While the queue is emptied nobody new gets into it: whoever comes then gets no answer, asks again after the
+/// system's first repeat (a second), and is refused.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_queue_is_emptied_nobody_new_comes_in() {
+    let server = launch::server(HARNESS, "ours").start();
+    let address = launch::address(&server);
+    let callers: Vec<_> = (0..CALLERS).map(|_| tokio::spawn(until_refused(address))).collect();
+    let ended = end_by_sigterm(server).await;
+    ended.exits(0);
+    let mut waited = Vec::new();
+    for caller in callers {
+        waited.push(within_bounds(caller).await.expect("no panic"));
+    }
+    let repeated = waited.iter().filter(|waited| **waited >= Duration::from_millis(900)).count();
+    assert!(repeated > 0, "all were refused at once: {waited:?}");
+}
+
+/// Asks again and again on new connections: how long did the attempt take that was refused?
+#[cfg(target_os = "linux")]
+async fn until_refused(address: SocketAddr) -> Duration {
+    loop {
+        let began = Instant::now();
+        let Ok(mut stream) = TcpStream::connect(address).await else { return began.elapsed() };
+        // Answered before it comes again, so that the queue is never full: that would look like a sealed one.
+        let _ = stream.write_all(ASK).await;
+        let _ = stream.read(&mut [0; 1024]).await;
+    }
+}
+
 /// On one thread, so that one handler can block it.
 fn start(server: Program) -> Running {
     server.workers(1).start()
@@ -64,7 +98,7 @@ where
     let mut queued = Vec::new();
     for _ in 0..QUEUED {
         let mut stream = within_bounds(connect()).await;
-        stream.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await.expect("the kernel takes it");
+        stream.write_all(ASK).await.expect("the kernel takes it");
         queued.push(stream);
     }
     let ended = tokio::spawn(end_by_sigterm(server));
