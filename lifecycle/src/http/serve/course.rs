@@ -125,7 +125,8 @@ impl<'a> Course<'a> {
         if self.link.is_last_request_told() {
             self.door = None;
         }
-        if self.link.active() > 0 {
+        // A client that takes its response slowly is owed the rest, though no handler works on it any more.
+        if self.link.active() > 0 || self.link.owes() {
             self.closing = Closing::No;
             if self.door.is_none() || self.wait_until(since + self.linger(), context) {
                 return Next::Wait;
@@ -159,14 +160,21 @@ impl<'a> Course<'a> {
                 self.closing = Closing::Until(Instant::now() + NEWS);
                 if self.farewell { Next::Again } else { self.say_farewell() }
             }
-            Closing::Until(due) => {
-                if self.wait_until(due, context) {
-                    Next::Wait
-                } else {
-                    Next::Turn(Turn::Over)
-                }
-            }
+            Closing::Until(due) => self.close_at(due, context),
         }
+    }
+
+    fn close_at<E>(&mut self, due: Instant, context: &mut Context<'_>) -> Next<E> {
+        if self.wait_until(due, context) {
+            return Next::Wait;
+        }
+        if self.link.is_http2() {
+            // It ends by itself when the last of its streams has been sent; what still waits for the client to take
+            // more is known to nobody else.
+            self.door = None;
+            return Next::Wait;
+        }
+        Next::Turn(Turn::Over)
     }
 
     fn linger(&self) -> Duration {

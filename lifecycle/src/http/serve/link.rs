@@ -37,7 +37,7 @@ pub(super) struct Link {
     upgraded: AtomicBool,
     upgraded_in_flight: Mutex<Option<InFlight>>,
     /// What is handed to the system with the next flush.
-    flushing: Mutex<Vec<InFlight>>,
+    flushing: Mutex<Vec<Option<InFlight>>>,
     /// The socket is looked at past the runtime; see [`has_unread`](Self::has_unread).
     looking: AtomicBool,
     unread: AtomicBool,
@@ -83,9 +83,7 @@ impl Link {
     pub(super) fn leave(&self, in_flight: Option<InFlight>) {
         let micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.quiet_since.store(micros, Ordering::Release);
-        if let Some(in_flight) = in_flight {
-            lock(&self.flushing).push(in_flight);
-        }
+        lock(&self.flushing).push(in_flight);
         self.active.fetch_sub(1, Ordering::AcqRel);
     }
 
@@ -93,6 +91,11 @@ impl Link {
     pub(super) fn flushed(&self) {
         let done = std::mem::take(&mut *lock(&self.flushing));
         drop(done);
+    }
+
+    /// Whether responses whose body is at its end have not all gone to the system.
+    pub(super) fn owes(&self) -> bool {
+        !lock(&self.flushing).is_empty()
     }
 
     /// How many requests are under way.

@@ -25,6 +25,10 @@ pub(super) enum Ending {
 /// is always ready.
 const LAST_EVENTS: u8 = 16;
 
+/// HTTP/2 takes a frame of any length when the client takes a byte, and keeps the rest: given in pieces no longer than
+/// its own frames, a body is at its end when the client takes all but the last one.
+const PIECE: usize = 16 * 1024;
+
 /// A body that counts as under way until its last frame was taken.
 #[derive(Debug)]
 pub(super) struct Outgoing {
@@ -32,11 +36,16 @@ pub(super) struct Outgoing {
     ending: Ending,
     last_events: u8,
     exchange: Option<Exchange>,
+    /// What is left of a frame of which HTTP/2 gets pieces.
+    rest: Bytes,
+    /// HTTP/2 has had a piece: it is told of the end by itself, once the client has taken what came before.
+    in_pieces: bool,
 }
 
 impl Outgoing {
     pub(super) fn new(body: Body, ending: Ending, exchange: Exchange) -> Self {
-        Self { body, ending, last_events: LAST_EVENTS, exchange: Some(exchange) }
+        let exchange = Some(exchange);
+        Self { body, ending, last_events: LAST_EVENTS, exchange, rest: Bytes::new(), in_pieces: false }
     }
 
     fn is_cut(&self) -> bool {
@@ -45,6 +54,24 @@ impl Outgoing {
 
     fn ends_events(&self) -> bool {
         self.ending == Ending::Events && self.exchange.as_ref().is_some_and(|exchange| exchange.link().is_draining())
+    }
+
+    fn given(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
+        if !self.exchange.as_ref().is_some_and(|exchange| exchange.link().is_http2()) {
+            return frame;
+        }
+        match frame.into_data() {
+            Ok(data) => {
+                self.in_pieces = true;
+                self.rest = data;
+                self.piece()
+            }
+            Err(frame) => frame,
+        }
+    }
+
+    fn piece(&mut self) -> Frame<Bytes> {
+        Frame::data(self.rest.split_to(self.rest.len().min(PIECE)))
     }
 
     /// The end, in place of the rest.
@@ -65,6 +92,9 @@ impl http_body::Body for Outgoing {
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
+        if !this.rest.is_empty() {
+            return Poll::Ready(Some(Ok(this.piece())));
+        }
         if this.ends_events() {
             if this.last_events == 0 {
                 return Poll::Ready(this.cut());
@@ -75,7 +105,7 @@ impl http_body::Body for Outgoing {
         match frame {
             Poll::Pending if this.is_cut() || this.ends_events() => Poll::Ready(this.cut()),
             Poll::Pending => Poll::Pending,
-            Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(frame))),
+            Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(this.given(frame)))),
             Poll::Ready(last) => {
                 drop(this.exchange.take());
                 Poll::Ready(last.map(|result| result.map_err(Into::into)))
@@ -84,7 +114,8 @@ impl http_body::Body for Outgoing {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        let ends_by_itself = self.in_pieces && self.exchange.is_some();
+        !ends_by_itself && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
