@@ -69,6 +69,8 @@ impl Default for Process {
 const REPORT_WRITE: Duration = Duration::from_secs(1);
 /// Longest wait for the runtime's threads once all is closed: those that are idle end at once.
 const RUNTIME_END: Duration = Duration::from_millis(50);
+/// More of it for workers, which end in any case: on a busy machine they may wait for a processor.
+const WORKERS_END: Duration = Duration::from_secs(1);
 
 impl App {
     /// Starts to build one.
@@ -162,6 +164,7 @@ impl App {
         let runtime = runtime(&self.process, &threads).expect("tokio builds a runtime");
         runtime.block_on(Driver::new(self.assembly).run());
         runtime.shutdown_timeout(RUNTIME_END);
+        watch.wait_for_workers(&threads);
         let report = composer.report(&threads.left());
         (watch, report)
     }
@@ -234,10 +237,22 @@ impl Watch {
         report
     }
 
-    fn time_to_write(&self) -> Duration {
+    /// Waits for workers that nobody blocks, unless somebody is in a hurry.
+    fn wait_for_workers(&self, threads: &Threads) {
+        if !self.composer.control.is_forced() {
+            let most = self.time_left().map_or(WORKERS_END, |left| left.min(WORKERS_END));
+            threads.wait_for_workers(self.composer.blocked_workers(), most);
+        }
+    }
+
+    /// Time left of the whole shutdown.
+    fn time_left(&self) -> Option<Duration> {
         let control = &self.composer.control;
-        let left = control.deadline().map(|deadline| deadline.saturating_sub(control.real_now()));
-        left.map_or(REPORT_WRITE, |left| left.clamp(Duration::from_millis(100), REPORT_WRITE))
+        control.deadline().map(|deadline| deadline.saturating_sub(control.real_now()))
+    }
+
+    fn time_to_write(&self) -> Duration {
+        self.time_left().map_or(REPORT_WRITE, |left| left.clamp(Duration::from_millis(100), REPORT_WRITE))
     }
 
     fn finish(self, report: ShutdownReport) -> ShutdownReport {

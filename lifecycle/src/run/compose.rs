@@ -27,6 +27,11 @@ pub(crate) struct Composer {
 }
 
 impl Composer {
+    /// How many of the runtime's workers are inside a poll of something that was left behind.
+    pub(crate) fn blocked_workers(&self) -> usize {
+        blocking(&self.report(&[]))
+    }
+
     /// The report as things stand. The threads that were left behind are known only once the runtime has been
     /// shut down.
     pub(crate) fn report(&self, threads: &[Option<String>]) -> ShutdownReport {
@@ -152,13 +157,16 @@ impl Composer {
     }
 }
 
-/// A component inside a poll holds a thread of the runtime as well: that one is told of already.
-fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>]) {
+fn blocking(report: &ShutdownReport) -> usize {
     let blocks = |component: &&ComponentReport| {
         component.outcome == Some(Outcome::Leaked) && component.last_seen.as_ref().is_some_and(|seen| seen.in_poll)
     };
-    let told = report.components.iter().filter(blocks).count();
-    report.blocking_threads = threads.len().saturating_sub(told);
+    report.components.iter().filter(blocks).count()
+}
+
+/// A component inside a poll holds a thread of the runtime as well: that one is told of already.
+fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>]) {
+    report.blocking_threads = threads.len().saturating_sub(blocking(report));
     let mut starters: Vec<&str> = threads.iter().flatten().map(String::as_str).collect();
     starters.sort_unstable();
     for starter in starters {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
+use std::time::{Duration, Instant};
 
 thread_local! {
     /// The component that is being polled on this thread.
@@ -28,6 +29,9 @@ fn thread_name() -> String {
     let current = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
     current.map_or_else(|| WORKER.to_owned(), |name| format!("{name}{BLOCKING}"))
 }
+
+/// How often it is looked whether threads have ended: that is told to nobody.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 const WORKER: &str = "lifecycle-rt";
 const BLOCKING: &str = "/blocking";
@@ -68,6 +72,15 @@ impl Threads {
 
     fn set(&self) -> MutexGuard<'_, HashSet<Thread>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until no more workers run than are blocked: the runtime has been told to end, and the others do.
+    pub(crate) fn wait_for_workers(&self, blocked: usize, most: Duration) {
+        let began = Instant::now();
+        let workers = || self.left().iter().filter(|starter| starter.is_none()).count();
+        while workers() > blocked && began.elapsed() < most {
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     /// Threads that still run, by the component that started each; `None` for a worker. One that waits for a
