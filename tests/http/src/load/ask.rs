@@ -21,7 +21,8 @@ const ANSWER: Duration = Duration::from_secs(10);
 
 /// Asks for `number` and judges the answer.
 pub(super) async fn ask(plan: &Plan, connection: &mut Connection, number: u64) -> Fate {
-    if !connection.is_ready().await {
+    // On a connection that several requests share, this is the last moment at which nothing of this one is written.
+    if !connection.is_ready().await || connection.counters.is_closed() {
         return Fate::NotSent;
     }
     let lost = {

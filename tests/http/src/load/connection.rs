@@ -48,7 +48,7 @@ impl Connection {
         // A request in two segments would wait for the first one's acknowledgement.
         let _ = stream.set_nodelay(true);
         let made = Instant::now();
-        let (io, counters) = Counted::new(stream);
+        let (io, counters) = Counted::new(stream).map_err(|error| unmade(&error))?;
         let sender = Sender::over(io, plan.protocol).await.ok_or(Unmade::Refused)?;
         Ok(Self { sender, counters, made, carried: Arc::default() })
     }

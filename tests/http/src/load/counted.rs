@@ -3,6 +3,7 @@
 //! An error of the HTTP client does not tell whether a request's bytes were on their way; the count does.
 
 use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,13 +11,14 @@ use std::task::{Context, Poll};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use rustix::io::Errno;
-use rustix::net::{RecvFlags, recv};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::net::TcpStream;
 
 /// What is known of a connection while the HTTP client has it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Counters {
+    /// The same socket once more, to look at.
+    socket: OwnedFd,
     written: AtomicUsize,
     looks_first: AtomicBool,
 }
@@ -31,6 +33,14 @@ impl Counters {
     pub(super) fn begin(&self) {
         self.looks_first.store(true, Ordering::Release);
     }
+
+    /// The peer has closed, or reset: asked of the system, since the runtime may not know yet. What it sent before may
+    /// still be unread.
+    pub(super) fn is_closed(&self) -> bool {
+        let mut sockets = [PollFd::new(&self.socket, PollFlags::RDHUP)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        poll(&mut sockets, Some(&now)).is_ok_and(|closed| closed > 0)
+    }
 }
 
 #[derive(Debug)]
@@ -40,17 +50,11 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    pub(super) fn new(stream: TcpStream) -> (Self, Arc<Counters>) {
-        let counters = Arc::new(Counters::default());
-        (Self { inner: TokioIo::new(stream), counters: counters.clone() }, counters)
-    }
-
-    /// The peer has closed, or reset: asked of the system, since the runtime may not know yet.
-    fn is_closed(&self) -> bool {
-        match recv(self.inner.inner(), &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
-            Ok((read, _)) => read == 0,
-            Err(error) => error != Errno::AGAIN && error != Errno::INTR,
-        }
+    pub(super) fn new(stream: TcpStream) -> io::Result<(Self, Arc<Counters>)> {
+        let socket = stream.as_fd().try_clone_to_owned()?;
+        let counters = Counters { socket, written: AtomicUsize::new(0), looks_first: AtomicBool::new(false) };
+        let counters = Arc::new(counters);
+        Ok((Self { inner: TokioIo::new(stream), counters: counters.clone() }, counters))
     }
 }
 
@@ -62,7 +66,7 @@ impl Read for Counted {
 
 impl Write for Counted {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.counters.looks_first.swap(false, Ordering::AcqRel) && self.is_closed() {
+        if self.counters.looks_first.swap(false, Ordering::AcqRel) && self.counters.is_closed() {
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::NotConnected, "closed before it was written to")));
         }
         let written = Pin::new(&mut self.inner).poll_write(cx, bytes);

@@ -54,7 +54,7 @@ async fn a_stream_that_nobody_reads_is_cut() {
     while let Some(Ok(_)) = within_bounds(body.data()).await {}
 }
 
-async fn connect(address: SocketAddr) -> SendRequest<Bytes> {
+pub(crate) async fn connect(address: SocketAddr) -> SendRequest<Bytes> {
     let stream = TcpStream::connect(address).await.expect("it listens");
     let (sender, connection) = h2::client::handshake(stream).await.expect("it speaks HTTP/2");
     tokio::spawn(connection);
@@ -62,7 +62,7 @@ async fn connect(address: SocketAddr) -> SendRequest<Bytes> {
 }
 
 /// Asks, and waits for the head of the answer.
-async fn begin(sender: &mut SendRequest<Bytes>, path: &str) -> RecvStream {
+pub(crate) async fn begin(sender: &mut SendRequest<Bytes>, path: &str) -> RecvStream {
     let request = Request::get(format!("http://here{path}")).body(()).expect("a request");
     *sender = within_bounds(sender.clone().ready()).await.expect("it takes requests");
     let (answer, _) = sender.send_request(request, true).expect("it takes requests");

@@ -10,6 +10,7 @@ mod http2;
 mod listeners;
 mod losses;
 mod probes;
+mod slow;
 mod vanished;
 
 use std::net::SocketAddr;

@@ -31,7 +31,7 @@ async fn readiness_ends_within_10_ms_of_the_signal_and_liveness_does_not() {
 
 /// From the signal to the first 503, as a client of a kept connection sees it that asks all the time.
 async fn until_not_ready() -> Duration {
-    let mut server = launch::server(HARNESS, "ours").phases("announce=200ms").start();
+    let mut server = launch::server(HARNESS, "ours").phases("announce=1s").start();
     let address = launch::address(&server);
     let mut probe = Client::to(address).await;
     assert_eq!(probe.text("/readyz").await.0, 200);
