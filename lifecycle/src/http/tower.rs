@@ -16,10 +16,6 @@ use crate::{InFlight, Shutdown};
 /// What `Retry-After` says, in seconds: as long as a client needs to look for another server, and no longer.
 pub(crate) const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
-/// Says that a request is counted already: [`lifecycle::axum::serve`](crate::axum::serve) leaves it in the extensions.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Counted;
-
 /// Counts each request until the last frame of its response's body, and refuses new ones while shutdown drains.
 ///
 /// For servers that lifecycle does not run itself; [`lifecycle::axum::serve`](crate::axum::serve) counts by itself
@@ -95,7 +91,7 @@ where
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let version = request.version();
-        let in_flight = if request.extensions().get::<Counted>().is_some() {
+        let in_flight = if request.extensions().get::<Shutdown>().is_some_and(Shutdown::is_counted) {
             None
         } else {
             match self.layer.shutdown.requests().try_begin(self.layer.name) {

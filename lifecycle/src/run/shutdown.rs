@@ -37,14 +37,35 @@ use super::requests::Requests;
 /// ```
 #[derive(Clone)]
 pub struct Shutdown {
+    /// One reference to count, since servers clone it for each request.
+    view: Arc<View>,
+}
+
+struct View {
     cell: Arc<Cell>,
     control: Arc<Control>,
     component: Option<Arc<str>>,
+    /// It is the one that our own server leaves with a request, which that server counts.
+    #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only servers ask"))]
+    is_counted: bool,
 }
 
 impl Shutdown {
     pub(crate) fn new(cell: Arc<Cell>, control: Arc<Control>, component: Option<Arc<str>>) -> Self {
-        Self { cell, control, component }
+        Self { view: Arc::new(View { cell, control, component, is_counted: false }) }
+    }
+
+    /// The same, for requests that are counted already.
+    #[cfg(feature = "axum")]
+    pub(crate) fn counted(&self) -> Self {
+        let View { cell, control, component, .. } = &*self.view;
+        let (cell, control, component) = (cell.clone(), control.clone(), component.clone());
+        Self { view: Arc::new(View { cell, control, component, is_counted: true }) }
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn is_counted(&self) -> bool {
+        self.view.is_counted
     }
 
     /// Begins shutdown, with a reason for the report. Returns at once.
@@ -53,20 +74,20 @@ impl Shutdown {
     /// reason stands. Asked for during start-up, the start stops, what was opened closes in reverse, and no
     /// task starts.
     pub fn request(&self, why: impl Into<String>) {
-        let by = self.component.as_ref().map(|name| name.to_string());
-        self.control.request(Reason::Requested { by, why: why.into() });
+        let by = self.view.component.as_ref().map(|name| name.to_string());
+        self.view.control.request(Reason::Requested { by, why: why.into() });
     }
 
     /// Resolves when shutdown was asked for: at once, if it was before. Cancel safe.
     ///
     /// This is the first that a component can hear. With an *announce* phase, work is still accepted then.
     pub async fn requested(&self) {
-        self.cell.wait(Flag::Requested).await;
+        self.view.cell.wait(Flag::Requested).await;
     }
 
     /// Resolves when *stop_new_work* began: take nothing new from here on. Cancel safe.
     pub async fn draining(&self) {
-        self.cell.wait(Flag::Draining).await;
+        self.view.cell.wait(Flag::Draining).await;
     }
 
     /// Resolves when this component's turn in *cancel_tasks* came: return now. Cancel safe.
@@ -74,7 +95,7 @@ impl Shutdown {
     /// Tasks, their children and `main` have such a turn. For a resource it resolves when the resource closes, for
     /// the handle of [`App::shutdown`](crate::App::shutdown) when *cancel_tasks* begins, for a hook never.
     pub async fn cancelled(&self) {
-        self.cell.wait(Flag::Cancelled).await;
+        self.view.cell.wait(Flag::Cancelled).await;
     }
 
     /// The future's output, or `None` as soon as *stop_new_work* began; then the future is dropped.
@@ -82,28 +103,28 @@ impl Shutdown {
     /// The flag is looked at first: once draining, the future is not polled again. As with every future
     /// that may be dropped, what it had taken and not yet given is lost, so give it one that is cancel safe.
     pub async fn until_draining<F: Future>(&self, future: F) -> Option<F::Output> {
-        self.cell.until_raised(Flag::Draining, future).await
+        self.view.cell.until_raised(Flag::Draining, future).await
     }
 
     /// The future's output, or `None` as soon as this component's turn in *cancel_tasks* came; then the
     /// future is dropped. Otherwise like [`until_draining`](Self::until_draining).
     pub async fn until_cancelled<F: Future>(&self, future: F) -> Option<F::Output> {
-        self.cell.until_raised(Flag::Cancelled, future).await
+        self.view.cell.until_raised(Flag::Cancelled, future).await
     }
 
     /// Whether shutdown was asked for.
     pub fn is_requested(&self) -> bool {
-        self.cell.has(Flag::Requested)
+        self.view.cell.has(Flag::Requested)
     }
 
     /// Whether *stop_new_work* began.
     pub fn is_draining(&self) -> bool {
-        self.cell.has(Flag::Draining)
+        self.view.cell.has(Flag::Draining)
     }
 
     /// Whether this component's turn in *cancel_tasks* came.
     pub fn is_cancelled(&self) -> bool {
-        self.cell.has(Flag::Cancelled)
+        self.view.cell.has(Flag::Cancelled)
     }
 
     /// `Err` once this component's turn in *cancel_tasks* came, so that a blocking task can leave by `?`.
@@ -132,37 +153,37 @@ impl Shutdown {
 
     /// The phase that runs; `None` before shutdown was asked for. After the end it stays the last one.
     pub fn phase(&self) -> Option<Phase> {
-        self.control.phase()
+        self.view.control.phase()
     }
 
     /// Why shutdown began; `None` before it was asked for.
     pub fn reason(&self) -> Option<Reason> {
-        self.control.reason().cloned()
+        self.view.control.reason().cloned()
     }
 
     /// Time left of this component's share: until the end of its turn in *cancel_tasks*, before that until
     /// the end of the phase that runs. `None` before shutdown was asked for.
     pub fn remaining(&self) -> Option<Duration> {
-        let ends = self.cell.until().or_else(|| self.control.phase_ends())?;
-        Some(ends.saturating_sub(self.control.now()))
+        let ends = self.view.cell.until().or_else(|| self.view.control.phase_ends())?;
+        Some(ends.saturating_sub(self.view.control.now()))
     }
 
     /// What the App is doing right now: how far it is, each component's state, requests in flight, time left.
     ///
     /// A snapshot, put together for the call; for probes and diagnostics, not for a hot path.
     pub fn status(&self) -> StatusReport {
-        self.control.report()
+        self.view.control.report()
     }
 
     /// The App's counter of requests.
     #[cfg(feature = "tower")]
     pub(crate) fn requests(&self) -> &Requests {
-        &self.control.requests
+        &self.view.control.requests
     }
 
     #[cfg(feature = "axum")]
     pub(crate) fn control(&self) -> &Arc<Control> {
-        &self.control
+        &self.view.control
     }
 
     /// A token for libraries that take one: cancelled when [`cancelled`](Self::cancelled) resolves.
@@ -170,12 +191,12 @@ impl Shutdown {
     /// Cancelling the token itself does not cancel the component, but it does cancel everybody who was given
     /// the same one; hand out `child_token()`s where that matters.
     pub fn token(&self) -> CancellationToken {
-        self.cell.token(Flag::Cancelled)
+        self.view.cell.token(Flag::Cancelled)
     }
 
     /// A token that is cancelled when [`draining`](Self::draining) resolves.
     pub fn draining_token(&self) -> CancellationToken {
-        self.cell.token(Flag::Draining)
+        self.view.cell.token(Flag::Draining)
     }
 }
 
@@ -194,7 +215,7 @@ impl std::error::Error for Cancelled {}
 impl fmt::Debug for Shutdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shutdown")
-            .field("component", &self.component)
+            .field("component", &self.view.component)
             .field("requested", &self.is_requested())
             .field("draining", &self.is_draining())
             .field("cancelled", &self.is_cancelled())

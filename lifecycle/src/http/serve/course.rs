@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
@@ -70,10 +70,16 @@ impl<'a> Course<'a> {
             let mut heard = self.stage.clone();
             let step = {
                 let mut next = pin!(heard.next());
+                let mut waiting: Option<Waker> = None;
                 poll_fn(|context| {
                     if let Poll::Ready(turn) = self.poll(context, &mut connection) {
                         return Poll::Ready(Err(turn));
                     }
+                    // Waiting costs a lock each time, so it is not done again for each request.
+                    if waiting.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) && !self.stage.is_news() {
+                        return Poll::Pending;
+                    }
+                    waiting = Some(context.waker().clone());
                     next.as_mut().poll(context).map(Ok)
                 })
                 .await

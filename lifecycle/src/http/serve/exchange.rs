@@ -14,7 +14,7 @@ use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 
 use crate::InFlight;
-use crate::http::tower::{Counted, RETRY_AFTER_SECONDS, say_close};
+use crate::http::tower::{RETRY_AFTER_SECONDS, say_close};
 
 use super::App;
 use super::link::Link;
@@ -99,7 +99,6 @@ where
     let extensions = request.extensions_mut();
     extensions.insert(ConnectInfo(address));
     extensions.insert(server.shutdown.clone());
-    extensions.insert(Counted);
     request
 }
 

@@ -66,6 +66,7 @@ impl<S: App> Running<S> {
         let requests = shutdown.requests().clone();
         let door = (!options.until_cancelled).then(|| Arc::new(requests.acceptor(options.name)));
         let (is_draining, is_cut) = (AtomicBool::new(false), AtomicBool::new(false));
+        let shutdown = shutdown.counted();
         let server = Arc::new(Server { shutdown, requests, options, is_draining, is_cut });
         Self { app, server, stage: watch::Sender::new(Stage::Serving), connections: JoinSet::new(), door }
     }

@@ -32,6 +32,12 @@ impl Listening {
         *self.0.borrow()
     }
 
+    /// Whether there is a stage that [`next`](Self::next) has not told yet.
+    pub(super) fn is_news(&self) -> bool {
+        // An error: the server is gone, which is news as well.
+        self.0.has_changed().unwrap_or(true)
+    }
+
     /// Resolves at the next stage, with it; with `Cut` if the server is gone. Cancel safe.
     pub(super) async fn next(&mut self) -> Stage {
         match self.0.changed().await {
