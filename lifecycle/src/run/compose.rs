@@ -159,7 +159,8 @@ impl Composer {
 
 fn blocking(report: &ShutdownReport) -> usize {
     let blocks = |component: &&ComponentReport| {
-        component.outcome == Some(Outcome::Leaked) && component.last_seen.as_ref().is_some_and(|seen| seen.in_poll)
+        component.outcome == Some(Outcome::Leaked)
+            && component.last_seen.as_ref().is_some_and(|seen| seen.in_poll && !seen.on_own_thread)
     };
     report.components.iter().filter(blocks).count()
 }
@@ -178,6 +179,7 @@ fn last_seen(place: crate::words::place::Place, beat: Beat, polls_when_asked: Op
     LastSeen {
         place,
         in_poll: beat.in_poll,
+        on_own_thread: beat.on_own_thread,
         polls: beat.polls,
         polls_since_asked: polls_when_asked.map(|before| beat.polls.saturating_sub(before)),
         awaits: beat.awaits.into_iter().flatten().collect(),

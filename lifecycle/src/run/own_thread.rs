@@ -14,6 +14,7 @@ pub(crate) async fn drive_on_own_thread<T: Send + 'static>(
     body: Body<T>,
 ) -> std::io::Result<Drove<T>> {
     let (done, drove) = oneshot::channel();
+    unit.pulse.runs_on_own_thread();
     let runtime = Handle::current();
     std::thread::Builder::new().name(name).spawn(move || {
         // Nobody waits for it any more if this fails.

@@ -17,6 +17,10 @@ const MOST_NAMES: usize = 4;
 
 /// Where a component stands, if that is known.
 fn where_it_is(text: &mut String, beat: &Beat) {
+    if beat.on_own_thread {
+        text.push_str(", on a thread of its own");
+        return;
+    }
     match beat.awaits.iter().flatten().copied().collect::<Vec<_>>() {
         awaits if awaits.is_empty() && beat.in_poll => text.push_str(", inside a poll"),
         awaits if awaits.is_empty() => {}

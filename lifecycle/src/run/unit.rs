@@ -30,6 +30,8 @@ pub(crate) struct Pulse {
     next_try: AtomicU64,
     /// A monitor has had too many failures in a row, and none of its runs went well since.
     alarmed: AtomicBool,
+    /// It runs on a thread of its own, not on one of the runtime's.
+    on_own_thread: AtomicBool,
     error: Mutex<Option<String>>,
     /// Which `.await` it is at.
     trail: Trail,
@@ -42,6 +44,7 @@ pub(crate) struct Beat {
     pub(crate) polls: u64,
     /// The last `.await` of each annotated function that it is in, from the outermost on.
     pub(crate) awaits: [Option<AwaitPlace>; DEEPEST],
+    pub(crate) on_own_thread: bool,
 }
 
 impl Pulse {
@@ -66,7 +69,8 @@ impl Pulse {
     pub(crate) fn look(&self) -> Beat {
         let beats = self.beats.load(Ordering::Relaxed);
         let awaits = self.trail.sites().map(|site| site.map(|site| site.0));
-        Beat { in_poll: beats % 2 == 1, polls: beats.div_ceil(2), awaits }
+        let on_own_thread = self.on_own_thread.load(Ordering::Relaxed);
+        Beat { in_poll: beats % 2 == 1, polls: beats.div_ceil(2), awaits, on_own_thread }
     }
 
     pub(crate) fn run_begins(&self) {
@@ -102,6 +106,10 @@ impl Pulse {
     pub(crate) fn next_try(&self) -> Option<Moment> {
         let micros = self.next_try.load(Ordering::Relaxed);
         (micros != 0).then(|| Moment::from_micros(micros))
+    }
+
+    pub(crate) fn runs_on_own_thread(&self) {
+        self.on_own_thread.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn set_alarmed(&self, alarmed: bool) {

@@ -177,6 +177,8 @@ pub struct LastSeen {
     pub place: Place,
     /// Whether it was inside a poll: it blocks its thread.
     pub in_poll: bool,
+    /// Whether it runs on a thread of its own, as what blocks does: then `in_poll` says that it has not returned.
+    pub on_own_thread: bool,
     /// How often it had been polled by then.
     pub polls: u64,
     /// How often since it was asked to stop; `None`: it was not asked by itself. Zero says that nothing has woken it

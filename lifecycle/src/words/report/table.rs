@@ -69,6 +69,9 @@ impl ShutdownReport {
 
 impl fmt::Display for LastSeen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.on_own_thread && self.in_poll {
+            return write!(f, "{} · has not returned, on a thread of its own", self.place);
+        }
         place_of(f, self.in_poll, &self.awaits, self.place)?;
         write!(f, ", polled {} times", self.polls)?;
         match self.polls_since_asked {
