@@ -10,7 +10,8 @@
 )]
 //! - The same as values: [`App`], [`AppBuilder`], [`TaskSpec`], [`ResourceSpec`], [`HookSpec`].
 //! - What will happen: [`App::describe`] with a [`Format`], [`assert_wiring!`], [`link!`].
-//! - What happened: [`ShutdownReport`], [`Outcome`], [`Reason`], [`State`], [`Phase`], [`ExitCode`].
+//! - What happened: [`ShutdownReport`], [`Leak`], [`Outcome`], [`Reason`], [`State`], [`Phase`], [`ExitCode`].
+//! - Tests: `#[lifecycle::test]`, [`assert_clean!`], [`assert_order!`].
 
 mod decide;
 mod front;
@@ -35,6 +36,7 @@ pub use crate::run::shutdown::{Cancelled, Shutdown};
 pub use crate::run::tasks::{Spawned, SpawnedError, Tasks};
 pub use crate::words::component::{Kind, Missed, OnShutdown};
 pub use crate::words::format::{Format, UnknownFormat};
+pub use crate::words::leak::Leak;
 pub use crate::words::outcome::{ExitCode, Outcome};
 pub use crate::words::phase::{Phase, UnknownPhase};
 pub use crate::words::place::{AwaitPlace, Place};

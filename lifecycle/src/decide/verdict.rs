@@ -58,6 +58,7 @@ mod tests {
             components,
             requests: RequestsReport::default(),
             handles: Vec::new(),
+            leaks: Vec::new(),
             blocking_threads: 0,
             critical_path: Vec::new(),
             notes: Vec::new(),
@@ -79,6 +80,7 @@ mod tests {
             failures: 0,
             restarts: 0,
             last_seen: None,
+            place_in_order: None,
         }
     }
 

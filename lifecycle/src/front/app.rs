@@ -10,6 +10,7 @@ use crate::run::compose::Composer;
 use crate::run::control::Control;
 use crate::run::driver::Driver;
 use crate::run::guard::{Duties, Guard};
+use crate::run::leaks::{LeakSettings, LeakWatch};
 use crate::run::meter;
 use crate::run::panics;
 use crate::run::scribe::Scribe;
@@ -48,6 +49,7 @@ pub struct App {
     process: Process,
     report: ReportSettings,
     describe: Option<Format>,
+    leaks: LeakSettings,
 }
 
 /// What an App does to its process.
@@ -78,9 +80,15 @@ impl App {
         AppBuilder::new()
     }
 
-    pub(crate) fn new(assembly: Assembly, process: Process, report: ReportSettings, describe: Option<Format>) -> Self {
+    pub(crate) fn new(
+        assembly: Assembly,
+        process: Process,
+        report: ReportSettings,
+        describe: Option<Format>,
+        leaks: LeakSettings,
+    ) -> Self {
         let control = assembly.control.clone();
-        Self { assembly, control, process, report, describe }
+        Self { assembly, control, process, report, describe, leaks }
     }
 
     /// Its wiring and its stop plan: every component with its options and its place, who uses what, the order of the
@@ -134,7 +142,9 @@ impl App {
     pub async fn run(self) -> ShutdownReport {
         let watch = Watch::start(&self, None);
         let composer = watch.composer.clone();
+        let leaks = LeakWatch::start(&self.leaks, &self.assembly);
         Driver::new(self.assembly).run().await;
+        leaks.finish().await;
         watch.finish(composer.report(&[]))
     }
 
@@ -162,7 +172,11 @@ impl App {
         let composer = watch.composer.clone();
         let threads = Threads::default();
         let runtime = runtime(&self.process, &threads).expect("tokio builds a runtime");
-        runtime.block_on(Driver::new(self.assembly).run());
+        runtime.block_on(async {
+            let leaks = LeakWatch::start(&self.leaks, &self.assembly);
+            Driver::new(self.assembly).run().await;
+            leaks.finish().await;
+        });
         runtime.shutdown_timeout(RUNTIME_END);
         watch.wait_for_workers(&threads);
         let report = composer.report(&threads.left());
@@ -271,7 +285,7 @@ impl Watch {
 /// Prints the table if something was not clean or it was asked for, and writes the JSON.
 fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: Option<&Scribe>, most: Duration) {
     let Some(scribe) = scribe else { return };
-    if to.always_print || !report.is_clean() {
+    if to.always_print || !report.is_clean() || !report.leaks.is_empty() {
         scribe.line(report.to_string());
     }
     if let Some(path) = &to.path {

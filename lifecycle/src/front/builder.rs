@@ -7,6 +7,9 @@ use std::time::Duration;
 use crate::front::private::{Described, Flavor, MainDescriptor};
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Assembly, Code, Definition};
+use crate::run::leaks::LeakSettings;
+#[cfg(feature = "test-util")]
+use crate::run::leaks::TestRuntime;
 use crate::run::res::Resource;
 use crate::words::component::Tags;
 use crate::words::phase::Phase;
@@ -43,6 +46,7 @@ pub struct AppBuilder {
     print_report: bool,
     expected: Vec<Expected>,
     version: Option<Cow<'static, str>>,
+    leaks: LeakSettings,
 }
 
 impl AppBuilder {
@@ -55,7 +59,16 @@ impl AppBuilder {
             print_report: false,
             expected: Vec::new(),
             version: None,
+            leaks: LeakSettings::default(),
         }
+    }
+
+    /// What `#[lifecycle::test]` hands out.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn for_test(runtime: TestRuntime) -> Self {
+        let mut this = Self::new().signals(false).guard(false).environment(false);
+        this.leaks = LeakSettings { detect: true, test: Some(runtime) };
+        this
     }
 
     /// What `#[lifecycle::main]` says, with everything that is registered.
@@ -194,7 +207,43 @@ impl AppBuilder {
         self
     }
 
-    /// Whether `LIFECYCLE_TIMEOUT`, `LIFECYCLE_PHASES` and `LIFECYCLE_REPORT` count. Default true.
+    /// Whether what the App leaves behind is looked for when it is over, and named in
+    /// [`ShutdownReport::leaks`](crate::ShutdownReport::leaks). Default false, and true in `#[lifecycle::test]`.
+    /// `LIFECYCLE_LEAKS=1` and `LIFECYCLE_LEAKS=0` override it.
+    ///
+    /// Looked for are handles ([`Res`](crate::Res)), tasks of the runtime, and on Linux child processes and open
+    /// descriptors: what was not there when the App began and is there when it is over. What is about to go gets up to
+    /// 31 ms to do so. A leak is printed and changes no exit code; [`assert_clean!`](crate::assert_clean) fails on it.
+    ///
+    /// Only what is surely this App's is named:
+    ///
+    /// - An App that runs on the program's main thread, and overlaps with no other App, is compared with all of the
+    ///   process. What other parts of the program began meanwhile counts as well.
+    /// - In a `#[lifecycle::test]`, other tests run in the same process. There the descriptors that the test's runtime
+    ///   waits for (sockets and pipes of tokio) and the child processes that the test's thread started are compared.
+    ///   A test that runs by itself (`--test-threads=1`, `cargo nextest`) is compared with all of the process.
+    /// - Elsewhere only handles, and tasks if no other App overlaps.
+    ///
+    /// What may be another's is no leak; a note of the report says how many such things there were.
+    ///
+    /// ```
+    /// use lifecycle::{App, Shutdown, TaskSpec};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let careless = TaskSpec::new("careless", |shutdown: Shutdown| async move {
+    ///     tokio::spawn(std::future::pending::<()>());
+    ///     shutdown.request("that was all");
+    /// });
+    /// let report = App::builder().task(careless).detect_leaks(true).build().unwrap().run().await;
+    /// assert_eq!(report.leaks[0].to_string(), "1 task still runs that was not spawned through `Tasks`");
+    /// # }
+    /// ```
+    pub fn detect_leaks(mut self, detect: bool) -> Self {
+        self.leaks.detect = detect;
+        self
+    }
+
+    /// Whether `LIFECYCLE_TIMEOUT`, `LIFECYCLE_PHASES`, `LIFECYCLE_REPORT` and `LIFECYCLE_LEAKS` count. Default true.
     pub fn environment(mut self, read: bool) -> Self {
         self.environment = read;
         self
@@ -238,8 +287,11 @@ impl AppBuilder {
         }
         let mut report = environment.report;
         report.always_print |= self.print_report;
+        let leaks = LeakSettings { detect: environment.leaks.unwrap_or(self.leaks.detect), ..self.leaks };
         match assembly {
-            Ok(assembly) if faults.is_empty() => Ok(App::new(assembly, self.process, report, environment.describe)),
+            Ok(assembly) if faults.is_empty() => {
+                Ok(App::new(assembly, self.process, report, environment.describe, leaks))
+            }
             Ok(_) => Err(BuildError { faults, report }),
             Err(wiring) => {
                 faults.extend(wiring.iter().map(ToString::to_string));

@@ -58,6 +58,7 @@ fn refuse(error: &BuildError) -> ! {
         components: Vec::new(),
         requests: RequestsReport::default(),
         handles: Vec::new(),
+        leaks: Vec::new(),
         blocking_threads: 0,
         critical_path: Vec::new(),
         notes: Vec::new(),

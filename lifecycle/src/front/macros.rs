@@ -66,3 +66,65 @@ macro_rules! assert_wiring {
         $crate::__private::assert_wiring(&[$($name),*])
     };
 }
+
+/// Asserts that an App ended clean: exit code 0, nothing aborted, failed, lost or left behind, and no leak.
+///
+/// What has failed and was allowed to (a task with `critical = false`, a child) is clean. [Leaks](crate::Leak) are in the
+/// report if they were [looked for](crate::AppBuilder::detect_leaks), as `#[lifecycle::test]` does.
+///
+/// ```
+/// use lifecycle::{App, Shutdown, TaskSpec};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let work = TaskSpec::new("work", |shutdown: Shutdown| async move { shutdown.request("done") });
+/// let report = App::builder().task(work).build().unwrap().run().await;
+/// lifecycle::assert_clean!(report);
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// When something was not clean, with a list of it and the report's table.
+#[macro_export]
+macro_rules! assert_clean {
+    ($report:expr $(,)?) => {
+        $crate::__private::assert_clean(&$report)
+    };
+}
+
+/// Asserts that components ended in an order: each before the one after it.
+///
+/// It holds for components that end at the same moment of a paused clock, too. A child is named `owner/child`; of
+/// children with one name, all have to have ended before the next name's. Components that are not named may end at any
+/// time.
+///
+/// ```
+/// use lifecycle::{App, Res, Resource, ResourceSpec, Shutdown, TaskSpec};
+///
+/// struct Database;
+/// impl Resource for Database {}
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let report = App::builder()
+///     .resource(ResourceSpec::value("database", Database))
+///     .task(TaskSpec::new("work", |_: Res<Database>, shutdown: Shutdown| async move {
+///         shutdown.request("done");
+///     }))
+///     .build()
+///     .unwrap()
+///     .run()
+///     .await;
+/// lifecycle::assert_order!(report, "work", "database");
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// When one of them ended after the one that it was to end before, has not ended, or does not exist; with the report's
+/// table.
+#[macro_export]
+macro_rules! assert_order {
+    ($report:expr, $first:expr $(, $name:expr)+ $(,)?) => {
+        $crate::__private::assert_order(&$report, &[$first $(, $name)+])
+    };
+}

@@ -1,8 +1,5 @@
 //! Where `#[lifecycle::test]` begins.
 
-use std::error::Error;
-
-use crate::App;
 use crate::front::private::TestDescriptor;
 
 /// Runs a test on a current-thread runtime with the paused clock.
@@ -10,25 +7,24 @@ use crate::front::private::TestDescriptor;
 /// # Panics
 ///
 /// When the test fails.
+#[cfg(feature = "test-util")]
 pub fn test(descriptor: &'static TestDescriptor) {
-    let app = App::builder().signals(false).guard(false).environment(false);
+    use crate::front::builder::AppBuilder;
+    use crate::run::leaks::TestRuntime;
+
     let mut builder = tokio::runtime::Builder::new_current_thread();
-    pause(builder.enable_all());
-    let runtime = builder.build().expect("tokio builds a runtime");
-    let outcome = runtime.block_on((descriptor.run)(app));
+    let runtime = builder.enable_all().start_paused(true).build().expect("tokio builds a runtime");
+    let outcome = runtime.block_on(async { (descriptor.run)(AppBuilder::for_test(TestRuntime::current())).await });
     runtime.shutdown_background();
     if let Err(error) = outcome {
-        let error: &(dyn Error + 'static) = error.as_ref();
-        panic!("{} ({}) failed: {}", descriptor.name, descriptor.place.place, crate::run::runner::describe(error));
+        let error: &(dyn std::error::Error + 'static) = error.as_ref();
+        let error = crate::run::runner::describe(error);
+        panic!("{} ({}) failed: {error}", descriptor.name, descriptor.place.place);
     }
 }
 
-#[cfg(feature = "test-util")]
-fn pause(builder: &mut tokio::runtime::Builder) {
-    builder.start_paused(true);
-}
-
+/// Says what is missing.
 #[cfg(not(feature = "test-util"))]
-fn pause(_: &mut tokio::runtime::Builder) {
+pub fn test(_: &'static TestDescriptor) {
     panic!("`#[lifecycle::test]` needs the feature `test-util`: add it to lifecycle in [dev-dependencies]");
 }

@@ -54,6 +54,7 @@ impl Composer {
             components,
             requests: self.requests(&book),
             handles: book.handles.clone(),
+            leaks: book.leaks.clone(),
             blocking_threads: 0,
             notes: notes(&book),
         };
@@ -134,6 +135,7 @@ impl Composer {
             failures: pulse.failures(),
             restarts: pulse.restarts(),
             last_seen: record.seen.map(|beat| last_seen(part.place, beat, record.polls_when_asked)),
+            place_in_order: record.place_in_order,
         }
     }
 
@@ -153,6 +155,7 @@ impl Composer {
             failures: u64::from(child.record.outcome.is_some_and(Outcome::is_failure)),
             restarts: 0,
             last_seen: child.record.seen.map(|beat| last_seen(part.place, beat, None)),
+            place_in_order: child.record.place_in_order,
         }
     }
 }
@@ -204,7 +207,7 @@ fn notes(book: &Book) -> Vec<String> {
     let cut = book.requests_cut.iter().map(|busy| format!("requests lost: {} of `{}`", busy.count, busy.name));
     let left_out = book.children_left_out;
     let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
-    cut.chain(left_out).collect()
+    cut.chain(left_out).chain(book.leaks_note.clone()).collect()
 }
 
 /// A budget of which so much was used will be too short one day.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::decide::{Ending, Moment};
 use crate::plan::{Id, Plan};
+use crate::words::leak::Leak;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::reason::State;
@@ -36,10 +37,13 @@ pub(crate) struct Book {
     pub(crate) children_left_out: usize,
     pub(crate) phases: Vec<PhaseRow>,
     pub(crate) handles: Vec<HandleReport>,
+    pub(crate) leaks: Vec<Leak>,
+    pub(crate) leaks_note: Option<String>,
     pub(crate) in_flight_at_drain: usize,
     /// Requests that were still in progress when *complete_current* was over.
     pub(crate) requests_cut: Vec<Busy>,
     seen_children: HashMap<(Id, Arc<str>), Beat>,
+    ends: usize,
 }
 
 /// What a component is doing.
@@ -78,6 +82,8 @@ pub(crate) struct Record {
     pub(crate) seen: Option<Beat>,
     /// How often it had been polled when it was asked.
     pub(crate) polls_when_asked: Option<u64>,
+    /// How many had ended before.
+    pub(crate) place_in_order: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +100,13 @@ pub(crate) struct PhaseRow {
     pub(crate) ended: Option<(Moment, PhaseEnd)>,
 }
 
+impl Book {
+    fn next_end(&mut self) -> usize {
+        self.ends += 1;
+        self.ends - 1
+    }
+}
+
 impl Ledger {
     pub(crate) fn new(plan: Arc<Plan>) -> Arc<Self> {
         let count = plan.parts.len();
@@ -104,9 +117,12 @@ impl Ledger {
             children_left_out: 0,
             phases: Vec::new(),
             handles: Vec::new(),
+            leaks: Vec::new(),
+            leaks_note: None,
             in_flight_at_drain: 0,
             requests_cut: Vec::new(),
             seen_children: HashMap::new(),
+            ends: 0,
         };
         let pulses = (0..count).map(|_| Arc::default()).collect();
         let valves = (0..count).map(|_| Arc::default()).collect();
@@ -172,8 +188,10 @@ impl Ledger {
     /// The first ending counts: what was left behind stays so, even if it ends later.
     pub(crate) fn ended(&self, id: Id, ending: Ending, now: Moment) {
         let mut book = self.book();
-        let record = &mut book.records[id];
-        if record.outcome.is_none() {
+        if book.records[id].outcome.is_none() {
+            let place_in_order = book.next_end();
+            let record = &mut book.records[id];
+            record.place_in_order = Some(place_in_order);
             let before = std::mem::replace(&mut record.doing, Doing::Ended);
             record.outcome = Some(ending.outcome);
             record.error = ending.error;
@@ -209,8 +227,9 @@ impl Ledger {
         let seen = book.seen_children.get(&(owner, name.clone())).copied();
         let seen = seen.filter(|_| ending.outcome.is_forced());
         let (outcome, error) = (Some(ending.outcome), ending.error);
-        let record =
-            Record { doing: Doing::Ended, outcome, error, asked: None, ended: Some(now), seen, polls_when_asked: None };
+        let place_in_order = Some(book.next_end());
+        let (ended, doing) = (Some(now), Doing::Ended);
+        let record = Record { doing, outcome, error, ended, seen, place_in_order, ..Record::default() };
         book.children.push(ChildRecord { owner, name: name.clone(), record });
     }
 

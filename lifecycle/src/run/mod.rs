@@ -13,6 +13,7 @@ pub(crate) mod gate;
 pub(crate) mod groups;
 pub(crate) mod guard;
 pub(crate) mod inject;
+pub(crate) mod leaks;
 pub(crate) mod ledger;
 pub(crate) mod meter;
 pub(crate) mod monitor;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::component::Kind;
+use super::leak::Leak;
 use super::outcome::{ExitCode, Outcome};
 use super::phase::Phase;
 use super::place::{AwaitPlace, Place};
@@ -39,6 +40,8 @@ pub struct ShutdownReport {
     pub requests: RequestsReport,
     /// Handles that were still alive when their resource had to close.
     pub handles: Vec<HandleReport>,
+    /// What else was left behind, if it was [looked for](crate::AppBuilder::detect_leaks). It changes no exit code.
+    pub leaks: Vec<Leak>,
     /// Threads of `spawn_blocking` that still ran when the runtime was shut down.
     pub blocking_threads: usize,
     /// The chain of components whose ends determined how long the shutdown took, in time order.
@@ -167,6 +170,9 @@ pub struct ComponentReport {
     pub restarts: u64,
     /// For a component that did not stop in its time: where it was last seen.
     pub last_seen: Option<LastSeen>,
+    /// How many components had ended before it did; `None`: it has not. Moments may be equal, these are not.
+    #[serde(skip)]
+    pub(crate) place_in_order: Option<usize>,
 }
 
 /// Where a straggler was last seen.

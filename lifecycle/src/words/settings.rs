@@ -23,6 +23,9 @@ pub(crate) const REPORT_VARIABLE: &str = "LIFECYCLE_REPORT";
 /// The variable that has the program describe itself instead of running.
 pub(crate) const DESCRIBE_VARIABLE: &str = "LIFECYCLE_DESCRIBE";
 
+/// The variable that has the program look for leaks, or not.
+pub(crate) const LEAKS_VARIABLE: &str = "LIFECYCLE_LEAKS";
+
 /// The default total: Kubernetes' default `terminationGracePeriodSeconds`.
 pub(crate) const DEFAULT_TOTAL: Duration = Duration::from_secs(30);
 
@@ -224,6 +227,8 @@ pub(crate) struct Environment {
     pub report: ReportSettings,
     /// The form in which the program is to describe itself instead of running.
     pub describe: Option<Format>,
+    /// Whether leaks are looked for.
+    pub leaks: Option<bool>,
 }
 
 impl Environment {
@@ -241,6 +246,7 @@ impl Environment {
             value.into_string().map_err(|raw| faults.push(SettingFault(format!("{name}: {raw:?} is not UTF-8")))).ok()
         };
         let (total, phases, describe) = (text(TIMEOUT_VARIABLE), text(PHASES_VARIABLE), text(DESCRIBE_VARIABLE));
+        let leaks = text(LEAKS_VARIABLE);
         if let Some(total) = total {
             match duration::parse(&total) {
                 Ok(total) if !total.is_zero() => this.layer.total = Some(total),
@@ -258,6 +264,12 @@ impl Environment {
                 Ok(format) => this.describe = Some(format),
                 Err(error) => faults.push(SettingFault(format!("{DESCRIBE_VARIABLE}: {error}"))),
             }
+        }
+        match leaks.as_deref() {
+            Some("1") => this.leaks = Some(true),
+            Some("0") => this.leaks = Some(false),
+            Some(other) => faults.push(SettingFault(format!("{LEAKS_VARIABLE}: `{other}` is neither `1` nor `0`"))),
+            None => {}
         }
         if let Some(target) = variable(REPORT_VARIABLE) {
             this.report = report_settings(target, &mut faults);

@@ -2,6 +2,7 @@
 
 mod closing;
 mod drain;
+mod leaks;
 mod opening;
 mod shapes;
 mod signals;
@@ -16,7 +17,8 @@ fn main() {
         "own_runtime" => signals::own_runtime(),
         _ => {}
     }
-    let themes = [tasks::app, drain::app, stuck::app, opening::app, closing::app, shapes::app, signals::app];
+    let themes =
+        [tasks::app, drain::app, leaks::app, stuck::app, opening::app, closing::app, shapes::app, signals::app];
     match themes.iter().find_map(|theme| theme(&name)) {
         Some(app) => lifecycle_tests::stage::run(app),
         None => panic!("there is no scenario `{name}`"),

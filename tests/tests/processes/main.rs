@@ -7,6 +7,8 @@ mod describe;
 mod drain;
 mod entry;
 mod footprint;
+#[cfg(target_os = "linux")]
+mod leaks;
 mod opening;
 mod settings;
 mod signals;

@@ -25,6 +25,7 @@ pub use inventory;
 pub use crate::front::assertion::assert_wiring;
 pub use crate::front::entry::main;
 pub use crate::front::testing::test;
+pub use crate::front::verdicts::{assert_clean, assert_order};
 pub use crate::plan::wiring::{Link, Node, check_resource};
 pub use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open, OpenFuture, Run};
 pub use crate::run::inject::Context;

@@ -54,6 +54,9 @@ impl ShutdownReport {
                 handle.holder, handle.count, handle.resource
             )?;
         }
+        for leak in &self.leaks {
+            writeln!(f, "  leak: {leak}")?;
+        }
         if self.blocking_threads > 0 {
             writeln!(f, "  blocking threads left behind: {}", self.blocking_threads)?;
         }
@@ -157,6 +160,7 @@ mod tests {
             failures: 0,
             restarts: 0,
             last_seen: None,
+            place_in_order: None,
         }
     }
 

@@ -86,15 +86,24 @@ fn every_fault_of_the_environment_is_listed() {
         "given twice",
         "no folder",
         "LIFECYCLE_DESCRIBE",
+        "LIFECYCLE_LEAKS: `a drawing` is neither `1` nor `0`",
     ] {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
-    assert_eq!(faults.len(), 7);
+    assert_eq!(faults.len(), 8);
 }
 
 #[test]
 fn a_silent_environment_changes_nothing() {
     assert_eq!(Environment::from(|_| None), (Environment::default(), Vec::new()));
+}
+
+#[test]
+fn leaks_are_looked_for_or_not() {
+    for (value, expected) in [("1", true), ("0", false)] {
+        let (environment, faults) = Environment::from(|name| (name == LEAKS_VARIABLE).then(|| value.into()));
+        assert_eq!((environment.leaks, faults), (Some(expected), Vec::new()));
+    }
 }
 
 /// Regression: the shares of an endless total overflowed.

@@ -1,0 +1,249 @@
+//! What an App leaves behind: looked for when it is over, by comparing with what was there when it began.
+//!
+//! A process has one table of descriptors and one list of children, whoever opened and started them. So the question
+//! is always whose something is; where that cannot be told, nothing is reported, and a note says so. Three sources of
+//! an answer, in `reach`: the App has the process to itself; or the test's own runtime watches the descriptor, and the
+//! test's own thread started the child.
+
+mod neighbours;
+mod proc;
+mod sockets;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+
+use crate::words::leak::Leak;
+
+use self::neighbours::Neighbour;
+use self::proc::Look;
+use super::assembly::Assembly;
+use super::control::Control;
+use super::ledger::Ledger;
+use super::res::Slot;
+
+/// Whether leaks are looked for, and where.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LeakSettings {
+    pub(crate) detect: bool,
+    pub(crate) test: Option<TestRuntime>,
+}
+
+/// The runtime of a `#[lifecycle::test]`: one thread, and nobody else's.
+#[derive(Clone, Debug)]
+pub(crate) struct TestRuntime {
+    thread: ThreadId,
+    /// The descriptors by which it waits for others.
+    pollers: Arc<[u32]>,
+}
+
+impl TestRuntime {
+    /// Called on the one thread of the runtime, within it.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn current() -> Self {
+        Self { thread: std::thread::current().id(), pollers: proc::pollers_of_this_runtime().into() }
+    }
+}
+
+/// Waits between two looks, as long as something seems to be left: what was dropped a moment ago may need a turn of the
+/// runtime or of the system to be gone.
+const WAITS: [Duration; 6] = [
+    Duration::ZERO,
+    Duration::from_millis(1),
+    Duration::from_millis(2),
+    Duration::from_millis(4),
+    Duration::from_millis(8),
+    Duration::from_millis(16),
+];
+
+/// Least and most time for looking up the addresses of sockets, in tables that may be long.
+const NAMES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+
+/// An App that runs, as far as leaks are concerned.
+#[derive(Debug)]
+pub(crate) struct LeakWatch {
+    neighbour: Arc<Neighbour>,
+    search: Option<Search>,
+}
+
+#[derive(Debug)]
+struct Search {
+    control: Arc<Control>,
+    ledger: Arc<Ledger>,
+    slots: Vec<(String, Arc<Slot>)>,
+    before: Look,
+    tasks_before: usize,
+    test: Option<TestRuntime>,
+    /// Nothing else in the process opens or starts anything, unless it is an App.
+    alone: bool,
+}
+
+/// What a comparison gives.
+#[derive(Debug, Default)]
+struct Found {
+    /// Handles and tasks.
+    held: Vec<Leak>,
+    opened: Look,
+    note: Option<String>,
+}
+
+impl Found {
+    fn named(&self, until: Instant) -> Vec<Leak> {
+        let mut leaks = self.held.clone();
+        leaks.extend(self.opened.children.iter().filter_map(|pid| proc::process(*pid)));
+        leaks.extend(sockets::described(&self.opened.descriptors, until));
+        leaks
+    }
+}
+
+/// How far an App's own things can be told from others'.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Reach {
+    Process,
+    Runtime,
+    Nothing,
+}
+
+impl LeakWatch {
+    /// Called on the thread that runs the App, or builds the runtime that will.
+    pub(crate) fn start(settings: &LeakSettings, assembly: &Assembly) -> Self {
+        let thread = std::thread::current().id();
+        let neighbour = neighbours::enlist(thread);
+        let search = settings.detect.then(|| {
+            let test = settings.test.clone().filter(|test| test.thread == thread);
+            let pollers = test.as_ref().map_or(&[][..], |test| &test.pollers);
+            let slot = |component: &super::assembly::Component| {
+                Some((component.scope.name.to_string(), component.slot.clone()?))
+            };
+            Search {
+                control: assembly.control.clone(),
+                ledger: assembly.ledger.clone(),
+                slots: assembly.components.iter().filter_map(slot).collect(),
+                before: Look::now(pollers),
+                tasks_before: alive_tasks(),
+                test,
+                alone: proc::is_main_thread() || neighbours::is_only_test(),
+            }
+        });
+        Self { neighbour, search }
+    }
+
+    /// Looks, and notes in the ledger what is left. Called within the runtime, when the App is over.
+    pub(crate) async fn finish(self) {
+        let Some(search) = self.search else { return };
+        let mut found = search.compare(&self.neighbour);
+        for wait in WAITS {
+            if found.held.is_empty() && found.opened.is_empty() {
+                break;
+            }
+            give_way(wait).await;
+            let before = std::mem::replace(&mut found, search.compare(&self.neighbour));
+            found.opened.keep_steady(&before.opened);
+        }
+        let leaks = found.named(search.until());
+        let mut book = search.ledger.book();
+        book.leaks = leaks;
+        book.leaks_note = found.note;
+    }
+}
+
+/// Lets everything else run; the system too, if there is time. Time of a paused clock does not pass.
+async fn give_way(time: Duration) {
+    for _ in 0..32 {
+        tokio::task::yield_now().await;
+    }
+    if !time.is_zero() {
+        // A clock that is paused stands still while a blocking task runs.
+        let _ = tokio::task::spawn_blocking(move || std::thread::sleep(time)).await;
+    }
+}
+
+fn alive_tasks() -> usize {
+    Handle::try_current().map_or(0, |runtime| runtime.metrics().num_alive_tasks())
+}
+
+impl Search {
+    /// How long names may be looked for: the guard ends the process soon after the deadline.
+    fn until(&self) -> Instant {
+        let left = self.control.deadline().map(|deadline| deadline.saturating_sub(self.control.real_now()));
+        Instant::now() + left.unwrap_or(NAMES.1).clamp(NAMES.0, NAMES.1)
+    }
+
+    fn reach(&self, neighbour: &Neighbour) -> Reach {
+        match &self.test {
+            _ if self.alone && !neighbour.shares_process() => Reach::Process,
+            Some(_) if !neighbour.shares_thread() => Reach::Runtime,
+            _ => Reach::Nothing,
+        }
+    }
+
+    fn compare(&self, neighbour: &Neighbour) -> Found {
+        let mut found = Found::default();
+        let mut doubts = Vec::new();
+        self.handles(&mut found);
+        let shared = if self.test.is_some() { neighbour.shares_thread() } else { neighbour.shares_process() };
+        self.tasks(shared, &mut found, &mut doubts);
+        let pollers = self.test.as_ref().map_or(&[][..], |test| &test.pollers);
+        let now = Look::now(pollers);
+        self.opened(self.reach(neighbour), &now, &mut found, &mut doubts);
+        if !doubts.is_empty() {
+            found.note = Some(format!(
+                "{} appeared while it ran, and may be another's: not counted as leaks (a test knows more when it runs by itself, with `--test-threads=1`)",
+                doubts.join(" and ")
+            ));
+        }
+        found
+    }
+
+    fn handles(&self, found: &mut Found) {
+        for (resource, slot) in &self.slots {
+            let leak = |(holder, count): (Arc<str>, usize)| Leak::Handle {
+                resource: resource.clone(),
+                holder: holder.to_string(),
+                count,
+            };
+            found.held.extend(slot.holders().into_iter().map(leak));
+        }
+    }
+
+    /// Children are known by name, whatever else runs; of the runtime's other tasks only the number is known.
+    fn tasks(&self, shared: bool, found: &mut Found, doubts: &mut Vec<String>) {
+        let mut children: BTreeMap<String, usize> = BTreeMap::new();
+        for (owner, name, _) in self.ledger.running_children() {
+            *children.entry(format!("{}/{name}", self.ledger.plan.parts[owner].name)).or_default() += 1;
+        }
+        let named: usize = children.values().sum();
+        let more = alive_tasks().saturating_sub(self.tasks_before + named);
+        found.held.extend(children.into_iter().map(|(name, count)| Leak::Task { name: Some(name), count }));
+        let others = if shared { more } else { 0 };
+        if more > others {
+            found.held.push(Leak::Task { name: None, count: more - others });
+        }
+        if others > 0 {
+            doubts.push(counted(others, "task of the runtime", "tasks of the runtime"));
+        }
+    }
+
+    fn opened(&self, reach: Reach, now: &Look, found: &mut Found, doubts: &mut Vec<String>) {
+        let new = now.without(&self.before);
+        found.opened = match reach {
+            Reach::Process => new.clone(),
+            Reach::Runtime => new.of_runtime(),
+            Reach::Nothing => Look::default(),
+        };
+        let rest = new.without(&found.opened);
+        if !rest.descriptors.is_empty() {
+            doubts.push(counted(rest.descriptors.len(), "open descriptor", "open descriptors"));
+        }
+        if !rest.children.is_empty() {
+            doubts.push(counted(rest.children.len(), "child process", "child processes"));
+        }
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
