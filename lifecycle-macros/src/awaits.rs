@@ -242,11 +242,24 @@ fn text(tokens: &[TokenTree]) -> String {
     let tight: TokenStream = tokens.iter().cloned().map(tightened).collect();
     let text = show(tight).replace(" . ", ".").replace(" ?", "?").replace(". ", ".").replace(" .", ".");
     let text = text.replace(" ::", "::").replace("::< ", "::<");
+    let text = tight_indices(&text);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
+}
+
+/// An index belongs to what stands before it; whether there is a space in between depends on who prints the tokens.
+fn tight_indices(text: &str) -> String {
+    let mut parts = text.split(" [");
+    let mut tight = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_index = tight.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '_' | ')' | ']' | '>'));
+        tight.push_str(if is_index { "[" } else { " [" });
+        tight.push_str(part);
+    }
+    tight
 }
 
 /// The marks in a text that is shown stand for themselves no more: of `a.__lifecycle_at(…).await` the user wrote
