@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, To
 use quote::quote_spanned;
 
 use crate::crate_path::{CratePath, private};
-use crate::tokens::{code, show, site};
+use crate::tokens::{code, site};
 
 /// Macros that wait for several futures, with an `.await` inside that nobody sees.
 const WAITING: [&str; 5] = ["select", "select_biased", "join", "try_join", "race"];
@@ -149,9 +149,8 @@ fn macro_start(out: &[TokenTree]) -> Option<usize> {
 }
 
 fn out_name(call: &TokenStream) -> String {
-    let path: TokenStream =
-        call.clone().into_iter().take_while(|token| !matches!(token, TokenTree::Group(_))).collect();
-    show(path).replace(' ', "")
+    let path = call.clone().into_iter().take_while(|token| !matches!(token, TokenTree::Group(_)));
+    text(&path.collect::<Vec<_>>())
 }
 
 fn is_colon(token: &TokenTree) -> bool {
@@ -238,28 +237,54 @@ fn turbofish(out: &[TokenTree], end: usize) -> Option<usize> {
 }
 
 /// The expression as a person would write it, cut to a length that fits a line.
+///
+/// How tokens are spaced when they print themselves depends on who prints them, so it is done here.
 fn text(tokens: &[TokenTree]) -> String {
-    let tight: TokenStream = tokens.iter().cloned().map(tightened).collect();
-    let text = show(tight).replace(" . ", ".").replace(" ?", "?").replace(". ", ".").replace(" .", ".");
-    let text = text.replace(" ::", "::").replace("::< ", "::<");
-    let text = tight_indices(&text);
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+    let mut out = String::new();
+    print(&mut out, tokens.iter().cloned().map(tightened));
+    match out.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &out[..end]),
+        None => out,
     }
 }
 
-/// An index belongs to what stands before it; whether there is a space in between depends on who prints the tokens.
-fn tight_indices(text: &str) -> String {
-    let mut parts = text.split(" [");
-    let mut tight = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let is_index = tight.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '_' | ')' | ']' | '>'));
-        tight.push_str(if is_index { "[" } else { " [" });
-        tight.push_str(part);
+fn print(out: &mut String, tokens: impl IntoIterator<Item = TokenTree>) {
+    let mut before: Option<TokenTree> = None;
+    for token in tokens {
+        if before.as_ref().is_some_and(|before| is_spaced(before, &token)) {
+            out.push(' ');
+        }
+        match &token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{ ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                out.push_str(open);
+                print(out, group.stream());
+                out.push_str(close);
+            }
+            other => out.push_str(&other.to_string()),
+        }
+        before = Some(token);
     }
-    tight
+}
+
+/// Whether a space stands between two tokens: not where they make one operator, a path, a call, an index or a
+/// reference, and else yes.
+fn is_spaced(before: &TokenTree, token: &TokenTree) -> bool {
+    let is =
+        |token: &TokenTree, chars: &str| matches!(token, TokenTree::Punct(punct) if chars.contains(punct.as_char()));
+    match (before, token) {
+        (TokenTree::Punct(punct), TokenTree::Punct(_)) if punct.spacing() == Spacing::Joint => false,
+        (_, TokenTree::Punct(_)) if is(token, ".?,;:!<>") => false,
+        (TokenTree::Punct(_), _) if is(before, ",;=+-/%|^") => true,
+        (TokenTree::Punct(_), _) if is(before, ".:&!?'<>#") => false,
+        (TokenTree::Ident(_) | TokenTree::Group(_), TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
+        _ => true,
+    }
 }
 
 /// The marks in a text that is shown stand for themselves no more: of `a.__lifecycle_at(…).await` the user wrote
