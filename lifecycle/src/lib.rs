@@ -11,7 +11,7 @@
 //! - The same as values: [`App`], [`AppBuilder`], [`TaskSpec`], [`ResourceSpec`], [`HookSpec`].
 //! - What will happen: [`App::describe`] with a [`Format`], [`assert_wiring!`], [`link!`].
 //! - What happened: [`ShutdownReport`], [`Leak`], [`Outcome`], [`Reason`], [`State`], [`Phase`], [`ExitCode`].
-//! - Tests: `#[lifecycle::test]`, [`assert_clean!`], [`assert_order!`].
+//! - Tests: `#[lifecycle::test]`, [`assert_clean!`], [`assert_order!`]; with the feature `test-util` also `TestApp` and `Fault`.
 
 mod decide;
 mod front;
@@ -27,6 +27,10 @@ pub use crate::front::private as __private;
 
 pub use crate::front::app::App;
 pub use crate::front::builder::{AppBuilder, BuildError};
+#[cfg(feature = "test-util")]
+pub use crate::front::faults::{Fault, FaultAt, FaultPoint};
+#[cfg(feature = "test-util")]
+pub use crate::front::harness::TestApp;
 pub use crate::front::specs::{BlockingBody, Body, HookSpec, ResourceSpec, TaskSpec};
 pub use crate::run::groups::{GroupError, Groups};
 pub use crate::run::inject::{Inject, Parameters};
@@ -75,6 +79,11 @@ pub mod tonic {
     //! Serving [tonic](https://docs.rs/tonic) without losing a call. Feature `tonic`.
     pub use crate::http::tonic::serve;
 }
+
+/// The examples in `docs/testing.md` compile.
+#[cfg(all(doctest, feature = "macros", feature = "test-util"))]
+#[doc = include_str!("../../docs/testing.md")]
+struct Testing;
 
 /// Any error, as tasks, hooks and openings give it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

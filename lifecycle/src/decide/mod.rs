@@ -47,6 +47,10 @@ pub(crate) enum Event {
     AcceptorsGone,
     /// No request is in progress.
     RequestsDone,
+    /// Once it has come to this phase, it stays there until it is told otherwise, or the phase's time is over. `None`:
+    /// it goes on.
+    #[cfg_attr(not(any(test, feature = "test-util")), expect(dead_code, reason = "only tests hold a shutdown"))]
+    Hold(Option<Phase>),
     /// Time has passed.
     Tick,
 }
@@ -160,6 +164,7 @@ pub(crate) struct Machine {
     cancel_ends: Moment,
     acceptors_gone: bool,
     requests_done: bool,
+    hold: Option<Phase>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -191,6 +196,7 @@ impl Machine {
             cancel_ends: Moment::MAX,
             acceptors_gone: false,
             requests_done: false,
+            hold: None,
             plan,
         }
     }
@@ -229,6 +235,7 @@ impl Machine {
             Event::Ended(id) => self.set(id, Status::Ended),
             Event::AcceptorsGone => self.acceptors_gone = true,
             Event::RequestsDone => self.requests_done = true,
+            Event::Hold(phase) => self.hold = phase,
             Event::Tick => {}
         }
     }

@@ -128,6 +128,7 @@ impl Machine {
         let time_is_over = now >= self.stage_ends;
         let hooks_done = self.hooks_done();
         let end = match phase {
+            _ if self.hold == Some(phase) && !time_is_over => None,
             Phase::Announce if time_is_over && (hooks_done || now >= self.hooks_end) => Some(PhaseEnd::Completed),
             Phase::Announce => None,
             _ if hooks_done && self.is_done(phase) => Some(PhaseEnd::Completed),

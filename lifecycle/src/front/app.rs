@@ -11,6 +11,8 @@ use crate::run::control::Control;
 use crate::run::driver::Driver;
 use crate::run::guard::{Duties, Guard};
 use crate::run::leaks::{LeakSettings, LeakWatch};
+#[cfg(feature = "test-util")]
+use crate::run::ledger::Ledger;
 use crate::run::meter;
 use crate::run::panics;
 use crate::run::scribe::Scribe;
@@ -118,6 +120,16 @@ impl App {
     /// to be cancelled is the beginning of *cancel_tasks*.
     pub fn shutdown(&self) -> Shutdown {
         Shutdown::new(self.control.outside.clone(), self.control.clone(), None)
+    }
+
+    #[cfg(feature = "test-util")]
+    pub(crate) fn control(&self) -> Arc<Control> {
+        self.control.clone()
+    }
+
+    #[cfg(feature = "test-util")]
+    pub(crate) fn ledger(&self) -> Arc<Ledger> {
+        self.assembly.ledger.clone()
     }
 
     /// Stops and starts tasks while the App runs.

@@ -468,7 +468,12 @@ pub use lifecycle_macros::main;
 ///
 /// The runtime is a `current_thread` one. Whenever all tasks wait, its clock jumps to the next timer: an hour passes in
 /// no time, and always the same. The builder listens to no signals, has no guard, reads no environment and holds
-/// nothing that is registered, so that tests share no state of the process and can run side by side.
+/// nothing that is registered, so that tests share no state of the process and can run side by side. It looks for
+/// [leaks](crate::AppBuilder::detect_leaks).
+///
+/// An App is run to its end by `build` and `run`; or `AppBuilder::start` runs it beside the test, which then takes it
+/// through its shutdown phase by phase. `AppBuilder::fault` has its components fail. `docs/testing.md` tells how to test
+/// an App.
 ///
 /// ```
 /// use std::time::Duration;

@@ -18,6 +18,8 @@ use crate::words::settings::{Environment, Layer, ReportSettings, resolve};
 use crate::words::supervision::Backoff;
 
 use super::app::{App, Process};
+#[cfg(feature = "test-util")]
+use super::faults::Fault;
 use super::registry::{self, Expected};
 use super::specs::{HookSpec, ResourceSpec, TaskSpec, from_attribute};
 
@@ -47,6 +49,8 @@ pub struct AppBuilder {
     expected: Vec<Expected>,
     version: Option<Cow<'static, str>>,
     leaks: LeakSettings,
+    #[cfg(feature = "test-util")]
+    pub(super) faults: Vec<Fault>,
 }
 
 impl AppBuilder {
@@ -60,6 +64,8 @@ impl AppBuilder {
             expected: Vec::new(),
             version: None,
             leaks: LeakSettings::default(),
+            #[cfg(feature = "test-util")]
+            faults: Vec::new(),
         }
     }
 
@@ -221,7 +227,8 @@ impl AppBuilder {
     ///   process. What other parts of the program began meanwhile counts as well.
     /// - In a `#[lifecycle::test]`, other tests run in the same process. There the descriptors that the test's runtime
     ///   waits for (sockets and pipes of tokio) and the child processes that the test's thread started are compared.
-    ///   A test that runs by itself (`--test-threads=1`, `cargo nextest`) is compared with all of the process.
+    ///   A test that runs by itself (`--test-threads=1`, `cargo nextest`) is compared with all of the process. What the
+    ///   test itself opens and starts while its App runs is not counted, if the App was started by `start`.
     /// - Elsewhere only handles, and tasks if no other App overlaps.
     ///
     /// What may be another's is no leak; a note of the report says how many such things there were.
@@ -270,8 +277,11 @@ impl AppBuilder {
     /// Every fault is listed, with its place in the code: a name given twice, a resource that nobody
     /// registered, an [`expected`](Self::expected) crate that registered nothing, a circle, a priority against the
     /// wiring, budgets that do not fit, a bad variable in the environment. Nothing has been opened then.
-    pub fn build(self) -> Result<App, BuildError> {
+    #[cfg_attr(not(feature = "test-util"), expect(unused_mut, reason = "only tests put faults into components"))]
+    pub fn build(mut self) -> Result<App, BuildError> {
         let mut faults: Vec<String> = self.bad_values();
+        #[cfg(feature = "test-util")]
+        faults.extend(super::faults::put_into(&mut self.definitions, self.faults));
         faults.extend(registry::missing(&self.expected));
         let (environment, bad) = if self.environment { Environment::read() } else { Default::default() };
         faults.extend(bad.iter().map(ToString::to_string));

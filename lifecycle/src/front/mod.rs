@@ -6,6 +6,10 @@ pub(crate) mod assertion;
 pub(crate) mod attributes;
 pub(crate) mod builder;
 pub(crate) mod entry;
+#[cfg(feature = "test-util")]
+pub(crate) mod faults;
+#[cfg(feature = "test-util")]
+pub(crate) mod harness;
 pub(crate) mod macros;
 pub(crate) mod near;
 pub mod private;

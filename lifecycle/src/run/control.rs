@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::decide::{Event, Moment};
@@ -42,6 +43,8 @@ pub(crate) struct Control {
     guard: OnceLock<signals::Waker>,
     /// What has happened so far, for probes.
     ledger: OnceLock<Weak<Ledger>>,
+    /// Something has changed about how far it is.
+    pub(crate) progress: Notify,
     /// The program's.
     pub(crate) version: OnceLock<Cow<'static, str>>,
 }
@@ -79,6 +82,7 @@ impl Control {
             outside,
             guard: OnceLock::new(),
             ledger: OnceLock::new(),
+            progress: Notify::new(),
             version: OnceLock::new(),
         })
     }
@@ -184,7 +188,7 @@ impl Control {
         entered.or_else(|| self.reason.get().map(|_| self.first_phase()))
     }
 
-    fn first_phase(&self) -> Phase {
+    pub(crate) fn first_phase(&self) -> Phase {
         let announces = !self.budget.share(Phase::Announce).planned.is_zero();
         if announces { Phase::Announce } else { Phase::StopNewWork }
     }

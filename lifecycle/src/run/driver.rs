@@ -72,6 +72,7 @@ impl Driver {
             self.perform(action);
         }
         self.control.set_next_timer(machine.next_timer());
+        self.control.progress.notify_waiters();
         let goes_on = !machine.is_over();
         self.machine = Some(machine);
         goes_on

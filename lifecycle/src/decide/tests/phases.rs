@@ -221,3 +221,40 @@ fn a_budget_without_end_overflows_nothing() {
     let mut play = cast.running();
     play.at(1e19).request().force().play_out();
 }
+
+#[test]
+fn a_phase_that_is_held_stays_until_it_is_let_go_on() {
+    let mut play = one_of_each().running();
+    play.cue(Event::Hold(Some(Phase::CompleteCurrent))).request();
+    play.sees_of("enter", &["0 enter stop_new_work until 2", "0 enter complete_current until 10"]);
+    play.at(3.0).ended("tick").sees(&[]);
+    play.at(4.0).cue(Event::Hold(Some(Phase::CancelTasks))).sees(&[
+        "4 leave complete_current: completed",
+        "4 state stopping",
+        "4 enter cancel_tasks until 25",
+        "4 refuse spawns",
+        "4 cancel job until 25",
+    ]);
+    play.at(5.0).ended("job").sees(&[]);
+    play.at(6.0).cue(Event::Hold(None)).sees(&[
+        "6 leave cancel_tasks: completed",
+        "6 enter force_cleanup until 30",
+        "6 refuse spawns",
+        "6 close db until 11",
+    ]);
+}
+
+#[test]
+fn a_phase_that_is_held_ends_with_its_time() {
+    let mut play = one_of_each().running();
+    play.cue(Event::Hold(Some(Phase::StopNewWork))).request();
+    play.sees_of("enter", &["0 enter stop_new_work until 2"]);
+    play.at(2.0).sees(&["2 leave stop_new_work: completed", "2 enter complete_current until 10", "2 await requests"]);
+}
+
+#[test]
+fn force_does_not_wait_for_a_phase_that_is_held() {
+    let mut play = one_of_each().running();
+    play.cue(Event::Hold(Some(Phase::StopNewWork))).request().at(1.0).sees_of("leave", &[]);
+    play.force().sees_of("leave enter", &["1 leave stop_new_work: forced", "1 enter force_cleanup until 6"]);
+}

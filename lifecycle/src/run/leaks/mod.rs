@@ -6,6 +6,7 @@
 //! test's own thread started the child.
 
 mod neighbours;
+mod own;
 mod proc;
 mod sockets;
 
@@ -24,6 +25,9 @@ use super::assembly::Assembly;
 use super::control::Control;
 use super::ledger::Ledger;
 use super::res::Slot;
+
+#[cfg(feature = "test-util")]
+pub(crate) use self::own::{begin as watch_test_body, end as leave_test_body, poll as poll_test_body};
 
 /// Whether leaks are looked for, and where.
 #[derive(Clone, Debug, Default)]
@@ -218,7 +222,7 @@ impl Search {
         let named: usize = children.values().sum();
         let more = alive_tasks().saturating_sub(self.tasks_before + named);
         found.held.extend(children.into_iter().map(|(name, count)| Leak::Task { name: Some(name), count }));
-        let others = if shared { more } else { 0 };
+        let others = if shared { more } else { own::tasks().min(more) };
         if more > others {
             found.held.push(Leak::Task { name: None, count: more - others });
         }
@@ -228,7 +232,7 @@ impl Search {
     }
 
     fn opened(&self, reach: Reach, now: &Look, found: &mut Found, doubts: &mut Vec<String>) {
-        let new = now.without(&self.before);
+        let new = now.without(&self.before).without(&own::things());
         found.opened = match reach {
             Reach::Process => new.clone(),
             Reach::Runtime => new.of_runtime(),

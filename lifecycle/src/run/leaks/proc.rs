@@ -35,6 +35,11 @@ impl Look {
         self.descriptors.retain(|number, what| other.descriptors.get(number) == Some(what));
     }
 
+    pub(super) fn add(&mut self, other: Look) {
+        self.descriptors.extend(other.descriptors);
+        self.children.extend(other.children);
+    }
+
     /// Only what is surely this runtime's and this thread's.
     pub(super) fn of_runtime(&self) -> Look {
         let mut mine = self.clone();

@@ -1,0 +1,67 @@
+//! What a test itself opens and starts while its App runs: its clients, for one. That is not the App's.
+//!
+//! A test and its App take turns on one thread. So what is new after a turn of the test is the test's. (Or it appeared
+//! on another thread meanwhile: then it is not the App's either.)
+
+#![cfg_attr(not(feature = "test-util"), allow(dead_code, reason = "only tests have turns"))]
+
+use std::cell::RefCell;
+
+use super::alive_tasks;
+use super::proc::Look;
+
+#[derive(Debug, Default)]
+struct Own {
+    /// At the beginning of the turn.
+    since: (Look, usize),
+    things: Look,
+    tasks: usize,
+}
+
+thread_local! {
+    /// `None`: no App of this thread's test runs beside it.
+    static OWN: RefCell<Option<Own>> = const { RefCell::new(None) };
+}
+
+fn look() -> (Look, usize) {
+    (Look::now(&[]), alive_tasks())
+}
+
+/// From here on, in the middle of a turn of the test, what it opens is its own.
+pub(crate) fn begin() {
+    OWN.with_borrow_mut(|own| *own = Some(Own { since: look(), ..Own::default() }));
+}
+
+/// From here on nobody asks.
+pub(crate) fn end() {
+    // A test's thread may be on its way out.
+    let _ = OWN.try_with(|own| own.take());
+}
+
+/// A turn of the test.
+pub(crate) fn poll<T>(turn: impl FnOnce() -> T) -> T {
+    OWN.with_borrow_mut(|own| {
+        if let Some(own) = own {
+            own.since = look();
+        }
+    });
+    let result = turn();
+    OWN.with_borrow_mut(|own| {
+        if let Some(own) = own {
+            let (now, tasks) = look();
+            own.things.add(now.without(&own.since.0));
+            own.tasks += tasks.saturating_sub(own.since.1);
+        }
+    });
+    result
+}
+
+/// What is the test's own so far.
+pub(super) fn things() -> Look {
+    OWN.with_borrow(|own| own.as_ref().map(|own| own.things.clone()).unwrap_or_default())
+}
+
+/// How many tasks the test has spawned.
+pub(super) fn tasks() -> usize {
+    OWN.with_borrow(|own| own.as_ref().map_or(0, |own| own.tasks))
+}
