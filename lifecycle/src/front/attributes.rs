@@ -36,8 +36,8 @@
 /// # Signature
 ///
 /// An `async fn` without generics whose parameters are [`Res<T>`](crate::Res), [`Shutdown`](crate::Shutdown),
-/// [`Requests`](crate::Requests), [`Tasks`](crate::Tasks) and [`Groups`](crate::Groups), in any order and number, by value. It gives `()` or
-/// `Result<(), E>` with `E: Into<BoxError>`: `String`, `anyhow::Error` and every error type that is
+/// [`Requests`](crate::Requests), [`Tasks`](crate::Tasks) and [`Groups`](crate::Groups), by value, in any order, twelve at
+/// most. It gives `()` or `Result<(), E>` with `E: Into<BoxError>`: `String`, `anyhow::Error` and every error type that is
 /// `Send + Sync + 'static`. Its future is `Send`. A method may be a task as well: see [`macro@component`].
 ///
 /// # Options

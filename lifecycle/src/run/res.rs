@@ -20,6 +20,7 @@ use crate::sys::shared::Shared;
     label = "`{Self}` is not a resource",
     note = "without attributes: write `impl lifecycle::Resource for {Self} {{}}`, and give a `ResourceSpec` to the builder"
 )]
+// The compiler shows these lines to whoever's type is not `Send` or not `Sync`: what stands behind them is for them.
 #[rustfmt::skip]
 pub trait Resource: 'static
     + Send // Any thread may close it: use `Arc` for `Rc`, and keep no guards.
