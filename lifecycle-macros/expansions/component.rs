@@ -37,13 +37,16 @@ const _: () = {
             supervision: __lifecycle::__private::Supervision::DEFAULT,
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
-        function: __lifecycle_function::<()>,
+        function: __lifecycle::__private::Code(__lifecycle_function::<()>),
         actions: __lifecycle::__private::Actions::NONE,
     };
     type __LifecycleOwner = Prober;
     #[allow(non_camel_case_types)]
-    fn __lifecycle_function<probe: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+    fn __lifecycle_function<probe: ?::core::marker::Sized>(
+        ask: __lifecycle::__private::Ask<'_>,
+    ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
+            ask,
             |this: __lifecycle::__private::Res<__LifecycleOwner>, a0| async move {
                 <__LifecycleOwner>::probe(&this, a0).await
             },
@@ -86,12 +89,15 @@ const _: () = {
             ),
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
-        function: __lifecycle_function::<()>,
+        function: __lifecycle::__private::Code(__lifecycle_function::<()>),
     };
     type __LifecycleOwner = Prober;
     #[allow(non_camel_case_types)]
-    fn __lifecycle_function<leave: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+    fn __lifecycle_function<leave: ?::core::marker::Sized>(
+        ask: __lifecycle::__private::Ask<'_>,
+    ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
+            ask,
             |this: __lifecycle::__private::Res<__LifecycleOwner>| async move {
                 <__LifecycleOwner>::leave(&this).await
             },

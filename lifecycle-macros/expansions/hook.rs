@@ -21,11 +21,14 @@ const _: () = {
             timeout: __lifecycle::__private::Option::None,
             tags: __lifecycle::__private::Tags::Borrowed(&[]),
         },
-        function: __lifecycle_function::<()>,
+        function: __lifecycle::__private::Code(__lifecycle_function::<()>),
     };
     #[allow(non_camel_case_types)]
-    fn __lifecycle_function<deregister: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+    fn __lifecycle_function<deregister: ?::core::marker::Sized>(
+        ask: __lifecycle::__private::Ask<'_>,
+    ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
+            ask,
             deregister,
             (
                 <__lifecycle::__private::Inferred<

@@ -17,8 +17,11 @@ fn main() {
     }
     use ::lifecycle as __lifecycle;
     #[allow(non_camel_case_types)]
-    fn __lifecycle_function<main: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+    fn __lifecycle_function<main: ?::core::marker::Sized>(
+        ask: __lifecycle::__private::Ask<'_>,
+    ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
+            ask,
             main,
             (
                 <__lifecycle::__private::Inferred<
@@ -59,7 +62,7 @@ fn main() {
             expected: &[],
             version: ::core::option_env!("CARGO_PKG_VERSION"),
         },
-        function: __lifecycle_function::<()>,
+        function: __lifecycle::__private::Code(__lifecycle_function::<()>),
     };
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Main(& __LIFECYCLE_MAIN)

@@ -47,12 +47,15 @@ const _: () = {
             supervision: __lifecycle::__private::Supervision::DEFAULT,
             tags: __lifecycle::__private::Tags::Borrowed(&["db"]),
         },
-        function: __lifecycle_function::<()>,
+        function: __lifecycle::__private::Code(__lifecycle_function::<()>),
         actions: __lifecycle::__private::Actions::NONE,
     };
     #[allow(non_camel_case_types)]
-    fn __lifecycle_function<health_check: ?::core::marker::Sized>() -> __lifecycle::__private::Code {
+    fn __lifecycle_function<health_check: ?::core::marker::Sized>(
+        ask: __lifecycle::__private::Ask<'_>,
+    ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
+            ask,
             health_check,
             (
                 <__lifecycle::__private::Inferred<

@@ -156,10 +156,10 @@ impl Callee {
         let (private, marker) = (moved(&private(), name), marker(&self.component));
         let owner = self.owner.as_ref().map(|owner| code!(type __LifecycleOwner = #owner;));
         let component = self.component();
-        // All at one place: the compiler looks at the function twice, and says once what it says of one place.
+        // All at one place: what the compiler says twice of one place it shows once.
         let function = quote_spanned! {name=>
             #[allow(non_camel_case_types)]
-            fn __lifecycle_function<#marker: ?::core::marker::Sized>() -> #private::Code {
+            fn __lifecycle_function<#marker: ?::core::marker::Sized>(ask: #private::Ask<'_>) -> #private::Answer {
                 #component
             }
         };
@@ -168,7 +168,8 @@ impl Callee {
 
     /// The function with its parameters, as a constant.
     pub(crate) fn function(&self) -> TokenStream {
-        code!(__lifecycle_function::<()>)
+        let private = private();
+        code!(#private::Code(__lifecycle_function::<()>))
     }
 
     /// A future that is not `Send` is an error about the function, what cannot be handed in one about the parameter,
@@ -179,7 +180,7 @@ impl Callee {
         let (function, takes) = (self.closure(), self.takes());
         let (_, gives) = self.sort.traits();
         let settle = of_trait(self.output, gives, &self.component, "settle");
-        quote_spanned!(name=> #private::component(#function, #takes, #settle))
+        quote_spanned!(name=> #private::component(ask, #function, #takes, #settle))
     }
 
     /// A free async function is handed over as it is. A method is called on a handle, which its future has to keep, and a

@@ -57,10 +57,10 @@ fn free(setting: &Setting<Path>, task: &Ident) -> TokenStream {
         {
             #import
             #[allow(non_camel_case_types)]
-            fn __lifecycle_action<#marker: ?::core::marker::Sized + 'static>() -> #private::Code {
-                #private::action::<#marker, _, _>(#path)
+            fn __lifecycle_action<#marker: ?::core::marker::Sized>(ask: #private::Ask<'_>) -> #private::Answer {
+                #private::action::<#marker, _, _>(ask, #path)
             }
-            __lifecycle_action::<()>
+            #private::Code(__lifecycle_action::<()>)
         }
     }
 }

@@ -174,9 +174,9 @@ fn what_watches_over_a_task_reaches_the_registration() {
         (
             "interval = \"1s\", failure_threshold = 3, on_failure = \"a::alarm\"",
             PLAIN,
-            ":: action :: < flush , _ , _ > (a :: alarm)",
+            ":: action :: < flush , _ , _ > (ask , a :: alarm)",
         ),
-        ("blocking = true", "fn flush(s: Shutdown) {}", "(| a0 , | async move { flush (a0 ,) }"),
+        ("blocking = true", "fn flush(s: Shutdown) {}", "(ask , | a0 , | async move { flush (a0 ,) }"),
     ] {
         let made = accepts(task, args, item);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");

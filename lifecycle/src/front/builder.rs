@@ -94,7 +94,7 @@ impl AppBuilder {
         this.version = main.settings.version.map(Cow::Borrowed);
         this.process.flavor = main.settings.flavor;
         this.process.worker_threads = main.settings.worker_threads;
-        let function = (main.function)();
+        let function = main.function;
         let part = Part {
             name: "main".to_owned(),
             place: main.place.place,

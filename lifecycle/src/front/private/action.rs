@@ -1,51 +1,31 @@
 //! What a monitor calls: a function whose parameters only the compiler knows.
 
 use std::future::Future;
-use std::marker::PhantomData;
 
-use crate::run::code::Run;
 use crate::run::inject::Context;
 
-use super::function::{Code, Runs, run};
+use super::function::{Answer, Ask, answer, run};
 use super::takes::{ActionGives, ActionTakes, Need};
 
 /// The code of an action of the task that is called `C`. What makes a function no action at all is said by [`Act`];
 /// what is wrong with an action is said by its own bound each.
 #[rustfmt::skip]
-pub fn action<C, P, F>(function: F) -> Code
+pub fn action<C, P, F>(ask: Ask<'_>, function: F) -> Answer
 where
-    C: ?Sized + 'static,
+    C: ?Sized,
     P: ActionParameters<C>,
     F: Act<P, C>,
     F::Future: Future<Output: ActionGives<C> + 'static>,
     F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
 {
-    Box::new(Action { function, shape: PhantomData })
-}
-
-/// A function with parameters `P`.
-struct Action<F, P, C: ?Sized> {
-    function: F,
-    shape: PhantomData<fn(P, Box<C>)>,
-}
-
-impl<F, P, C> Runs for Action<F, P, C>
-where
-    C: ?Sized + 'static,
-    P: ActionParameters<C>,
-    F: Act<P, C, Future: Future<Output: ActionGives<C> + 'static> + Send>,
-{
-    fn needs(&self) -> Vec<Need> {
-        P::needs()
-    }
-
-    fn run(&self, context: &Context) -> Run {
-        run(self.function.call(P::inject(context)), ActionGives::<C>::settle)
+    match ask {
+        Ask::Needs => answer(&P::needs()),
+        Ask::Run(context) => Answer::Run(run(function.call(P::inject(context)), ActionGives::<C>::settle)),
     }
 }
 
 /// What the actions of the task `C` take: a tuple of what can be handed in.
-pub trait ActionParameters<C: ?Sized>: 'static {
+pub trait ActionParameters<C: ?Sized> {
     fn needs() -> Vec<Need>;
     fn inject(context: &Context) -> Self;
 }
@@ -55,14 +35,14 @@ pub trait ActionParameters<C: ?Sized>: 'static {
     message = "task `{C}`: `on_failure` and `on_recovery` cannot call this; name an `async fn`, of twelve parameters at most",
     label = "not an `async fn`"
 )]
-pub trait Act<P, C: ?Sized>: Send + Sync + 'static {
+pub trait Act<P, C: ?Sized> {
     type Future: Future + 'static;
-    fn call(&self, parameters: P) -> Self::Future;
+    fn call(self, parameters: P) -> Self::Future;
 }
 
 macro_rules! act {
     ($($parameter:ident),*) => {
-        impl<C: ?Sized, $($parameter: ActionTakes<C> + 'static,)*> ActionParameters<C> for ($($parameter,)*) {
+        impl<C: ?Sized, $($parameter: ActionTakes<C>,)*> ActionParameters<C> for ($($parameter,)*) {
             fn needs() -> Vec<Need> {
                 vec![$($parameter::TAKES.need),*]
             }
@@ -77,13 +57,13 @@ macro_rules! act {
         impl<C, F, R, $($parameter,)*> Act<($($parameter,)*), C> for F
         where
             C: ?Sized,
-            F: Fn($($parameter),*) -> R + Send + Sync + 'static,
+            F: Fn($($parameter),*) -> R,
             R: Future + 'static,
         {
             type Future = R;
 
             #[allow(non_snake_case, reason = "a parameter is named like its type")]
-            fn call(&self, ($($parameter,)*): ($($parameter,)*)) -> R {
+            fn call(self, ($($parameter,)*): ($($parameter,)*)) -> R {
                 self($($parameter),*)
             }
         }

@@ -15,15 +15,15 @@ pub struct TaskDescriptor {
     pub name: &'static str,
     pub place: Origin,
     pub settings: TaskSettings,
-    pub function: fn() -> Code,
+    pub function: Code,
     pub actions: Actions,
 }
 
 /// What a monitor calls.
 #[derive(Clone, Copy)]
 pub struct Actions {
-    pub failure: Option<fn() -> Code>,
-    pub recovery: Option<fn() -> Code>,
+    pub failure: Option<Code>,
+    pub recovery: Option<Code>,
 }
 
 impl Actions {
@@ -35,7 +35,7 @@ pub struct HookDescriptor {
     pub name: &'static str,
     pub place: Origin,
     pub settings: HookSettings,
-    pub function: fn() -> Code,
+    pub function: Code,
 }
 
 /// A `#[resource]`.
@@ -115,7 +115,7 @@ impl MainSettings {
 pub struct MainDescriptor {
     pub place: Origin,
     pub settings: MainSettings,
-    pub function: fn() -> Code,
+    pub function: Code,
 }
 
 /// A `#[lifecycle::test]`.

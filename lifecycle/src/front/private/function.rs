@@ -13,61 +13,66 @@ use crate::words::component::TypeKey;
 
 use super::takes::{Need, Takes};
 
-/// A function with its parameters and what to make of its result.
-struct Function<F, P, O> {
-    function: F,
-    parameters: P,
-    settle: fn(O) -> Result<(), BoxError>,
+/// A component's code: a plain function, which an expansion has for two questions, so that what it says is compiled
+/// once.
+#[derive(Clone, Copy)]
+pub struct Code(pub fn(Ask<'_>) -> Answer);
+
+/// What a component's code is asked for.
+#[derive(Clone, Copy)]
+pub enum Ask<'a> {
+    /// What its parameters need.
+    Needs,
+    /// One run.
+    Run(&'a Context),
 }
 
-/// The function of a task, a hook or `main`. Each of the parameters is named where it stands, and so is the
-/// result, so that each has errors of its own.
-#[rustfmt::skip]
-pub fn component<F, P, O>(function: F, parameters: P, settle: fn(O) -> Result<(), BoxError>) -> Code
-where
-    F: Callable<P>,
-    P: Send + Sync + 'static,
-    O: 'static,
-    F::Future: Future<Output = O>,
-    F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
-{
-    Box::new(Function { function, parameters, settle })
+/// What it answers.
+pub enum Answer {
+    Needs(Vec<Need>),
+    Run(Run),
 }
 
-/// A component's code, whatever the function.
-pub type Code = Box<dyn Runs>;
-
-/// What a component's code can do.
-pub trait Runs: Send + Sync {
-    fn needs(&self) -> Vec<Need>;
-    fn run(&self, context: &Context) -> Run;
-}
-
-impl<F, P, O> Runs for Function<F, P, O>
-where
-    F: Callable<P, Future: Future<Output = O> + Send>,
-    P: Send + Sync + 'static,
-    O: 'static,
-{
-    fn needs(&self) -> Vec<Need> {
-        F::needs(&self.parameters)
+impl Code {
+    fn needs(self) -> Vec<Need> {
+        match (self.0)(Ask::Needs) {
+            Answer::Needs(needs) => needs,
+            Answer::Run(_) => unreachable!("nobody has asked for a run"),
+        }
     }
 
-    fn run(&self, context: &Context) -> Run {
-        run(self.function.call(&self.parameters, context), self.settle)
-    }
-}
-
-impl dyn Runs {
     /// The resources that its parameters ask for.
-    pub(crate) fn keys(&self) -> Vec<TypeKey> {
+    pub(crate) fn keys(self) -> Vec<TypeKey> {
         self.needs().into_iter().filter_map(|need| (need.key)()).collect()
     }
 
     /// Whether one of its parameters is a [`Shutdown`](crate::Shutdown), by its type and not by its name.
-    pub(crate) fn takes_shutdown(&self) -> bool {
+    pub(crate) fn takes_shutdown(self) -> bool {
         self.needs().iter().any(|need| need.is_shutdown)
     }
+
+    /// One run.
+    pub(crate) fn run(self, context: &Context) -> Run {
+        match (self.0)(Ask::Run(context)) {
+            Answer::Run(run) => run,
+            Answer::Needs(_) => unreachable!("nobody has asked for what it needs"),
+        }
+    }
+}
+
+/// The function of a task, a hook or `main`. Each of the parameters is named where it stands, and so is the
+/// result, so that each has errors of its own.
+///
+/// The compiler shows the line that asks for `Send` to whoever's future is not: what stands behind it is for them.
+#[rustfmt::skip]
+pub fn component<F, P, O>(ask: Ask<'_>, function: F, parameters: P, settle: fn(O) -> Result<(), BoxError>) -> Answer
+where
+    F: Callable<P>,
+    O: 'static,
+    F::Future: Future<Output = O>,
+    F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+{
+    function.answer(ask, parameters, settle)
 }
 
 /// One run of a body.
@@ -80,49 +85,65 @@ where
     Box::pin(async move { settle(future.await) })
 }
 
+/// Not generic, so that it is compiled once.
+pub(super) fn answer(needs: &[Need]) -> Answer {
+    Answer::Needs(needs.to_vec())
+}
+
 /// A function that takes `P`, a tuple of [`Takes`].
 #[diagnostic::on_unimplemented(
     message = "a task, a hook or main has twelve parameters at most; let one resource hold what belongs together",
     label = "too many parameters"
 )]
-pub trait Callable<P>: Send + Sync + 'static {
+pub trait Callable<P> {
     type Future: Future + 'static;
-    fn needs(parameters: &P) -> Vec<Need>;
-    fn call(&self, parameters: &P, context: &Context) -> Self::Future;
+
+    fn answer<O: 'static>(self, ask: Ask<'_>, parameters: P, settle: fn(O) -> Result<(), BoxError>) -> Answer
+    where
+        Self::Future: Future<Output = O> + Send;
 }
 
-macro_rules! call {
+macro_rules! callable {
     ($($parameter:ident),*) => {
         impl<F, R, $($parameter,)*> Callable<($(Takes<$parameter>,)*)> for F
         where
-            F: Fn($($parameter),*) -> R + Send + Sync + 'static,
+            F: Fn($($parameter),*) -> R,
             R: Future + 'static,
         {
             type Future = R;
 
-            #[allow(non_snake_case, reason = "a parameter is named like its type")]
-            fn needs(($($parameter,)*): &($(Takes<$parameter>,)*)) -> Vec<Need> {
-                vec![$($parameter.need),*]
-            }
-
             #[allow(non_snake_case, unused_variables, reason = "a parameter is named like its type; there may be none")]
-            fn call(&self, ($($parameter,)*): &($(Takes<$parameter>,)*), context: &Context) -> R {
-                self($(($parameter.inject)(context)),*)
+            fn answer<T: 'static>(
+                self,
+                ask: Ask<'_>,
+                ($($parameter,)*): ($(Takes<$parameter>,)*),
+                settle: fn(T) -> Result<(), BoxError>,
+            ) -> Answer
+            where
+                R: Future<Output = T> + Send,
+            {
+                match ask {
+                    Ask::Needs => answer(&[$($parameter.need),*]),
+                    Ask::Run(context) => {
+                        let future = self($(($parameter.inject)(context)),*);
+                        Answer::Run(Box::pin(async move { settle(future.await) }))
+                    }
+                }
             }
         }
     };
 }
 
-call!();
-call!(A);
-call!(A, B);
-call!(A, B, C);
-call!(A, B, C, D);
-call!(A, B, C, D, E);
-call!(A, B, C, D, E, G);
-call!(A, B, C, D, E, G, H);
-call!(A, B, C, D, E, G, H, I);
-call!(A, B, C, D, E, G, H, I, J);
-call!(A, B, C, D, E, G, H, I, J, K);
-call!(A, B, C, D, E, G, H, I, J, K, L);
-call!(A, B, C, D, E, G, H, I, J, K, L, M);
+callable!();
+callable!(A);
+callable!(A, B);
+callable!(A, B, C);
+callable!(A, B, C, D);
+callable!(A, B, C, D, E);
+callable!(A, B, C, D, E, G);
+callable!(A, B, C, D, E, G, H);
+callable!(A, B, C, D, E, G, H, I);
+callable!(A, B, C, D, E, G, H, I, J);
+callable!(A, B, C, D, E, G, H, I, J, K);
+callable!(A, B, C, D, E, G, H, I, J, K, L);
+callable!(A, B, C, D, E, G, H, I, J, K, L, M);

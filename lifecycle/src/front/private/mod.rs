@@ -45,7 +45,7 @@ pub use self::descriptor::{
     Actions, Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration,
     ResourceDescriptor, TaskDescriptor, TestDescriptor,
 };
-pub use self::function::{Callable, Code, Runs, component, run};
+pub use self::function::{Answer, Ask, Callable, Code, component, run};
 pub use self::missing::{FunctionNamedInOpen, MethodNamedInClose};
 pub(crate) use self::open::open_owned;
 pub use self::open::{DefaultOpener, OpenError, OpenFn, OpenParameters, Opener, Opening, open_default, open_with};

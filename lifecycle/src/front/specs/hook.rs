@@ -80,7 +80,7 @@ impl HookSpec {
 
 impl From<&'static HookDescriptor> for HookSpec {
     fn from(descriptor: &'static HookDescriptor) -> Self {
-        let function = (descriptor.function)();
+        let function = descriptor.function;
         Self {
             name: descriptor.name.to_owned(),
             place: descriptor.place.place,

@@ -215,10 +215,9 @@ impl TaskSpec {
 
 impl From<&'static TaskDescriptor> for TaskSpec {
     fn from(descriptor: &'static TaskDescriptor) -> Self {
-        let function = (descriptor.function)();
-        let [failure, recovery] =
-            [descriptor.actions.failure, descriptor.actions.recovery].map(|action| action.map(|action| action()));
-        let more = [&failure, &recovery].into_iter().flatten().flat_map(|action| action.keys());
+        let function = descriptor.function;
+        let (failure, recovery) = (descriptor.actions.failure, descriptor.actions.recovery);
+        let more = [failure, recovery].into_iter().flatten().flat_map(|action| action.keys());
         let needs = function.keys().into_iter().chain(more).collect();
         Self {
             name: descriptor.name.to_owned(),
