@@ -80,7 +80,7 @@ pub mod tonic {
     pub use crate::http::tonic::serve;
 }
 
-/// The examples in `docs/testing.md` compile.
+/// The examples in `docs/testing.md` are tests, and run.
 #[cfg(all(doctest, feature = "macros", feature = "test-util"))]
 #[doc = include_str!("../../docs/testing.md")]
 struct Testing;

@@ -475,7 +475,7 @@ pub use lifecycle_macros::main;
 /// through its shutdown phase by phase. `AppBuilder::fault` has its components fail. `docs/testing.md` tells how to test
 /// an App.
 ///
-/// ```
+/// ```test_harness
 /// use std::time::Duration;
 ///
 /// use lifecycle::{AppBuilder, Outcome, Shutdown, TaskSpec};

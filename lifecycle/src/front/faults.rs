@@ -30,7 +30,7 @@ use super::near::near;
 /// had done so, bounds and restarts included. A fault comes every time, unless [`times`](Self::times) and
 /// [`after`](Self::after) say otherwise.
 ///
-/// ```
+/// ```test_harness
 /// use lifecycle::{AppBuilder, Fault, Resource, ResourceSpec, TaskSpec};
 ///
 /// struct Database;

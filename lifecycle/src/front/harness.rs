@@ -27,7 +27,7 @@ use super::builder::AppBuilder;
 /// In between, the test does what it likes: lets time pass, connects to what the App serves, takes the shutdown one
 /// phase further. Dropped without `finish`, the App is stopped the hard way, as a future that is dropped is.
 ///
-/// ```
+/// ```test_harness
 /// use std::time::Duration;
 ///
 /// use lifecycle::{AppBuilder, Phase, TaskSpec};
