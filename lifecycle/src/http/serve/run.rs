@@ -24,7 +24,7 @@ use super::{App, Options};
 const LOOK: Duration = Duration::from_millis(5);
 
 /// How long what was cut may take to say so to its client, if there is so much time.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Pause after an error of accepting: such errors (too many open files) do not go away at once.
 const PAUSE: Duration = Duration::from_millis(100);
