@@ -41,7 +41,7 @@ pub(crate) fn marked(function: TokenStream, role: Role, krate: &CratePath) -> To
 
 /// The body with marks.
 pub(crate) fn body(group: &Group, role: Role, krate: &CratePath) -> Group {
-    let mut marks = Marks { found: false };
+    let mut marks = Marks::default();
     let inner = marks.stream(group.stream());
     if !marks.found && role == Role::Component {
         return group.clone();
@@ -57,8 +57,11 @@ pub(crate) fn body(group: &Group, role: Role, krate: &CratePath) -> Group {
     body
 }
 
+#[derive(Default)]
 struct Marks {
     found: bool,
+    /// What is being looked at is a list of items, where a macro makes items and waits for nothing.
+    among_items: bool,
 }
 
 impl Marks {
@@ -69,10 +72,12 @@ impl Marks {
             match token {
                 TokenTree::Ident(word) if word == "await" && is_after_dot(&out) => self.mark(&mut out, word),
                 TokenTree::Group(group) => {
-                    let waits = macro_start(&out);
+                    let waits = macro_start(&out).filter(|_| !self.among_items);
                     let goes_on =
                         matches!(tokens.peek(), Some(TokenTree::Punct(next)) if matches!(next.as_char(), '.' | '?'));
+                    let before = std::mem::replace(&mut self.among_items, holds_items(&out, &group));
                     out.push(self.group(&group).into());
+                    self.among_items = before;
                     // What follows a block in a statement would no longer belong to it.
                     if let Some(start) = waits.filter(|_| !goes_on) {
                         self.wrap(&mut out, start);
@@ -124,6 +129,18 @@ fn place(span: Span, text: &str) -> TokenStream {
 fn is_after_dot(out: &[TokenTree]) -> bool {
     let is_dot = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(dot)) if dot.as_char() == '.');
     is_dot(out.last()) && !is_dot(out.len().checked_sub(2).and_then(|at| out.get(at)))
+}
+
+/// Whether the group is the body of a module, an impl block, a trait or an `extern` block: of a function in between it
+/// may be the body of that, which then has no marks at its macros.
+fn holds_items(out: &[TokenTree], group: &Group) -> bool {
+    let ends = |token: &&TokenTree| match token {
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    };
+    let is_keyword = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if ["mod", "impl", "trait", "extern"].iter().any(|keyword| word == keyword));
+    group.delimiter() == Delimiter::Brace && out.iter().rev().take_while(|token| !ends(token)).any(is_keyword)
 }
 
 /// Where the path of such a macro begins, if its `!` was the last token.

@@ -1,7 +1,7 @@
 use super::*;
 
 fn texts(body: &str) -> Vec<String> {
-    let marked = Marks { found: false }.stream(body.parse().unwrap()).to_string();
+    let marked = Marks::default().stream(body.parse().unwrap()).to_string();
     let mut rest = &*marked;
     let mut found = Vec::new();
     while let Some(at) = rest.find("Site :: new") {
@@ -46,13 +46,16 @@ fn macros_that_wait_are_marked_before_they_are_called() {
     assert_eq!(texts("let (a, b) = ::tokio::join!(a(), b());"), ["::tokio::join!"]);
     assert!(texts("tokio::select! { _ = a() => {} }.unwrap()").is_empty());
     assert!(texts("println!(\"select\")").is_empty());
+    // There it makes items.
+    assert!(texts("extern { select! { _ = a => {} } } impl X { join! { a } }").is_empty());
+    assert_eq!(texts("impl X { async fn f() { select! { _ = a => {} } } }"), ["select!"]);
 }
 
 #[test]
 fn what_is_no_await_stays() {
     for body in ["a..await_it", "x.awaiting()", "await!(x)", "\"x.await\""] {
         let tokens: TokenStream = body.parse().unwrap();
-        assert_eq!(Marks { found: false }.stream(tokens.clone()).to_string(), tokens.to_string());
+        assert_eq!(Marks::default().stream(tokens.clone()).to_string(), tokens.to_string());
     }
 }
 
