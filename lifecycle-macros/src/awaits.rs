@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use crate::crate_path::{CratePath, private};
@@ -67,24 +67,33 @@ struct Marks {
 impl Marks {
     fn stream(&mut self, tokens: TokenStream) -> TokenStream {
         let mut out: Vec<TokenTree> = Vec::new();
+        // What has been read, as the user wrote it.
+        let mut read: Vec<TokenTree> = Vec::new();
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
+            let written = token.clone();
             match token {
-                TokenTree::Ident(word) if word == "await" && is_after_dot(&out) => self.mark(&mut out, word),
+                TokenTree::Ident(word) if word == "await" && is_after_dot(&read) => {
+                    let operand = &read[..read.len() - 1];
+                    self.mark(&mut out, word, &text(&operand[operand_start(operand)..]));
+                }
                 TokenTree::Group(group) => {
-                    let waits = macro_start(&out).filter(|_| !self.among_items);
+                    let waits = macro_path(&read).filter(|_| !self.among_items);
                     let goes_on =
                         matches!(tokens.peek(), Some(TokenTree::Punct(next)) if matches!(next.as_char(), '.' | '?'));
-                    let before = std::mem::replace(&mut self.among_items, holds_items(&out, &group));
+                    let before = std::mem::replace(&mut self.among_items, holds_items(&read, &group));
                     out.push(self.group(&group).into());
                     self.among_items = before;
                     // What follows a block in a statement would no longer belong to it.
-                    if let Some(start) = waits.filter(|_| !goes_on) {
-                        self.wrap(&mut out, start);
+                    if let Some(path) = waits.filter(|_| !goes_on) {
+                        // Of a path nothing is changed, and after it come `!` and the group.
+                        let start = out.len() - path.len() - 2;
+                        self.wrap(&mut out, start, &text(path));
                     }
                 }
                 token => out.push(token),
             }
+            read.push(written);
         }
         out.into_iter().collect()
     }
@@ -96,23 +105,21 @@ impl Marks {
     }
 
     /// `expression.await` becomes `expression.__lifecycle_at(…).await`.
-    fn mark(&mut self, out: &mut Vec<TokenTree>, word: Ident) {
+    fn mark(&mut self, out: &mut Vec<TokenTree>, word: Ident, text: &str) {
         self.found = true;
         let Some(dot) = out.pop() else { return };
-        let text = text(&out[operand(out)..]);
-        let place = place(word.span(), &text);
+        let place = place(word.span(), text);
         let method = Ident::new("__lifecycle_at", site(word.span()));
         out.extend(quote_spanned!(site(word.span())=> .#method(#place)));
         out.extend([dot, word.into()]);
     }
 
     /// `select! { … }` becomes `{ mark(…); select! { … } }`.
-    fn wrap(&mut self, out: &mut Vec<TokenTree>, start: usize) {
+    fn wrap(&mut self, out: &mut Vec<TokenTree>, start: usize, path: &str) {
         self.found = true;
+        let span = out[start].span();
         let call: TokenStream = out.drain(start..).collect();
-        let name = out_name(&call);
-        let span = call.clone().into_iter().next().map_or_else(Span::mixed_site, |token| token.span());
-        let (private, place) = (private(), place(span, &name));
+        let (private, place) = (private(), place(span, &format!("{path}!")));
         let block = Group::new(Delimiter::Brace, code!(#private::mark(#place); #call));
         out.push(block.into());
     }
@@ -143,31 +150,23 @@ fn holds_items(out: &[TokenTree], group: &Group) -> bool {
     group.delimiter() == Delimiter::Brace && out.iter().rev().take_while(|token| !ends(token)).any(is_keyword)
 }
 
-/// Where the path of such a macro begins, if its `!` was the last token.
-fn macro_start(out: &[TokenTree]) -> Option<usize> {
-    let bang = out.len().checked_sub(1)?;
-    let name = bang.checked_sub(1)?;
-    let is_bang = matches!(&out[bang], TokenTree::Punct(punct) if punct.as_char() == '!');
-    let waits = matches!(&out[name], TokenTree::Ident(name) if WAITING.iter().any(|word| name == word));
+/// The path of such a macro, if its `!` was the last token.
+fn macro_path(read: &[TokenTree]) -> Option<&[TokenTree]> {
+    let (bang, before) = read.split_last()?;
+    let name = before.last()?;
+    let is_bang = matches!(bang, TokenTree::Punct(punct) if punct.as_char() == '!');
+    let waits = matches!(name, TokenTree::Ident(name) if WAITING.iter().any(|word| name == word));
     if !is_bang || !waits {
         return None;
     }
-    let mut start = name;
-    loop {
-        let colons = start >= 2 && is_colon(&out[start - 1]) && is_colon(&out[start - 2]);
-        if !colons {
-            return Some(start);
-        }
+    let mut start = before.len() - 1;
+    while start >= 2 && is_colon(&before[start - 1]) && is_colon(&before[start - 2]) {
         start -= 2;
-        if start > 0 && matches!(&out[start - 1], TokenTree::Ident(_)) {
+        if start > 0 && matches!(&before[start - 1], TokenTree::Ident(_)) {
             start -= 1;
         }
     }
-}
-
-fn out_name(call: &TokenStream) -> String {
-    let path = call.clone().into_iter().take_while(|token| !matches!(token, TokenTree::Group(_)));
-    text(&path.collect::<Vec<_>>())
+    Some(&before[start..])
 }
 
 fn is_colon(token: &TokenTree) -> bool {
@@ -179,7 +178,7 @@ const BEFORE: [&str; 12] =
     ["return", "match", "if", "while", "in", "let", "mut", "ref", "else", "break", "yield", "loop"];
 
 /// Where the operand of a postfix begins: back over names, calls, indices, `.`, `?`, `::` and turbofishes.
-fn operand(out: &[TokenTree]) -> usize {
+fn operand_start(out: &[TokenTree]) -> usize {
     let mut start = out.len();
     // Whether what stands at `start` needs something to its left: after a name nothing may come but `.` or `::`.
     let mut is_joined = true;
@@ -187,7 +186,7 @@ fn operand(out: &[TokenTree]) -> usize {
         let token = &out[start - 1];
         let next_joined = match token {
             TokenTree::Ident(word) if BEFORE.iter().any(|before| word == before) => break,
-            TokenTree::Ident(word) if word == "async" || word == "move" => true,
+            TokenTree::Ident(word) if word == "move" => true,
             TokenTree::Ident(_) | TokenTree::Literal(_) if is_joined => false,
             TokenTree::Group(group) if is_joined => is_called(out, start - 1, group),
             TokenTree::Punct(punct) if matches!(punct.as_char(), '.' | '?') => true,
@@ -258,7 +257,7 @@ fn turbofish(out: &[TokenTree], end: usize) -> Option<usize> {
 /// How tokens are spaced when they print themselves depends on who prints them, so it is done here.
 fn text(tokens: &[TokenTree]) -> String {
     let mut out = String::new();
-    print(&mut out, tokens.iter().cloned().map(tightened));
+    print(&mut out, tokens.iter().cloned());
     match out.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &out[..end]),
         None => out,
@@ -276,6 +275,7 @@ fn print(out: &mut String, tokens: impl IntoIterator<Item = TokenTree>) {
                 let (open, close) = match group.delimiter() {
                     Delimiter::Parenthesis => ("(", ")"),
                     Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace if group.stream().is_empty() => ("{", "}"),
                     Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
@@ -297,38 +297,10 @@ fn is_spaced(before: &TokenTree, token: &TokenTree) -> bool {
     match (before, token) {
         (TokenTree::Punct(punct), TokenTree::Punct(_)) if punct.spacing() == Spacing::Joint => false,
         (_, TokenTree::Punct(_)) if is(token, ".?,;:!<>") => false,
+        (_, TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => true,
         (TokenTree::Punct(_), _) if is(before, ",;=+-/%|^") => true,
         (TokenTree::Punct(_), _) if is(before, ".:&!?'<>#") => false,
-        (TokenTree::Ident(_) | TokenTree::Group(_), TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
+        (TokenTree::Ident(_) | TokenTree::Group(_), TokenTree::Group(_)) => false,
         _ => true,
     }
-}
-
-/// The marks in a text that is shown stand for themselves no more: of `a.__lifecycle_at(…).await` the user wrote
-/// `a.await`.
-fn tightened(token: TokenTree) -> TokenTree {
-    match token {
-        TokenTree::Group(group) => {
-            let mut inner = Group::new(group.delimiter(), unmarked(group.stream()));
-            inner.set_span(group.span());
-            inner.into()
-        }
-        other => other,
-    }
-}
-
-fn unmarked(tokens: TokenStream) -> TokenStream {
-    let mut out: Vec<TokenTree> = Vec::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Ident(word) if word == "__lifecycle_at" => {
-                out.pop();
-                tokens.next();
-            }
-            TokenTree::Punct(dot) if dot.as_char() == '.' => out.push(Punct::new('.', Spacing::Alone).into()),
-            token => out.push(tightened(token)),
-        }
-    }
-    out.into_iter().collect()
 }

@@ -29,6 +29,7 @@ fn the_awaited_expression_is_told_as_it_was_written() {
         ("for x in stream.all().await {}", "stream.all()"),
         ("if ready { x } (y).await", "(y)"),
         ("foo!(x).await", "foo!(x)"),
+        ("if a {} async { 1 }.await", "async { 1 }"),
     ] {
         assert_eq!(texts(body), [expected], "{body}");
     }
@@ -37,6 +38,9 @@ fn the_awaited_expression_is_told_as_it_was_written() {
 #[test]
 fn awaits_inside_of_awaits_and_of_groups_are_marked_too() {
     assert_eq!(texts("send(get().await?).await"), ["get()", "send(get().await?)"]);
+    // Of what generated code is put in between, no text tells.
+    let nested = texts("async { select! { _ = a => {} } }.await");
+    assert_eq!(nested, ["select!", "async { select! { _ = a => {} } }"]);
     assert_eq!(texts("loop { a.await; spawn(async { b.await }) }"), ["a", "b"]);
 }
 
