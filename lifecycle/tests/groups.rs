@@ -202,3 +202,23 @@ async fn a_shutdown_goes_by_its_own_phases_whatever_is_paused() {
     let report = running.await.unwrap();
     assert!(report.is_clean(), "{report}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_is_dropped_forces_nobody_any_more() {
+    let cancelled = Arc::new(AtomicUsize::new(0));
+    let count = cancelled.clone();
+    let patient = TaskSpec::new("patient", move |shutdown: Shutdown| {
+        let count = count.clone();
+        async move {
+            shutdown.cancelled().await;
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let (shutdown, groups, running) = start(App::builder().task(patient.tags(["group"])));
+    sleep(S).await;
+    assert!(tokio::time::timeout(S, groups.pause("group")).await.is_err(), "it has two seconds to drain");
+    sleep(S * 60).await;
+    assert_eq!(cancelled.load(Ordering::SeqCst), 0);
+    shutdown.request("enough");
+    assert!(running.await.unwrap().is_clean());
+}

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use crate::plan::parts::Sort;
@@ -133,22 +134,22 @@ impl Groups {
         // All hear of it before anybody is waited for.
         let now = self.control.now();
         members.iter().for_each(|member| member.ask(now + self.share(Phase::CompleteCurrent)));
-        let mut stopped = Vec::new();
-        let mut stuck = Vec::new();
-        let waits: Vec<_> = members
-            .into_iter()
-            .map(|member| {
-                let this = self.clone();
-                tokio::spawn(async move { (member.name().to_owned(), this.stop_one(&member).await) })
-            })
-            .collect();
-        for wait in waits {
-            match wait.await.map_err(|_| GroupError::ShuttingDown)? {
-                (name, Standing::Held) => stopped.push(name),
-                (_, Standing::Over) => {}
-                (name, Standing::Running) => stuck.push(name),
-            }
+        // Dropped with this future, so that nobody goes on forcing anybody.
+        let mut waits = JoinSet::new();
+        for member in members {
+            let this = self.clone();
+            waits.spawn(async move {
+                let standing = this.stop_one(&member).await;
+                (member, standing)
+            });
         }
+        let mut ends = waits.join_all().await;
+        ends.sort_by_key(|(member, _)| member.id);
+        let names = |wanted: Standing| -> Vec<String> {
+            let ended = ends.iter().filter(|(_, standing)| *standing == wanted);
+            ended.map(|(member, _)| member.name().to_owned()).collect()
+        };
+        let (stopped, stuck) = (names(Standing::Held), names(Standing::Running));
         if self.control.has(Flag::Requested) {
             return Err(GroupError::ShuttingDown);
         }
