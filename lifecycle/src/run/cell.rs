@@ -7,11 +7,13 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+
+use crate::run::locks::lock;
 
 /// A step of being told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,10 +155,6 @@ impl Cell {
     fn others(&self) -> MutexGuard<'_, Vec<Option<Waker>>> {
         lock(&self.others)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A wait's place on the list, if it needs one.

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::decide::{Event, Moment};
+use crate::run::locks::lock;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::settings::Budget;
@@ -146,7 +147,7 @@ impl Control {
 
     /// A cell that hears of everything from now on, and knows what was said before.
     pub(crate) fn cell(&self) -> Arc<Cell> {
-        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cells = lock(&self.cells);
         let cell = Arc::new(Cell::new(self.flags.load(Ordering::SeqCst)));
         if cells.len() == cells.capacity() {
             cells.retain(|cell| cell.strong_count() > 0);
@@ -162,7 +163,7 @@ impl Control {
 
     /// Takes a component's flags back, unless the App itself has begun to stop. Under the lock under which it begins.
     pub(crate) fn lower(&self, cell: &Cell) -> bool {
-        let _cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let _cells = lock(&self.cells);
         let may = self.flags.load(Ordering::SeqCst) == 0;
         if may {
             cell.lower();
@@ -172,7 +173,7 @@ impl Control {
 
     fn raise(&self, flag: Flag) {
         let cells: Vec<_> = {
-            let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+            let cells = lock(&self.cells);
             let bits = if flag == Flag::Draining { Flag::Draining as u8 | Flag::Requested as u8 } else { flag as u8 };
             if self.flags.fetch_or(bits, Ordering::SeqCst) & bits == bits {
                 return;

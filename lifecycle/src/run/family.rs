@@ -1,12 +1,13 @@
 //! A component and the tasks that it spawned: they are cancelled, aborted and waited for together.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::task::AbortHandle;
 
 use crate::decide::{Ending, Event, Moment};
 use crate::plan::Id;
+use crate::run::locks::lock;
 use crate::words::outcome::Outcome;
 
 use super::cell::{Cell, Flag};
@@ -49,7 +50,7 @@ impl Family {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner)
     }
 
     /// Keeps the handle by which the head can be aborted.

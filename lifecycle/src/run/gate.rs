@@ -23,9 +23,3 @@ mod tests;
 
 pub(crate) use gates::{Busy, Gates};
 pub(crate) use shards::Pass;
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}

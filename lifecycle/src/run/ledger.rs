@@ -1,10 +1,11 @@
 //! What has happened to whom, so far. Written as it happens, so that the guard can tell it at any moment.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use crate::decide::{Ending, Moment};
 use crate::plan::{Id, Plan};
+use crate::run::locks::lock;
 use crate::words::leak::Leak;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
@@ -131,7 +132,7 @@ impl Ledger {
 
     /// No user code runs under this lock, so whoever holds it gives it back soon.
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.book)
     }
 
     pub(crate) fn pulse(&self, id: Id) -> &Arc<Pulse> {

@@ -15,6 +15,7 @@ pub(crate) mod guard;
 pub(crate) mod inject;
 pub(crate) mod leaks;
 pub(crate) mod ledger;
+pub(crate) mod locks;
 pub(crate) mod meter;
 pub(crate) mod monitor;
 pub(crate) mod nursery;

@@ -1,9 +1,11 @@
 //! The children of a scope: none outlives it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
+
+use crate::run::locks::lock;
 
 /// A scope; dropped, it aborts those of its children that still run.
 #[derive(Debug, Default)]
@@ -50,7 +52,7 @@ impl Drop for Nursery {
 
 impl NurseryState {
     fn handles(&self) -> MutexGuard<'_, Handles> {
-        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.handles)
     }
 
     /// One more child, until its seat is dropped.

@@ -1,11 +1,12 @@
 //! What a server counts: requests in flight, and listeners that still accept.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use crate::run::locks::lock;
 use crate::words::report::OldestRequest;
 
 use super::gate::{Busy, Gates, Pass};
@@ -249,7 +250,7 @@ impl fmt::Debug for Requests {
 
 impl Inner {
     fn acceptors(&self) -> MutexGuard<'_, Vec<(&'static str, usize)>> {
-        self.acceptors.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.acceptors)
     }
 }
 

@@ -3,12 +3,13 @@
 use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use tokio::sync::Notify;
 
 use crate::plan::wiring::Link;
 use crate::run::code::AnyArc;
+use crate::run::locks::lock;
 use crate::sys::shared::Shared;
 
 /// A type that components may ask for as [`Res<Self>`](crate::Res).
@@ -127,11 +128,11 @@ impl Slot {
     }
 
     fn value(&self) -> MutexGuard<'_, Option<AnyArc>> {
-        self.value.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.value)
     }
 
     fn grants(&self) -> MutexGuard<'_, Vec<Weak<Grant>>> {
-        self.grants.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.grants)
     }
 
     pub(crate) fn fill(&self, value: AnyArc) {

@@ -1,10 +1,11 @@
 //! What an App is doing right now, as data: for probes.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Mutex, MutexGuard, Weak};
 
 use crate::decide::Moment;
 use crate::plan::Id;
 use crate::plan::parts::{Part, Sort};
+use crate::run::locks::lock;
 use crate::words::reason::State;
 use crate::words::status::{ServiceStatus, Status, StatusReport};
 
@@ -103,7 +104,7 @@ fn is_degraded(ledger: &Ledger, id: Id, record: &Record) -> bool {
 static RUNNING: Mutex<Vec<Weak<Control>>> = Mutex::new(Vec::new());
 
 fn running() -> MutexGuard<'static, Vec<Weak<Control>>> {
-    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&RUNNING)
 }
 
 /// An App runs from now on.

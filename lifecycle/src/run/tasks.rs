@@ -3,13 +3,14 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 use crate::decide::Ending;
+use crate::run::locks::lock;
 use crate::run::output::TaskOutput;
 use crate::words::outcome::Outcome;
 use crate::{BoxError, Shutdown};
@@ -240,7 +241,7 @@ struct Answer(Mutex<Option<oneshot::Sender<Ending>>>);
 
 impl Answer {
     fn give(&self, ending: Ending) {
-        if let Some(sender) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(sender) = lock(&self.0).take() {
             // The handle may be gone: a child runs without it.
             let _ = sender.send(ending);
         }

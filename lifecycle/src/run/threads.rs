@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
+
+use crate::run::locks::lock;
 
 thread_local! {
     /// The component that is being polled on this thread.
@@ -71,7 +73,7 @@ impl Threads {
     }
 
     fn set(&self) -> MutexGuard<'_, HashSet<Thread>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// Waits until no more workers run than are blocked: the runtime has been told to end, and the others do.

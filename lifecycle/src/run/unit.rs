@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::decide::Moment;
 use crate::run::code::Run;
 use crate::run::inject::Context;
+use crate::run::locks::lock;
 use crate::sys::trail::{DEEPEST, Trail};
 use crate::words::component::TaskSettings;
 use crate::words::place::AwaitPlace;
@@ -80,7 +81,7 @@ impl Pulse {
     pub(crate) fn run_failed(&self, error: String) {
         self.failures.fetch_add(1, Ordering::Relaxed);
         self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
-        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *lock(&self.error) = Some(error);
     }
 
     pub(crate) fn run_went_well(&self) {
@@ -122,7 +123,7 @@ impl Pulse {
 
     /// An error that is no failed run.
     pub(crate) fn note(&self, error: String) {
-        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *lock(&self.error) = Some(error);
     }
 
     pub(crate) fn runs(&self) -> u64 {
@@ -139,7 +140,7 @@ impl Pulse {
     }
 
     pub(crate) fn last_error(&self) -> Option<String> {
-        self.error.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.error).clone()
     }
 }
 

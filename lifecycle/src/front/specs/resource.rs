@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::BoxError;
@@ -15,6 +15,7 @@ use crate::front::private::{
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Closing, Code, Definition};
 use crate::run::inject::Context;
+use crate::run::locks::lock;
 use crate::run::res::Resource;
 use crate::words::component::{ResourceSettings, TypeKey};
 use crate::words::place::Place;
@@ -179,7 +180,7 @@ impl<T: Resource> Open for Ready<T> {
     }
 
     fn open(&self, _: &Context) -> OpenFuture {
-        let value = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let value = lock(&self.0).take();
         Box::pin(async move {
             let value = value.ok_or_else(|| BoxError::from("it was opened before"))?;
             Ok(Arc::new(value) as Arc<dyn Any + Send + Sync>)

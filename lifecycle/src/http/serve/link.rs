@@ -1,12 +1,13 @@
 //! What a connection and its requests know of each other.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant};
 
+use crate::run::locks::lock;
 use crate::{InFlight, Requests, Shutdown};
 
 use super::Options;
@@ -201,8 +202,4 @@ fn keep(slot: &Mutex<Option<Waker>>, waker: &Waker) {
         Some(kept) => kept.clone_from(waker),
         empty => *empty = Some(waker.clone()),
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::run::locks::lock;
 use crate::words::report::OldestRequest;
 
 use super::ages::{Ages, GENERATIONS, Occupied};
 use super::lanes::{Lane, Lanes};
+use super::memo;
 use super::shards::{Pass, Shards};
 use super::state::{State, StateCell};
-use super::{lock, memo};
 
 /// The gates of one App: one for each name, made at its first use, and all closed at once.
 pub(crate) struct Gates {

@@ -9,7 +9,7 @@ use std::thread;
 use tokio::sync::Notify;
 
 use super::ages::GENERATIONS;
-use super::lock;
+use crate::run::locks::lock;
 
 /// The lowest bit of a word: nobody new is let in.
 const CLOSED: u32 = 1;

@@ -1,8 +1,10 @@
 //! Whether an App had the process, or its thread, to itself.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread::ThreadId;
+
+use crate::run::locks::lock;
 
 /// An App that runs, for the others to know of.
 #[derive(Debug)]
@@ -17,7 +19,7 @@ static RUNNING: Mutex<Vec<Weak<Neighbour>>> = Mutex::new(Vec::new());
 /// Tells those that run of the new one, and it of them: whoever overlaps for a moment has shared.
 pub(super) fn enlist(thread: ThreadId) -> Arc<Neighbour> {
     let me = Arc::new(Neighbour { thread, shares_process: false.into(), shares_thread: false.into() });
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut running = lock(&RUNNING);
     running.retain(|other| other.strong_count() > 0);
     for other in running.iter().filter_map(Weak::upgrade) {
         for app in [&me, &other] {

@@ -6,13 +6,14 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use libc::c_int;
 
 use super::{Received, Signals};
+use crate::run::locks::lock;
 use crate::sys::signals::{self as sys, Disposition, Listener, SIGNALS};
 use crate::words::reason::Signal;
 
@@ -73,7 +74,7 @@ struct Channel {
 
 impl Channel {
     fn listener(&self) -> MutexGuard<'_, Option<Listener>> {
-        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.listener)
     }
 
     fn wake(&self) {
@@ -241,7 +242,7 @@ static HANDLERS: Mutex<Handlers> = Mutex::new(Handlers { subscriptions: 0, befor
 
 impl Handlers {
     fn lock() -> MutexGuard<'static, Handlers> {
-        HANDLERS.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&HANDLERS)
     }
 
     fn retain(&mut self) -> io::Result<()> {
