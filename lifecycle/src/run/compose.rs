@@ -29,7 +29,7 @@ pub(crate) struct Composer {
 impl Composer {
     /// How many of the runtime's workers are inside a poll of something that was left behind.
     pub(crate) fn blocked_workers(&self) -> usize {
-        blocking(&self.report(&[]))
+        self.ledger.book().blocked_workers()
     }
 
     /// The report as things stand. The threads that were left behind are known only once the runtime has been
@@ -58,10 +58,11 @@ impl Composer {
             blocking_threads: 0,
             notes: notes(&book),
         };
+        let blocked = book.blocked_workers();
         drop(book);
         report.notes.extend(tight(&report.total, &report.phases));
         report.critical_path = critical_path(&report);
-        left_behind(&mut report, threads);
+        left_behind(&mut report, threads, blocked);
         report.exit_code = verdict::exit_code(&report, |name| self.is_critical(name));
         report
     }
@@ -160,17 +161,9 @@ impl Composer {
     }
 }
 
-fn blocking(report: &ShutdownReport) -> usize {
-    let blocks = |component: &&ComponentReport| {
-        component.outcome == Some(Outcome::Leaked)
-            && component.last_seen.as_ref().is_some_and(|seen| seen.in_poll && !seen.on_own_thread)
-    };
-    report.components.iter().filter(blocks).count()
-}
-
 /// A component inside a poll holds a thread of the runtime as well: that one is told of already.
-fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>]) {
-    report.blocking_threads = threads.len().saturating_sub(blocking(report));
+fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>], blocked: usize) {
+    report.blocking_threads = threads.len().saturating_sub(blocked);
     let mut starters: Vec<&str> = threads.iter().flatten().map(String::as_str).collect();
     starters.sort_unstable();
     for starter in starters {

@@ -87,6 +87,21 @@ pub(crate) struct Record {
     pub(crate) place_in_order: Option<usize>,
 }
 
+impl Record {
+    /// Whether it was left behind inside a poll, on one of the runtime's threads.
+    fn blocks_a_worker(&self) -> bool {
+        self.outcome == Some(Outcome::Leaked) && self.seen.is_some_and(|seen| seen.in_poll && !seen.on_own_thread)
+    }
+}
+
+impl Book {
+    /// How many of the runtime's workers are inside a poll of something that was left behind.
+    pub(crate) fn blocked_workers(&self) -> usize {
+        let children = self.children.iter().map(|child| &child.record);
+        self.records.iter().chain(children).filter(|record| record.blocks_a_worker()).count()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct ChildRecord {
     pub(crate) owner: Id,

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::run::inject::Context;
-use crate::words::duration::show;
 
 use super::poll::{Drove, make_and_drive};
-use super::runner::describe;
+use super::runner::{describe, past};
 use super::unit::{Factory, TaskUnit};
 
 /// Bound on an action when the monitor has no `timeout` of its own: actions restart and reconnect things, which takes
@@ -75,7 +74,7 @@ async fn act(task: &TaskUnit, action: &Factory, name: &str) -> bool {
         Drove::Cancelled => return false,
         Drove::Done(Err(error)) => describe(error.as_ref()),
         Drove::Panicked(panic) => panic,
-        Drove::TimedOut(bound) => format!("it ran past its timeout of {}", show(bound)),
+        Drove::TimedOut(bound) => past(bound),
     };
     tracing::error!(target: "lifecycle", task = &*task.unit.name, error, call = name, "the action of a monitor failed");
     task.unit.pulse.note(format!("{name}: {error}"));

@@ -27,7 +27,7 @@ use super::poll::{Drove, make_and_drive};
 use super::random::Random;
 use super::restarts::Restarts;
 use super::shutdown::Cancelled;
-use super::unit::TaskUnit;
+use super::unit::{TaskUnit, Unit};
 use super::valve::Standing;
 
 /// Runs a task to its end and reports it, even if it is aborted.
@@ -51,7 +51,7 @@ async fn once(task: &TaskUnit) -> Ending {
     let mut restarts = Restarts::new(&task.settings.supervision);
     loop {
         let began = Instant::now();
-        let end = ended(task, run_body(task).await);
+        let end = ended(&task.unit, run_body(task).await);
         if task.scope.valve.is_shut() && held(task).await {
             continue;
         }
@@ -91,9 +91,10 @@ async fn held(task: &TaskUnit) -> bool {
     may
 }
 
-fn ended(task: &TaskUnit, drove: Drove<Result<(), BoxError>>) -> Ending {
+/// What became of a body, of a task's or of a child's.
+pub(crate) fn ended(unit: &Unit, drove: Drove<Result<(), BoxError>>) -> Ending {
     match drove {
-        Drove::Done(Ok(())) if task.unit.cell.has(Flag::Requested) => ending(Outcome::Stopped, None),
+        Drove::Done(Ok(())) if unit.cell.has(Flag::Requested) => ending(Outcome::Stopped, None),
         Drove::Done(Ok(())) => ending(Outcome::Finished, None),
         Drove::Cancelled => ending(Outcome::Cancelled, None),
         Drove::Panicked(panic) => ending(Outcome::Panicked, Some(panic)),
@@ -104,7 +105,7 @@ fn ended(task: &TaskUnit, drove: Drove<Result<(), BoxError>>) -> Ending {
 }
 
 /// Its body has said, by `?`, that it ended because it was told to.
-pub(crate) fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
+fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut errors = std::iter::successors(Some(error), |error| error.source());
     errors.any(|error| error.is::<Cancelled>())
 }
@@ -150,7 +151,7 @@ async fn periodic(task: &TaskUnit, interval: Duration) -> Ending {
             due = next_due(due - interval, Instant::now(), interval, task.settings.missed);
             continue;
         }
-        let end = ended(task, run_body(task).await);
+        let end = ended(&task.unit, run_body(task).await);
         match (end.outcome, end.error) {
             (Outcome::Cancelled, _) if task.scope.valve.is_shut() => {}
             (Outcome::Cancelled, _) => return ending(Outcome::Cancelled, None),
@@ -222,7 +223,7 @@ fn ending(outcome: Outcome, error: Option<String>) -> Ending {
     Ending { outcome, error }
 }
 
-fn past(bound: Duration) -> String {
+pub(crate) fn past(bound: Duration) -> String {
     format!("it ran past its timeout of {}", show(bound))
 }
 

@@ -11,7 +11,7 @@ use crate::words::status::{ServiceStatus, Status, StatusReport};
 
 use super::control::Control;
 use super::ledger::{Ledger, Record};
-use super::unit::Pulse;
+use super::unit::{Beat, Pulse};
 use super::valve::{Standing, Valve};
 
 impl Control {
@@ -65,11 +65,13 @@ impl Control {
 
 fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -> ServiceStatus {
     let pulse = ledger.pulse(id);
+    // What has ended stands nowhere any more.
+    let beat = if record.outcome.is_none() { pulse.look() } else { Beat::default() };
     ServiceStatus {
         kind: part.kind(),
         state: state(pulse, ledger.valve(id), record),
-        awaits: if record.outcome.is_none() { pulse.look().awaits.into_iter().flatten().collect() } else { Vec::new() },
-        in_poll: record.outcome.is_none() && pulse.look().in_poll,
+        awaits: beat.awaits.into_iter().flatten().collect(),
+        in_poll: beat.in_poll,
         degraded: is_degraded(ledger, id, record),
         runs: pulse.runs(),
         failures: pulse.failures(),
@@ -90,13 +92,12 @@ fn state(pulse: &Pulse, valve: &Valve, record: &Record) -> &'static str {
 }
 
 fn is_degraded(ledger: &Ledger, id: Id, record: &Record) -> bool {
-    let is_task = matches!(ledger.plan.parts[id].sort, Sort::Task(_));
     let pulse = ledger.pulse(id);
-    let is_monitor = match &ledger.plan.parts[id].sort {
-        Sort::Task(settings) => settings.supervision.failure_threshold.is_some(),
+    let is_failing = match &ledger.plan.parts[id].sort {
+        Sort::Task(settings) if settings.supervision.failure_threshold.is_some() => pulse.is_alarmed(),
+        Sort::Task(_) => pulse.failures_in_a_row() > 0,
         _ => false,
     };
-    let is_failing = if is_monitor { pulse.is_alarmed() } else { is_task && pulse.failures_in_a_row() > 0 };
     is_failing || record.outcome.is_some_and(|outcome| outcome.is_failure())
 }
 

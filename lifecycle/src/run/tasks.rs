@@ -15,13 +15,12 @@ use crate::run::output::TaskOutput;
 use crate::words::outcome::Outcome;
 use crate::{BoxError, Shutdown};
 
-use super::cell::Flag;
 use super::control::Control;
 use super::family::{End, Family};
 use super::nursery::{Nursery, NurseryState, Seat};
 use super::own_thread::drive_on_own_thread;
 use super::poll::{Body, Drove, drive};
-use super::runner::{describe, is_cancelled};
+use super::runner::ended;
 use super::unit::{Pulse, Unit};
 
 /// Spawns tracked tasks at run time. Cheap to clone.
@@ -265,18 +264,10 @@ async fn run_child(
             Err(error) => Drove::Done(Err(format!("no thread for it: {error}").into())),
         },
     };
-    let (outcome, error) = match drove {
-        Drove::Done(Ok(())) if unit.cell.has(Flag::Requested) => (Outcome::Stopped, None),
-        Drove::Done(Ok(())) => (Outcome::Finished, None),
-        Drove::Done(Err(error)) if is_cancelled(error.as_ref()) => (Outcome::Stopped, None),
-        Drove::Done(Err(error)) => (Outcome::Failed, Some(describe(error.as_ref()))),
-        Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
-        Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Cancelled, None),
-    };
-    if let Some(error) = &error {
+    let ending = ended(&unit, drove);
+    if let Some(error) = &ending.error {
         tracing::warn!(target: "lifecycle", child = &*unit.name, error, "a child task failed");
     }
-    let ending = Ending { outcome, error };
     answer.give(ending.clone());
     end.report(ending);
     drop(seat);
