@@ -41,6 +41,13 @@ const _: () = {
         actions: __lifecycle::__private::Actions::NONE,
     };
     type __LifecycleOwner = Prober;
+    #[allow(non_camel_case_types, dead_code)]
+    fn __lifecycle_sends<probe: ?::core::marker::Sized>() {
+        let _ = |this: &__LifecycleOwner, a0| __lifecycle::__private::sends(
+            &<__LifecycleOwner>::probe(this, a0),
+            <_ as __lifecycle::__private::TaskSends<probe, _>>::SENDS,
+        );
+    }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<probe: ?::core::marker::Sized>(
         ask: __lifecycle::__private::Ask<'_>,
@@ -92,6 +99,13 @@ const _: () = {
         function: __lifecycle::__private::Code(__lifecycle_function::<()>),
     };
     type __LifecycleOwner = Prober;
+    #[allow(non_camel_case_types, dead_code)]
+    fn __lifecycle_sends<leave: ?::core::marker::Sized>() {
+        let _ = |this: &__LifecycleOwner| __lifecycle::__private::sends(
+            &<__LifecycleOwner>::leave(this),
+            <_ as __lifecycle::__private::HookSends<leave, _>>::SENDS,
+        );
+    }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<leave: ?::core::marker::Sized>(
         ask: __lifecycle::__private::Ask<'_>,

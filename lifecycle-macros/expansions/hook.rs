@@ -23,6 +23,13 @@ const _: () = {
         },
         function: __lifecycle::__private::Code(__lifecycle_function::<()>),
     };
+    #[allow(non_camel_case_types, dead_code)]
+    fn __lifecycle_sends<deregister: ?::core::marker::Sized>() {
+        let _ = |a0| __lifecycle::__private::sends(
+            &deregister(a0),
+            <_ as __lifecycle::__private::HookSends<deregister, _>>::SENDS,
+        );
+    }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<deregister: ?::core::marker::Sized>(
         ask: __lifecycle::__private::Ask<'_>,

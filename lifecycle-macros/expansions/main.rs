@@ -16,6 +16,13 @@ fn main() {
         Ok(())
     }
     use ::lifecycle as __lifecycle;
+    #[allow(non_camel_case_types, dead_code)]
+    fn __lifecycle_sends<main: ?::core::marker::Sized>() {
+        let _ = |a0| __lifecycle::__private::sends(
+            &main(a0),
+            <_ as __lifecycle::__private::MainSends<main, _>>::SENDS,
+        );
+    }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<main: ?::core::marker::Sized>(
         ask: __lifecycle::__private::Ask<'_>,

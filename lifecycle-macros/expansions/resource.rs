@@ -9,9 +9,15 @@ macro_rules! two_components_are_named__database__give_one_another_name {
 }
 const _: () = {
     use ::lifecycle as __lifecycle;
+    const fn __lifecycle_opener() -> impl __lifecycle::__private::Opens<
+        Database,
+        Future = impl ::core::future::Future,
+    > {
+        __lifecycle::__private::opener::<Database, _, _, _>(<Database>::connect)
+    }
     static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
         dyn __lifecycle::__private::Open,
-    > = &__lifecycle::__private::open_with::<Database, _, _, _>(<Database>::connect);
+    > = &__lifecycle::__private::open_with::<Database, _, _>(__lifecycle_opener());
     static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node::new(
         "database",
         ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Database)),
@@ -38,10 +44,10 @@ const _: () = {
         open: __LIFECYCLE_OPENING,
         close: __lifecycle::__private::Closer::Owned(__lifecycle_close),
     };
-    fn __lifecycle_close(
+    fn __lifecycle_closing(
         value: __lifecycle::__private::AnyBox,
-    ) -> __lifecycle::__private::CloseFuture {
-        __lifecycle::__private::closing(async move {
+    ) -> impl __lifecycle::__private::Closing {
+        async move {
             use __lifecycle::__private::{ByFuture as _, ByValue as _};
             let this = __lifecycle::__private::owned::<Database>(value);
             let mut this = this;
@@ -55,7 +61,17 @@ const _: () = {
                     .done()
                     .await,
             )
-        })
+        }
+    }
+    fn __lifecycle_close(
+        value: __lifecycle::__private::AnyBox,
+    ) -> __lifecycle::__private::CloseFuture {
+        let future = __lifecycle_closing(value);
+        __lifecycle::__private::sends(
+            &future,
+            <_ as __lifecycle::__private::CloseSends<Database, _>>::SENDS,
+        );
+        __lifecycle::__private::closing(future)
     }
     #[automatically_derived]
     #[allow(dead_code)]

@@ -37,10 +37,10 @@ const _: () = {
         open: __LIFECYCLE_OPENING,
         close: __lifecycle::__private::Closer::Owned(__lifecycle_close),
     };
-    fn __lifecycle_close(
+    fn __lifecycle_closing(
         value: __lifecycle::__private::AnyBox,
-    ) -> __lifecycle::__private::CloseFuture {
-        __lifecycle::__private::closing(async move {
+    ) -> impl __lifecycle::__private::Closing {
+        async move {
             use __lifecycle::__private::{ByFuture as _, ByValue as _};
             let this = __lifecycle::__private::owned::<Meter>(value);
             use __lifecycle::__private::{
@@ -62,7 +62,17 @@ const _: () = {
                     .done()
                     .await,
             )
-        })
+        }
+    }
+    fn __lifecycle_close(
+        value: __lifecycle::__private::AnyBox,
+    ) -> __lifecycle::__private::CloseFuture {
+        let future = __lifecycle_closing(value);
+        __lifecycle::__private::sends(
+            &future,
+            <_ as __lifecycle::__private::CloseSends<Meter, _>>::SENDS,
+        );
+        __lifecycle::__private::closing(future)
     }
     const _: () = __lifecycle::__private::check_resource(
         __lifecycle::__private::Link::to(&__LIFECYCLE_NODE),

@@ -9,9 +9,15 @@ macro_rules! two_components_are_named__pool__give_one_another_name {
 }
 const _: () = {
     use ::lifecycle as __lifecycle;
+    const fn __lifecycle_opener() -> impl __lifecycle::__private::Opens<
+        Pool,
+        Future = impl ::core::future::Future,
+    > {
+        __lifecycle::__private::opener::<Pool, _, _, _>(Pool::new)
+    }
     static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
         dyn __lifecycle::__private::Open,
-    > = &__lifecycle::__private::open_with::<Pool, _, _, _>(Pool::new);
+    > = &__lifecycle::__private::open_with::<Pool, _, _>(__lifecycle_opener());
     static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node::new(
         "pool",
         ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Pool)),
@@ -38,10 +44,10 @@ const _: () = {
         open: __LIFECYCLE_OPENING,
         close: __lifecycle::__private::Closer::Shared(__lifecycle_close),
     };
-    fn __lifecycle_close(
+    fn __lifecycle_closing(
         value: __lifecycle::__private::AnyArc,
-    ) -> __lifecycle::__private::CloseFuture {
-        __lifecycle::__private::closing(async move {
+    ) -> impl __lifecycle::__private::Closing {
+        async move {
             use __lifecycle::__private::{ByFuture as _, ByValue as _};
             let value = __lifecycle::__private::shared::<Pool>(value);
             let this = &*value;
@@ -58,7 +64,17 @@ const _: () = {
                     .done()
                     .await,
             )
-        })
+        }
+    }
+    fn __lifecycle_close(
+        value: __lifecycle::__private::AnyArc,
+    ) -> __lifecycle::__private::CloseFuture {
+        let future = __lifecycle_closing(value);
+        __lifecycle::__private::sends(
+            &future,
+            <_ as __lifecycle::__private::CloseSends<Pool, _>>::SENDS,
+        );
+        __lifecycle::__private::closing(future)
     }
     const _: () = __lifecycle::__private::check_resource(
         __lifecycle::__private::Link::to(&__LIFECYCLE_NODE),

@@ -76,15 +76,21 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    /// The traits that its parameters and its result have to have, which carry the messages.
-    fn traits(self) -> (&'static str, &'static str) {
+    /// The traits that its parameters, its result and its future have to have, which carry the messages.
+    fn traits(self) -> Traits {
         match self {
-            Sort::Task => ("TaskTakes", "TaskGives"),
-            Sort::Hook => ("HookTakes", "HookGives"),
-            Sort::Main => ("MainTakes", "MainGives"),
-            Sort::Action => ("ActionTakes", "ActionGives"),
+            Sort::Task => Traits { takes: "TaskTakes", gives: "TaskGives", sends: "TaskSends" },
+            Sort::Hook => Traits { takes: "HookTakes", gives: "HookGives", sends: "HookSends" },
+            Sort::Main => Traits { takes: "MainTakes", gives: "MainGives", sends: "MainSends" },
+            Sort::Action => Traits { takes: "ActionTakes", gives: "ActionGives", sends: "ActionSends" },
         }
     }
+}
+
+struct Traits {
+    takes: &'static str,
+    gives: &'static str,
+    sends: &'static str,
 }
 
 /// The function behind a task, a hook or `main`, and where its parameters come from.
@@ -163,7 +169,9 @@ impl Callee {
                 #component
             }
         };
-        code!(#owner #function)
+        // First, so that it is told first.
+        let sends = self.sends();
+        code!(#owner #sends #function)
     }
 
     /// The function with its parameters, as a constant.
@@ -178,33 +186,67 @@ impl Callee {
         let name = site(self.ident.span());
         let private = moved(&private(), name);
         let (function, takes) = (self.closure(), self.takes());
-        let (_, gives) = self.sort.traits();
-        let settle = of_trait(self.output, gives, &self.component, "settle");
+        let settle = of_trait(self.output, self.sort.traits().gives, &self.component, "settle");
         quote_spanned!(name=> #private::component(ask, #function, #takes, #settle))
+    }
+
+    /// Whether the future is `Send`, asked in the component's name. It is the function's own future: of one that is
+    /// made here the compiler would not know yet what it holds. Nobody calls this.
+    fn sends(&self) -> TokenStream {
+        if !self.is_async {
+            return TokenStream::new();
+        }
+        let (ident, span) = (self.called(), site(self.ident.span()));
+        let (private, marker) = (moved(&private(), span), marker(&self.component));
+        let (locals, parameters) = (self.locals(), self.locals());
+        let (this, call) = match self.owner() {
+            None => (TokenStream::new(), quote_spanned!(span=> #ident(#locals))),
+            Some((owner, _)) => {
+                (quote_spanned!(span=> this: &#owner,), quote_spanned!(span=> <#owner>::#ident(this, #locals)))
+            }
+        };
+        let sends = Ident::new(self.sort.traits().sends, span);
+        quote_spanned! {span=>
+            #[allow(non_camel_case_types, dead_code)]
+            fn __lifecycle_sends<#marker: ?::core::marker::Sized>() {
+                let _ = |#this #parameters| #private::sends(&#call, <_ as #private::#sends<#marker, _>>::SENDS);
+            }
+        }
+    }
+
+    /// The function's name, but not as the user's own token: the compiler would then see two places in one, and
+    /// tell of both.
+    fn called(&self) -> Ident {
+        let mut ident = self.ident.clone();
+        ident.set_span(site(self.ident.span()));
+        ident
+    }
+
+    /// A name for each parameter.
+    fn locals(&self) -> TokenStream {
+        let locals = self.params.iter().map(|Param { conditions, local, .. }| code!(#(#conditions)* #local,));
+        code!(#(#locals)*)
     }
 
     /// A free async function is handed over as it is. A method is called on a handle, which its future has to keep, and a
     /// function that blocks only when the future is polled.
     fn closure(&self) -> TokenStream {
-        let (mut ident, span) = (self.ident.clone(), site(self.ident.span()));
-        // Not as the user's own token: the compiler would then see two places in one, and tell of both.
-        ident.set_span(span);
+        let (ident, span) = (self.called(), site(self.ident.span()));
         let owner = self.owner();
         if owner.is_none() && self.is_async {
             return quote_spanned!(span=> #ident);
         }
-        let locals = self.params.iter().map(|Param { conditions, local, .. }| code!(#(#conditions)* #local,));
-        let parameters = locals.clone();
+        let (locals, parameters) = (self.locals(), self.locals());
         let (this, call) = match owner {
-            None => (TokenStream::new(), quote_spanned!(span=> #ident(#(#locals)*))),
+            None => (TokenStream::new(), quote_spanned!(span=> #ident(#locals))),
             Some((owner, at_owner)) => {
                 let private = moved(&private(), at_owner);
                 let this = quote_spanned!(at_owner=> this: #private::Res<#owner>,);
-                (this, quote_spanned!(span=> <#owner>::#ident(&this, #(#locals)*)))
+                (this, quote_spanned!(span=> <#owner>::#ident(&this, #locals)))
             }
         };
         let awaited = self.is_async.then(|| quote_spanned!(span=> .await));
-        quote_spanned!(span=> |#this #(#parameters)*| async move { #call #awaited })
+        quote_spanned!(span=> |#this #parameters| async move { #call #awaited })
     }
 
     /// What the parameters are, each where it stands.
@@ -213,7 +255,7 @@ impl Callee {
             let private = moved(&private(), span);
             quote_spanned!(span=> <#owner as #private::Owner>::TAKES,)
         });
-        let (takes, _) = self.sort.traits();
+        let takes = self.sort.traits().takes;
         let params = self.params.iter().map(|Param { conditions, ty, .. }| {
             let parameter = of_trait(*ty, takes, &self.component, "TAKES");
             code!(#(#conditions)* #parameter,)

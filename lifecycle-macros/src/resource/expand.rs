@@ -19,7 +19,7 @@ impl Resource {
         let (ident, shared) = (&self.item.ident, &self.item.shared);
         let (name, claim) = (&self.name.text, self.name.claim());
         let place = place(ident);
-        let (settings, open) = (self.settings(), self.open());
+        let (settings, open, opener) = (self.settings(), self.open(), self.opener());
         let (closer, close) = self.close();
         let names = self.names();
         // The type has to be `Send + Sync + 'static`; if it is not, that is an error about its name.
@@ -35,6 +35,7 @@ impl Resource {
             #(#shared)*
             const _: () = {
                 #import
+                #opener
                 static __LIFECYCLE_OPENING: &#private::Opening<dyn #private::Open> = #open;
                 static __LIFECYCLE_NODE: #private::Node = #private::Node::new(
                     #name,
@@ -124,8 +125,20 @@ impl Resource {
             let (private, ty) = (moved(&private, ident.span()), respan(quote!(#ident), ident.span()));
             return quote_spanned!(site(ident.span())=> &#private::open_default::<#ty>());
         };
-        let (function, private) = (open.function(ident), moved(&private, open.span()));
-        quote_spanned!(open.span()=> &#private::open_with::<#ident, _, _, _>(#function))
+        let private = moved(&private, open.span());
+        quote_spanned!(open.span()=> &#private::open_with::<#ident, _, _>(__lifecycle_opener()))
+    }
+
+    /// What [`Resource::open`] refers to.
+    fn opener(&self) -> TokenStream {
+        let Some(Setting { value: open, .. }) = &self.args.open else { return TokenStream::new() };
+        let ident = &self.item.ident;
+        let (function, private) = (open.function(ident), moved(&private(), open.span()));
+        quote_spanned! {open.span()=>
+            const fn __lifecycle_opener() -> impl #private::Opens<#ident, Future = impl ::core::future::Future> {
+                #private::opener::<#ident, _, _, _>(#function)
+            }
+        }
     }
 
     /// What says of a name in `open` and `close` that there is nothing of that name.
@@ -153,32 +166,35 @@ impl Resource {
         let is_shared = self.is_shared();
         let (closer, value, this) = if is_shared { self.borrowed() } else { self.owned() };
         let (bind, call) = close.call(&self.item.ident, is_shared);
-        // A future that is not `Send`, a missing method and a wrong result are errors about the option.
+        // A future that is not `Send`, a missing method and a wrong result are errors about the option. The future
+        // comes from a function of its own, since within that one the compiler does not know yet what it holds.
         let there = moved(&private, close.span());
         let ident = &self.item.ident;
         let ty = respan(quote!(#ident), close.span());
-        let pinned = quote_spanned! {close.span()=>
-            #there::closing(async move {
+        let functions = quote_spanned! {close.span()=>
+            fn __lifecycle_closing(value: #there::#value) -> impl #there::Closing {
+                async move {
 
-                use #there::{ByFuture as _, ByValue as _};
-                #this
-                #bind
-                #there::verdict::<#ty, _>((&mut &mut #there::Call(#there::Option::Some(#call))).done().await)
-            })
-        };
-        let function = code! {
-            fn __lifecycle_close(value: #value) -> #private::CloseFuture {
-                #pinned
+                    use #there::{ByFuture as _, ByValue as _};
+                    #this
+                    #bind
+                    #there::verdict::<#ty, _>((&mut &mut #there::Call(#there::Option::Some(#call))).done().await)
+                }
+            }
+            fn __lifecycle_close(value: #there::#value) -> #there::CloseFuture {
+                let future = __lifecycle_closing(value);
+                #there::sends(&future, <_ as #there::CloseSends<#ty, _>>::SENDS);
+                #there::closing(future)
             }
         };
-        (closer, function)
+        (closer, functions)
     }
 
     fn owned(&self) -> (TokenStream, TokenStream, TokenStream) {
         let (private, ident) = (private(), &self.item.ident);
         (
             code!(#private::Closer::Owned(__lifecycle_close)),
-            code!(#private::AnyBox),
+            code!(AnyBox),
             code!(let this = #private::owned::<#ident>(value);),
         )
     }
@@ -187,7 +203,7 @@ impl Resource {
         let (private, ident) = (private(), &self.item.ident);
         (
             code!(#private::Closer::Shared(__lifecycle_close)),
-            code!(#private::AnyArc),
+            code!(AnyArc),
             code!(let value = #private::shared::<#ident>(value); let this = &*value;),
         )
     }

@@ -9,7 +9,7 @@ fn each_option_reaches_the_descriptor() {
         ("", "name : \"http_pool\""),
         ("name = \"x\"", "name : \"x\""),
         ("", "= & __lifecycle :: __private :: open_default :: < HttpPool > ()"),
-        ("open = \"connect\"", "open_with :: < HttpPool , _ , _ , _ > (< HttpPool > :: connect)"),
+        ("open = \"connect\"", "opener :: < HttpPool , _ , _ , _ > (< HttpPool > :: connect)"),
         ("open = \"Self::connect\"", "(HttpPool :: connect)"),
         ("open = db::connect", "(db :: connect)"),
         ("open = Self::connect", "(HttpPool :: connect)"),

@@ -58,7 +58,7 @@ fn free(setting: &Setting<Path>, task: &Ident) -> TokenStream {
             #import
             #[allow(non_camel_case_types)]
             fn __lifecycle_action<#marker: ?::core::marker::Sized>(ask: #private::Ask<'_>) -> #private::Answer {
-                #private::action::<#marker, _, _>(ask, #path)
+                #private::action::<#marker, _, _, _>(ask, #path)
             }
             #private::Code(__lifecycle_action::<()>)
         }

@@ -174,7 +174,7 @@ fn what_watches_over_a_task_reaches_the_registration() {
         (
             "interval = \"1s\", failure_threshold = 3, on_failure = \"a::alarm\"",
             PLAIN,
-            ":: action :: < flush , _ , _ > (ask , a :: alarm)",
+            ":: action :: < flush , _ , _ , _ > (ask , a :: alarm)",
         ),
         ("blocking = true", "fn flush(s: Shutdown) {}", "(ask , | a0 , | async move { flush (a0 ,) }"),
     ] {

@@ -5,17 +5,19 @@ use std::future::Future;
 use crate::run::inject::Context;
 
 use super::function::{Answer, Ask, answer, run};
+use super::sends::ActionSends;
 use super::takes::{ActionGives, ActionTakes, Need};
 
 /// The code of an action of the task that is called `C`. What makes a function no action at all is said by [`Act`];
 /// what is wrong with an action is said by its own bound each.
 #[rustfmt::skip]
-pub fn action<C, P, F>(ask: Ask<'_>, function: F) -> Answer
+pub fn action<C, P, F, S>(ask: Ask<'_>, function: F) -> Answer
 where
     C: ?Sized,
     P: ActionParameters<C>,
     F: Act<P, C>,
     F::Future: Future<Output: ActionGives<C> + 'static>,
+    F::Future: ActionSends<C, S>,
     F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
 {
     match ask {

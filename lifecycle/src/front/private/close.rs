@@ -117,11 +117,16 @@ impl<T, F: Fn() -> R, R> ByReference<T> for F {}
 /// Checks the call that is made while others hold the resource.
 pub fn by_reference<T, F: ByReference<T>>(_: F) {}
 
+/// A close under way, as an expansion makes it.
+pub trait Closing: Future<Output = Result<(), String>> + 'static {}
+
+impl<F: Future<Output = Result<(), String>> + 'static> Closing for F {}
+
 /// A close under way.
 #[rustfmt::skip]
 pub fn closing<F>(future: F) -> CloseFuture
 where
-    F: Future<Output = Result<(), String>> + 'static,
+    F: Closing,
     F: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
 {
     Box::pin(future)

@@ -13,6 +13,7 @@ mod descriptor;
 mod function;
 mod missing;
 mod open;
+mod sends;
 mod takes;
 mod traced;
 
@@ -38,7 +39,8 @@ pub use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
 
 pub use self::action::{Act, ActionParameters, action};
 pub use self::close::{
-    ByFuture, ByReference, ByValue, Call, CloseError, Closer, Verdict, by_reference, closing, owned, shared, verdict,
+    ByFuture, ByReference, ByValue, Call, CloseError, Closer, Closing, Verdict, by_reference, closing, owned, shared,
+    verdict,
 };
 pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
 pub use self::descriptor::{
@@ -48,7 +50,12 @@ pub use self::descriptor::{
 pub use self::function::{Answer, Ask, Callable, Code, component, run};
 pub use self::missing::{FunctionNamedInOpen, MethodNamedInClose};
 pub(crate) use self::open::open_owned;
-pub use self::open::{DefaultOpener, OpenError, OpenFn, OpenParameters, Opener, Opening, open_default, open_with};
+pub use self::open::{
+    DefaultOpener, OpenError, OpenFn, OpenParameters, Opener, Opening, Opens, Roaming, open_default, open_with, opener,
+};
+pub use self::sends::{
+    ActionSends, CloseSends, HookSends, Kept, MainSends, Never, OpenSends, Sends, Sent, TaskSends, sends,
+};
 pub use self::takes::{
     ActionGives, ActionTakes, HookGives, HookTakes, HookUses, Inferred, MainGives, MainTakes, MainUses, Need,
     OpenTakes, OpenUses, Owner, Takes, TaskGives, TaskTakes, TaskUses, TestGives, TestTakes,

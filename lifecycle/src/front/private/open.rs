@@ -15,6 +15,7 @@ use crate::run::inject::Context;
 use crate::words::component::TypeKey;
 use crate::{BoxError, Resource};
 
+use super::sends::OpenSends;
 use super::takes::OpenTakes;
 
 /// An opener, with the resources that it needs as the compiler can follow them.
@@ -90,35 +91,86 @@ pub struct Opener<T, F, P, K> {
     shape: PhantomData<fn(P, K) -> T>,
 }
 
-/// The opener of a resource with `open = …`. What makes a function no opener at all is said by [`OpenFn`]; what
-/// is wrong with an opener is said by its own bound each, so that the error names it.
-#[rustfmt::skip]
-pub const fn open_with<T, F, P, K>(function: F) -> Opening<impl Open>
+/// By the function of `open = …`. What makes a function no opener at all is said by [`OpenFn`]; what is wrong with an
+/// opener is said by its own bound each, so that the error names it.
+pub const fn opener<T, F, P, K>(function: F) -> Opener<T, F, P, K>
 where
     T: Resource,
     F: OpenFn<T, P, K>,
     F::Error: OpenError<T>,
-    F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
     P: OpenParameters<T>,
     K: 'static,
 {
-    Opening { links: P::LINKS, open: Opener { function, shape: PhantomData::<fn(P, K) -> T> } }
+    Opener { function, shape: PhantomData }
 }
 
-impl<T, F, P, K> Open for Opener<T, F, P, K>
+/// Whatever opens a `T`, with a future that may or may not be `Send`.
+pub trait Opens<T>: Send + Sync + 'static {
+    /// The resources that it asks for, as the compiler can follow them.
+    const LINKS: &'static [Link];
+    type Future: Future + 'static;
+    fn needs() -> Vec<TypeKey>;
+    fn begin(&self, context: &Context) -> Self::Future;
+    fn settle(output: <Self::Future as Future>::Output) -> Result<T, BoxError>;
+}
+
+impl<T, F, P, K> Opens<T> for Opener<T, F, P, K>
 where
     T: Resource,
-    F: OpenFn<T, P, K, Error: OpenError<T>, Future: Send>,
+    F: OpenFn<T, P, K, Error: OpenError<T>>,
     P: OpenParameters<T>,
+    K: 'static,
 {
-    fn needs(&self) -> Vec<TypeKey> {
+    const LINKS: &'static [Link] = P::LINKS;
+    type Future = F::Future;
+
+    fn needs() -> Vec<TypeKey> {
         P::needs()
     }
 
+    fn begin(&self, context: &Context) -> F::Future {
+        self.function.clone().open(P::inject(context))
+    }
+
+    fn settle(output: <F::Future as Future>::Output) -> Result<T, BoxError> {
+        F::settle(output).map_err(OpenError::into_box)
+    }
+}
+
+/// An opener of a `T` that may go on in any thread.
+pub struct Roaming<T, O> {
+    opener: O,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T, O> Roaming<T, O> {
+    pub(crate) const fn new(opener: O) -> Self {
+        Self { opener, of: PhantomData }
+    }
+}
+
+/// The opener of a resource with `open = …`. It comes out of a function of its own, since within the one that makes
+/// the future the compiler does not know yet what that holds.
+#[rustfmt::skip]
+pub const fn open_with<T, O, S>(opener: O) -> Opening<impl Open>
+where
+    T: Resource,
+    O: Opens<T>,
+    O::Future: OpenSends<T, S>,
+    O::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+{
+    Opening { links: O::LINKS, open: Roaming::new(opener) }
+}
+
+impl<T: Resource, O: Opens<T, Future: Send>> Open for Roaming<T, O> {
+    fn needs(&self) -> Vec<TypeKey> {
+        O::needs()
+    }
+
     fn open(&self, context: &Context) -> OpenFuture {
-        let opening = self.function.clone().open(P::inject(context));
+        let opening = self.opener.begin(context);
         Box::pin(async move {
-            let value = F::settle(opening.await).map_err(OpenError::into_box)?;
+            let value = O::settle(opening.await)?;
             Ok(Arc::new(value) as Arc<dyn Any + Send + Sync>)
         })
     }

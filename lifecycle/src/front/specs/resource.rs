@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::BoxError;
 use crate::front::private::{
-    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, OpenParameters, ResourceDescriptor, Verdict,
-    open_owned, open_with, owned,
+    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, OpenParameters, ResourceDescriptor, Roaming, Verdict,
+    open_owned, opener, owned,
 };
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Closing, Code, Definition};
@@ -51,7 +51,7 @@ impl<T: Resource> ResourceSpec<T> {
         P: OpenParameters<T>,
         K: 'static,
     {
-        Self::with(name.into(), Place::caller(), Arc::new(open_with::<T, F, P, K>(open).open))
+        Self::with(name.into(), Place::caller(), Arc::new(Roaming::new(opener(open))))
     }
 
     /// A resource that exists already.
