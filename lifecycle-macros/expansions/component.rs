@@ -53,20 +53,21 @@ const _: () = {
         ask: __lifecycle::__private::Ask<'_>,
     ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
-            ask,
-            |this: __lifecycle::__private::Res<__LifecycleOwner>, a0| async move {
-                <__LifecycleOwner>::probe(&this, a0).await
-            },
-            (
-                <__LifecycleOwner as __lifecycle::__private::Owner>::TAKES,
+                |this: __lifecycle::__private::Res<__LifecycleOwner>, a0| async move {
+                    <__LifecycleOwner>::probe(&this, a0).await
+                },
+                (
+                    <__LifecycleOwner as __lifecycle::__private::Owner>::TAKES,
+                    <__lifecycle::__private::Inferred<
+                        _,
+                    > as __lifecycle::__private::TaskTakes<probe>>::TAKES,
+                ),
                 <__lifecycle::__private::Inferred<
                     _,
-                > as __lifecycle::__private::TaskTakes<probe>>::TAKES,
-            ),
-            <__lifecycle::__private::Inferred<
-                _,
-            > as __lifecycle::__private::TaskGives<probe>>::settle,
-        )
+                > as __lifecycle::__private::TaskGives<probe>>::settle,
+                __lifecycle::__private::Sends::ELSEWHERE,
+            )
+            .answer(ask)
     }
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Task(& __LIFECYCLE_TASK)
@@ -111,15 +112,16 @@ const _: () = {
         ask: __lifecycle::__private::Ask<'_>,
     ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
-            ask,
-            |this: __lifecycle::__private::Res<__LifecycleOwner>| async move {
-                <__LifecycleOwner>::leave(&this).await
-            },
-            (<__LifecycleOwner as __lifecycle::__private::Owner>::TAKES,),
-            <__lifecycle::__private::Inferred<
-                _,
-            > as __lifecycle::__private::HookGives<leave>>::settle,
-        )
+                |this: __lifecycle::__private::Res<__LifecycleOwner>| async move {
+                    <__LifecycleOwner>::leave(&this).await
+                },
+                (<__LifecycleOwner as __lifecycle::__private::Owner>::TAKES,),
+                <__lifecycle::__private::Inferred<
+                    _,
+                > as __lifecycle::__private::HookGives<leave>>::settle,
+                __lifecycle::__private::Sends::ELSEWHERE,
+            )
+            .answer(ask)
     }
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Hook(& __LIFECYCLE_HOOK)

@@ -23,29 +23,23 @@ const _: () = {
         },
         function: __lifecycle::__private::Code(__lifecycle_function::<()>),
     };
-    #[allow(non_camel_case_types, dead_code)]
-    fn __lifecycle_sends<deregister: ?::core::marker::Sized>() {
-        let _ = |a0| __lifecycle::__private::sends(
-            &deregister(a0),
-            <_ as __lifecycle::__private::HookSends<deregister, _>>::SENDS,
-        );
-    }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<deregister: ?::core::marker::Sized>(
         ask: __lifecycle::__private::Ask<'_>,
     ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
-            ask,
-            deregister,
-            (
+                deregister,
+                (
+                    <__lifecycle::__private::Inferred<
+                        _,
+                    > as __lifecycle::__private::HookTakes<deregister>>::TAKES,
+                ),
                 <__lifecycle::__private::Inferred<
                     _,
-                > as __lifecycle::__private::HookTakes<deregister>>::TAKES,
-            ),
-            <__lifecycle::__private::Inferred<
-                _,
-            > as __lifecycle::__private::HookGives<deregister>>::settle,
-        )
+                > as __lifecycle::__private::HookGives<deregister>>::settle,
+                <_ as __lifecycle::__private::HookSends<deregister, _>>::SENDS,
+            )
+            .answer(ask)
     }
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Hook(& __LIFECYCLE_HOOK)

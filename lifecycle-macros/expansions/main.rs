@@ -16,29 +16,23 @@ fn main() {
         Ok(())
     }
     use ::lifecycle as __lifecycle;
-    #[allow(non_camel_case_types, dead_code)]
-    fn __lifecycle_sends<main: ?::core::marker::Sized>() {
-        let _ = |a0| __lifecycle::__private::sends(
-            &main(a0),
-            <_ as __lifecycle::__private::MainSends<main, _>>::SENDS,
-        );
-    }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<main: ?::core::marker::Sized>(
         ask: __lifecycle::__private::Ask<'_>,
     ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
-            ask,
-            main,
-            (
+                main,
+                (
+                    <__lifecycle::__private::Inferred<
+                        _,
+                    > as __lifecycle::__private::MainTakes<main>>::TAKES,
+                ),
                 <__lifecycle::__private::Inferred<
                     _,
-                > as __lifecycle::__private::MainTakes<main>>::TAKES,
-            ),
-            <__lifecycle::__private::Inferred<
-                _,
-            > as __lifecycle::__private::MainGives<main>>::settle,
-        )
+                > as __lifecycle::__private::MainGives<main>>::settle,
+                <_ as __lifecycle::__private::MainSends<main, _>>::SENDS,
+            )
+            .answer(ask)
     }
     static __LIFECYCLE_MAIN: __lifecycle::__private::MainDescriptor = __lifecycle::__private::MainDescriptor {
         place: __lifecycle::__private::Origin::new(

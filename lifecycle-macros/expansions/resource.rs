@@ -9,15 +9,13 @@ macro_rules! two_components_are_named__database__give_one_another_name {
 }
 const _: () = {
     use ::lifecycle as __lifecycle;
-    const fn __lifecycle_opener() -> impl __lifecycle::__private::Opens<
-        Database,
-        Future = impl ::core::future::Future,
-    > {
-        __lifecycle::__private::opener::<Database, _, _, _>(<Database>::connect)
-    }
     static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
         dyn __lifecycle::__private::Open,
-    > = &__lifecycle::__private::open_with::<Database, _, _>(__lifecycle_opener());
+    > = &__lifecycle::__private::open_with::<
+        Database,
+        _,
+        _,
+    >(__lifecycle::__private::opener::<Database, _, _, _>(<Database>::connect));
     static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node::new(
         "database",
         ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Database)),

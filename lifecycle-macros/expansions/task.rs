@@ -50,32 +50,26 @@ const _: () = {
         function: __lifecycle::__private::Code(__lifecycle_function::<()>),
         actions: __lifecycle::__private::Actions::NONE,
     };
-    #[allow(non_camel_case_types, dead_code)]
-    fn __lifecycle_sends<health_check: ?::core::marker::Sized>() {
-        let _ = |a0, a1| __lifecycle::__private::sends(
-            &health_check(a0, a1),
-            <_ as __lifecycle::__private::TaskSends<health_check, _>>::SENDS,
-        );
-    }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<health_check: ?::core::marker::Sized>(
         ask: __lifecycle::__private::Ask<'_>,
     ) -> __lifecycle::__private::Answer {
         __lifecycle::__private::component(
-            ask,
-            health_check,
-            (
+                health_check,
+                (
+                    <__lifecycle::__private::Inferred<
+                        _,
+                    > as __lifecycle::__private::TaskTakes<health_check>>::TAKES,
+                    <__lifecycle::__private::Inferred<
+                        _,
+                    > as __lifecycle::__private::TaskTakes<health_check>>::TAKES,
+                ),
                 <__lifecycle::__private::Inferred<
                     _,
-                > as __lifecycle::__private::TaskTakes<health_check>>::TAKES,
-                <__lifecycle::__private::Inferred<
-                    _,
-                > as __lifecycle::__private::TaskTakes<health_check>>::TAKES,
-            ),
-            <__lifecycle::__private::Inferred<
-                _,
-            > as __lifecycle::__private::TaskGives<health_check>>::settle,
-        )
+                > as __lifecycle::__private::TaskGives<health_check>>::settle,
+                <_ as __lifecycle::__private::TaskSends<health_check, _>>::SENDS,
+            )
+            .answer(ask)
     }
     __lifecycle::__private::inventory::submit! {
         __lifecycle::__private::Registration::Task(& __LIFECYCLE_TASK)

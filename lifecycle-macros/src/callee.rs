@@ -170,7 +170,7 @@ impl Callee {
             }
         };
         // First, so that it is told first.
-        let sends = self.sends();
+        let sends = self.method_sends();
         code!(#owner #sends #function)
     }
 
@@ -187,31 +187,41 @@ impl Callee {
         let private = moved(&private(), name);
         let (function, takes) = (self.closure(), self.takes());
         let settle = of_trait(self.output, self.sort.traits().gives, &self.component, "settle");
-        quote_spanned!(name=> #private::component(ask, #function, #takes, #settle))
+        let sends = self.sends();
+        quote_spanned!(name=> #private::component(#function, #takes, #settle, #sends).answer(ask))
     }
 
-    /// Whether the future is `Send`, asked in the component's name. It is the function's own future: of one that is
-    /// made here the compiler would not know yet what it holds. Nobody calls this.
-    fn sends(&self) -> TokenStream {
-        if !self.is_async {
-            return TokenStream::new();
-        }
+    /// Whether the future is `Send`, asked in the component's name: that of a free function where it is handed over, that
+    /// of a method here, since of a future that is made where it is handed over the compiler would not know yet what it
+    /// holds. Nobody calls this.
+    fn method_sends(&self) -> Option<TokenStream> {
+        let (owner, _) = self.owner().filter(|_| self.is_async)?;
         let (ident, span) = (self.called(), site(self.ident.span()));
         let (private, marker) = (moved(&private(), span), marker(&self.component));
         let (locals, parameters) = (self.locals(), self.locals());
-        let (this, call) = match self.owner() {
-            None => (TokenStream::new(), quote_spanned!(span=> #ident(#locals))),
-            Some((owner, _)) => {
-                (quote_spanned!(span=> this: &#owner,), quote_spanned!(span=> <#owner>::#ident(this, #locals)))
-            }
-        };
-        let sends = Ident::new(self.sort.traits().sends, span);
-        quote_spanned! {span=>
+        let sends = self.asked();
+        Some(quote_spanned! {span=>
             #[allow(non_camel_case_types, dead_code)]
             fn __lifecycle_sends<#marker: ?::core::marker::Sized>() {
-                let _ = |#this #parameters| #private::sends(&#call, <_ as #private::#sends<#marker, _>>::SENDS);
+                let _ = |this: &#owner, #parameters| #private::sends(&<#owner>::#ident(this, #locals), #sends);
             }
+        })
+    }
+
+    fn sends(&self) -> TokenStream {
+        if self.is_async && self.owner.is_none() {
+            return self.asked();
         }
+        let span = site(self.ident.span());
+        let private = moved(&private(), span);
+        quote_spanned!(span=> #private::Sends::ELSEWHERE)
+    }
+
+    fn asked(&self) -> TokenStream {
+        let span = site(self.ident.span());
+        let (private, marker) = (moved(&private(), span), marker(&self.component));
+        let sends = Ident::new(self.sort.traits().sends, span);
+        quote_spanned!(span=> <_ as #private::#sends<#marker, _>>::SENDS)
     }
 
     /// The function's name, but not as the user's own token: the compiler would then see two places in one, and

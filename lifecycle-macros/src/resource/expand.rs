@@ -19,7 +19,7 @@ impl Resource {
         let (ident, shared) = (&self.item.ident, &self.item.shared);
         let (name, claim) = (&self.name.text, self.name.claim());
         let place = place(ident);
-        let (settings, open, opener) = (self.settings(), self.open(), self.opener());
+        let (settings, closure, open) = (self.settings(), self.closure(), self.open());
         let (closer, close) = self.close();
         let names = self.names();
         // The type has to be `Send + Sync + 'static`; if it is not, that is an error about its name.
@@ -35,7 +35,7 @@ impl Resource {
             #(#shared)*
             const _: () = {
                 #import
-                #opener
+                #closure
                 static __LIFECYCLE_OPENING: &#private::Opening<dyn #private::Open> = #open;
                 static __LIFECYCLE_NODE: #private::Node = #private::Node::new(
                     #name,
@@ -126,19 +126,31 @@ impl Resource {
             return quote_spanned!(site(ident.span())=> &#private::open_default::<#ty>());
         };
         let private = moved(&private, open.span());
-        quote_spanned!(open.span()=> &#private::open_with::<#ident, _, _>(__lifecycle_opener()))
+        let opener = match open {
+            Open::Closure(..) => quote_spanned!(open.span()=> __lifecycle_opener()),
+            _ => self.opener(open),
+        };
+        quote_spanned!(open.span()=> &#private::open_with::<#ident, _, _>(#opener))
     }
 
-    /// What [`Resource::open`] refers to.
-    fn opener(&self) -> TokenStream {
-        let Some(Setting { value: open, .. }) = &self.args.open else { return TokenStream::new() };
-        let ident = &self.item.ident;
-        let (function, private) = (open.function(ident), moved(&private(), open.span()));
-        quote_spanned! {open.span()=>
+    fn opener(&self, open: &Open) -> TokenStream {
+        let (ident, private) = (&self.item.ident, moved(&private(), open.span()));
+        let function = open.function(ident);
+        quote_spanned!(open.span()=> #private::opener::<#ident, _, _, _>(#function))
+    }
+
+    /// A closure's future comes from a function of its own, since within that one the compiler does not know yet what it
+    /// holds.
+    fn closure(&self) -> Option<TokenStream> {
+        let open = self.args.open.as_ref().map(|setting| &setting.value);
+        let open = open.filter(|open| matches!(open, Open::Closure(..)))?;
+        let (ident, opener) = (&self.item.ident, self.opener(open));
+        let private = moved(&private(), open.span());
+        Some(quote_spanned! {open.span()=>
             const fn __lifecycle_opener() -> impl #private::Opens<#ident, Future = impl ::core::future::Future> {
-                #private::opener::<#ident, _, _, _>(#function)
+                #opener
             }
-        }
+        })
     }
 
     /// What says of a name in `open` and `close` that there is nothing of that name.

@@ -13,8 +13,10 @@ use crate::values::{Fault, peel, text_of};
 pub(super) enum Open {
     /// An associated function, by name.
     Associated(Ident, Span),
-    /// A path to any function, or a closure.
+    /// A path to any function.
     Function(TokenStream, Span),
+    /// A closure.
+    Closure(TokenStream, Span),
 }
 
 /// What a string may name.
@@ -33,7 +35,8 @@ pub(super) fn read(value: &Expr) -> Result<Open, Fault> {
         });
     }
     match peel(value) {
-        Expr::Path(_) | Expr::Closure(_) => Ok(Open::Function(value.to_token_stream(), value.span())),
+        Expr::Path(_) => Ok(Open::Function(value.to_token_stream(), value.span())),
+        Expr::Closure(_) => Ok(Open::Closure(value.to_token_stream(), value.span())),
         _ => Err(Fault::Kind),
     }
 }
@@ -67,14 +70,14 @@ impl Open {
                 let (open, close) = (respan(quote!(<), *span), respan(quote!(>::), *span));
                 code!(#open #owner #close #name)
             }
-            Open::Function(function, _) => replace_self(function.clone(), &quote!(#owner)),
+            Open::Function(function, _) | Open::Closure(function, _) => replace_self(function.clone(), &quote!(#owner)),
         }
     }
 
     /// Where errors about the function belong.
     pub(super) fn span(&self) -> Span {
         match self {
-            Open::Associated(_, span) | Open::Function(_, span) => site(*span),
+            Open::Associated(_, span) | Open::Function(_, span) | Open::Closure(_, span) => site(*span),
         }
     }
 }

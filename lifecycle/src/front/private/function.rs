@@ -11,6 +11,7 @@ use crate::run::code::Run;
 use crate::run::inject::Context;
 use crate::words::component::TypeKey;
 
+use super::sends::Sends;
 use super::takes::{Need, Takes};
 
 /// A component's code: a plain function, which an expansion has for two questions, so that what it says is compiled
@@ -60,19 +61,37 @@ impl Code {
     }
 }
 
-/// The function of a task, a hook or `main`. Each of the parameters is named where it stands, and so is the
-/// result, so that each has errors of its own.
-///
-/// The compiler shows the line that asks for `Send` to whoever's future is not: what stands behind it is for them.
-#[rustfmt::skip]
-pub fn component<F, P, O>(ask: Ask<'_>, function: F, parameters: P, settle: fn(O) -> Result<(), BoxError>) -> Answer
+/// The function of a task, a hook or `main`, which takes `P` and gives `O` by a future `R`.
+pub struct Component<F, P, O> {
+    function: F,
+    parameters: P,
+    settle: fn(O) -> Result<(), BoxError>,
+}
+
+/// Each of the parameters is named where it stands, and so is the result, so that each has errors of its own.
+pub fn component<F, P, O, R>(
+    function: F,
+    parameters: P,
+    settle: fn(O) -> Result<(), BoxError>,
+    _: Sends<R>,
+) -> Component<F, P, O>
 where
-    F: Callable<P>,
-    O: 'static,
-    F::Future: Future<Output = O>,
-    F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+    F: Callable<P, Future = R>,
+    R: Future<Output = O>,
 {
-    function.answer(ask, parameters, settle)
+    Component { function, parameters, settle }
+}
+
+#[rustfmt::skip]
+impl<F: Callable<P>, P, O: 'static> Component<F, P, O> {
+    /// The compiler shows the line that asks for `Send` to whoever's future is not: what stands behind it is for them.
+    pub fn answer(self, ask: Ask<'_>) -> Answer
+    where
+        F::Future: Future<Output = O>,
+        F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+    {
+        self.function.answer(ask, self.parameters, self.settle)
+    }
 }
 
 /// One run of a body.

@@ -149,8 +149,7 @@ impl<T, O> Roaming<T, O> {
     }
 }
 
-/// The opener of a resource with `open = …`. It comes out of a function of its own, since within the one that makes
-/// the future the compiler does not know yet what that holds.
+/// The opener of a resource with `open = …`.
 #[rustfmt::skip]
 pub const fn open_with<T, O, S>(opener: O) -> Opening<impl Open>
 where

@@ -12,6 +12,8 @@ pub struct Sends<F: ?Sized>(PhantomData<fn(&F)>);
 
 impl<F: ?Sized> Sends<F> {
     const ASKED: Self = Self(PhantomData);
+    /// Somebody else asks.
+    pub const ELSEWHERE: Self = Self(PhantomData);
 }
 
 /// Asks; the type is inferred from the value.
