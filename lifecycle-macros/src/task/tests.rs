@@ -176,7 +176,7 @@ fn what_watches_over_a_task_reaches_the_registration() {
             PLAIN,
             ":: action :: < flush , _ , _ , _ > (ask , a :: alarm)",
         ),
-        ("blocking = true", "fn flush(s: Shutdown) {}", "(ask , | a0 , | async move { flush (a0 ,) }"),
+        ("blocking = true", "fn flush(s: Shutdown) {}", "component (| a0 , | async move { flush (a0 ,) }"),
     ] {
         let made = accepts(task, args, item);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");
