@@ -29,9 +29,9 @@ pub(crate) const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1"
 ///
 /// HTTP/2 and HTTP/3 know no `Connection` header: there the server itself has to say goodbye.
 ///
-/// Put it around the whole `Router` (`layer.layer(router)`) rather than inside (`router.layer(layer)`): axum boxes
-/// what stands inside once more for each request. Routes that must be answered while draining, such as probes, are
-/// merged outside of it.
+/// For an axum `Router` there is [`around`](Self::around), which costs a third of what `router.layer(layer)` does: what
+/// stands inside of a router is boxed once more for each request. There routes that must be answered while draining, such
+/// as probes, are merged outside of the layer.
 ///
 /// ```
 /// use lifecycle::Shutdown;
@@ -89,35 +89,32 @@ where
         self.inner.poll_ready(context)
     }
 
+    #[inline]
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let version = request.version();
-        let in_flight = if request.extensions().get::<Shutdown>().is_some_and(Shutdown::is_counted) {
-            None
-        } else {
-            match self.layer.shutdown.requests().try_begin(self.layer.name) {
-                Some(in_flight) => Some(in_flight),
-                None => return CountedResponse { state: State::Refused { version } },
-            }
+        let is_counted = request.extensions().get::<Shutdown>().is_some_and(Shutdown::is_counted);
+        if is_counted {
+            let answer = Some(self.inner.call(request));
+            return CountedResponse { answer, in_flight: None, shutdown: None, version };
+        }
+        let shutdown = &self.layer.shutdown;
+        let Some(in_flight) = shutdown.requests().try_begin(self.layer.name) else {
+            return CountedResponse { answer: None, in_flight: None, shutdown: None, version };
         };
-        let shutdown = in_flight.is_some().then(|| self.layer.shutdown.clone());
-        let answer = self.inner.call(request);
-        CountedResponse { state: State::Answering { answer, in_flight, shutdown, version } }
+        let (in_flight, shutdown) = (Some(in_flight), Some(shutdown.clone()));
+        CountedResponse { answer: Some(self.inner.call(request)), in_flight, shutdown, version }
     }
 }
 
 pin_project! {
     /// The answer to a counted request.
     pub struct CountedResponse<F> {
+        // There is none if it was refused.
         #[pin]
-        state: State<F>,
-    }
-}
-
-pin_project! {
-    #[project = Projected]
-    enum State<F> {
-        Refused { version: Version },
-        Answering { #[pin] answer: F, in_flight: Option<InFlight>, shutdown: Option<Shutdown>, version: Version },
+        answer: Option<F>,
+        in_flight: Option<InFlight>,
+        shutdown: Option<Shutdown>,
+        version: Version,
     }
 }
 
@@ -128,20 +125,37 @@ where
     type Output = Result<Response<CountedBody<B>>, E>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            Projected::Refused { version } => Poll::Ready(Ok(refusal(*version))),
-            Projected::Answering { answer, in_flight, shutdown, version } => {
-                let Poll::Ready(result) = answer.poll(context) else { return Poll::Pending };
-                let in_flight = in_flight.take();
-                let leaving = shutdown.as_ref().is_some_and(Shutdown::is_requested);
-                Poll::Ready(result.map(|mut response| {
-                    if leaving {
-                        say_close(&mut response, *version);
-                    }
-                    response.map(|body| CountedBody { body: Some(body), in_flight })
-                }))
-            }
+        let count = |response: Response<B>, in_flight| response.map(|body| CountedBody::new(Some(body), in_flight));
+        self.poll_with(context, count, || CountedBody::new(None, None))
+    }
+}
+
+impl<F> CountedResponse<F> {
+    /// Polls it, and gives what was answered, with what counts it, or refuses.
+    #[inline]
+    pub(crate) fn poll_with<B, E, T>(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        count: impl FnOnce(Response<B>, Option<InFlight>) -> Response<T>,
+        refuse: impl FnOnce() -> T,
+    ) -> Poll<Result<Response<T>, E>>
+    where
+        F: Future<Output = Result<Response<B>, E>>,
+    {
+        let this = self.project();
+        let Some(answer) = this.answer.as_pin_mut() else {
+            return Poll::Ready(Ok(refusal(*this.version, refuse())));
+        };
+        let Poll::Ready(result) = answer.poll(context) else { return Poll::Pending };
+        let in_flight = this.in_flight.take();
+        let mut response = match result {
+            Ok(response) => response,
+            Err(error) => return Poll::Ready(Err(error)),
+        };
+        if this.shutdown.as_ref().is_some_and(Shutdown::is_requested) {
+            say_close(&mut response, *this.version);
         }
+        Poll::Ready(Ok(count(response, in_flight)))
     }
 }
 
@@ -151,8 +165,8 @@ impl<F> fmt::Debug for CountedResponse<F> {
     }
 }
 
-fn refusal<B>(version: Version) -> Response<CountedBody<B>> {
-    let mut response = Response::new(CountedBody { body: None, in_flight: None });
+fn refusal<B>(version: Version, body: B) -> Response<B> {
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
     say_close(&mut response, version);
@@ -173,6 +187,12 @@ pin_project! {
         #[pin]
         body: Option<B>,
         in_flight: Option<InFlight>,
+    }
+}
+
+impl<B> CountedBody<B> {
+    pub(crate) fn new(body: Option<B>, in_flight: Option<InFlight>) -> Self {
+        Self { body, in_flight }
     }
 }
 

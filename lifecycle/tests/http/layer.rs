@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::routing::get;
 use lifecycle::tower::RequestsLayer;
 use lifecycle::{Phase, Shutdown, TaskSpec};
@@ -10,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 
 use crate::client::{self, Client};
+use crate::streams::{body, frames};
 use crate::web::{Web, app};
 
 #[tokio::test]
@@ -58,6 +60,43 @@ async fn it_counts_refuses_and_tells_clients_to_leave() {
     assert!(report.is_clean(), "{report}");
     assert_eq!((report.requests.drained, report.requests.refused), (1, 1));
     assert!(report.phases.iter().any(|phase| phase.phase == Phase::CompleteCurrent));
+}
+
+#[tokio::test]
+async fn around_a_router_it_counts_to_the_end_of_the_body_and_refuses() {
+    let (tell, address) = oneshot::channel();
+    let once = std::sync::Mutex::new(Some(tell));
+    let (streaming, more) = frames(body);
+    let web = TaskSpec::new("web", move |shutdown: Shutdown| {
+        let tell = once.lock().unwrap().take().unwrap();
+        let router = Router::new().route("/hello", get(async || "hello")).merge(streaming.clone());
+        let router = RequestsLayer::new(&shutdown).name("web").around(router);
+        async move {
+            let listener = TcpListener::bind("127.0.0.1:0").await?;
+            tell.send(listener.local_addr()?).unwrap();
+            axum::serve(listener, router).with_graceful_shutdown(async move { shutdown.cancelled().await }).await
+        }
+    });
+    let app = app().task(web).build().unwrap();
+    let shutdown = app.shutdown();
+    let running = tokio::spawn(app.run());
+    let address = address.await.unwrap();
+    let mut stream = Client::connect(address).await;
+    stream.send(client::get("/")).await;
+    let mut client = Client::connect(address).await;
+    assert_eq!(client.get("/hello").await.body, "hello");
+    more.send(Bytes::from("one ")).await.unwrap();
+    assert_eq!(shutdown.status().requests.get("web"), Some(&1));
+
+    shutdown.request("the test is over");
+    let refused = client.get("/").await;
+    assert!(refused.status == 503 && refused.says_close() && refused.head.contains("\r\nretry-after: 1"));
+    more.send(Bytes::from("two")).await.unwrap();
+    drop(more);
+    assert_eq!(stream.response().await.expect("an answer").body, "one two");
+    let report = running.await.unwrap();
+    assert!(report.is_clean(), "{report}");
+    assert_eq!((report.requests.drained, report.requests.refused), (1, 1));
 }
 
 #[tokio::test]

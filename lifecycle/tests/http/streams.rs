@@ -16,7 +16,7 @@ use crate::client::{self, Client};
 use crate::web::{Web, app, hasty};
 
 /// What a channel gives, as a stream.
-struct Frames<T>(mpsc::Receiver<T>);
+pub(crate) struct Frames<T>(mpsc::Receiver<T>);
 
 impl<T> futures_core::Stream for Frames<T> {
     type Item = Result<T, Infallible>;
@@ -30,14 +30,14 @@ impl<T> futures_core::Stream for Frames<T> {
 }
 
 /// A route that answers by frames, and where they come from.
-fn frames<T: Send + 'static>(into: fn(Frames<T>) -> axum::response::Response) -> (Router, mpsc::Sender<T>) {
+pub(crate) fn frames<T: Send + 'static>(into: fn(Frames<T>) -> axum::response::Response) -> (Router, mpsc::Sender<T>) {
     let (sender, receiver) = mpsc::channel(1);
     let receiver = Arc::new(std::sync::Mutex::new(Some(receiver)));
     let handler = get(async move || into(Frames(receiver.lock().unwrap().take().expect("asked for once"))));
     (Router::new().route("/", handler), sender)
 }
 
-fn body(frames: Frames<Bytes>) -> axum::response::Response {
+pub(crate) fn body(frames: Frames<Bytes>) -> axum::response::Response {
     axum::response::Response::new(Body::from_stream(frames))
 }
 

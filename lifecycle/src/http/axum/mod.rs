@@ -1,11 +1,13 @@
 //! What is axum's own: the server, the probes, the extractors.
 
+mod counted;
 mod extract;
 mod probes;
 
 pub use crate::http::listen::Listener;
 pub use crate::http::serve::{App, Serve};
 
+pub use self::counted::{CountedAnswer, CountedRouter};
 pub use self::extract::NotServed;
 pub use self::probes::{Probes, probes};
 

@@ -65,7 +65,7 @@ where
     A: Clone + Send + Sync + 'static,
 {
     let exchange = Exchange::begin(link, request.version());
-    let is_grpc = is_of(request.headers(), b"application/grpc");
+    let is_grpc = request.version() >= Version::HTTP_2 && is_of(request.headers(), b"application/grpc");
     let upgrade = Upgrade::asked_for(&request);
     let request = prepared(request, address, &exchange);
     let answer = unless_cut(exchange.link(), async {

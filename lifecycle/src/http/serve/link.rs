@@ -90,8 +90,8 @@ impl Link {
 
     /// All that was written is with the system.
     pub(super) fn flushed(&self) {
-        let done = std::mem::take(&mut *lock(&self.flushing));
-        drop(done);
+        // It keeps its room for the next request.
+        lock(&self.flushing).clear();
     }
 
     /// Whether responses whose body is at its end have not all gone to the system.

@@ -27,6 +27,7 @@ pub fn main(arguments: &[String]) {
         ["ours"] => ours::run(Setup::Whole),
         ["bare"] => ours::run(Setup::Bare),
         ["layered"] => ours::run(Setup::Layered),
+        ["unlayered"] => ours::run(Setup::Unlayered),
         ["starting"] => starting::run(),
         ["unix", path] => other::unix(path.into()),
         ["tls"] => other::tls(),
@@ -40,16 +41,12 @@ fn listens(address: SocketAddr) {
     say(format!("LISTENS {address}"));
 }
 
-/// Threads that the driver asked for; one is a `current_thread` runtime.
+/// Threads that the driver asked for.
 fn workers() -> usize {
     std::env::var(WORKERS).ok().and_then(|count| count.parse().ok()).unwrap_or(2)
 }
 
-/// A runtime for servers that make their own.
+/// A runtime for servers that make their own: of the same sort as an App's, which costs more than one thread's alone.
 fn runtime() -> Runtime {
-    let mut builder = match workers() {
-        1 => Builder::new_current_thread(),
-        _ => Builder::new_multi_thread(),
-    };
-    builder.worker_threads(workers()).enable_all().build().expect("tokio builds a runtime")
+    Builder::new_multi_thread().worker_threads(workers()).enable_all().build().expect("tokio builds a runtime")
 }

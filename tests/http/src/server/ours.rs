@@ -3,16 +3,11 @@
 use std::io;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::Request;
-use axum::response::Response;
-use axum::{Router, ServiceExt};
+use axum::Router;
 use lifecycle::tower::RequestsLayer;
 use lifecycle::{App, Shutdown, TaskSpec};
 use lifecycle_tests::stage::{arrive, ready_after, say};
 use tokio::net::TcpListener;
-use tower::Layer;
-use tower::util::MapResponse;
 
 use super::{listens, routes, streams};
 
@@ -25,6 +20,8 @@ pub(super) enum Setup {
     Bare,
     /// axum's own server, with nothing of ours but the layer that counts.
     Layered,
+    /// The same without the layer.
+    Unlayered,
 }
 
 /// A server with all routes, and a port of its own for probes, which answers until the tasks are cancelled.
@@ -33,7 +30,7 @@ pub(super) fn run(setup: Setup) -> ! {
     let app = App::builder().worker_threads(super::workers()).task(server);
     match setup {
         Setup::Whole => app.task(TaskSpec::new("admin", admin)).task(ready_after(2)).run_process(),
-        Setup::Bare | Setup::Layered => app.task(ready_after(1)).run_process(),
+        Setup::Bare | Setup::Layered | Setup::Unlayered => app.task(ready_after(1)).run_process(),
     }
 }
 
@@ -47,12 +44,14 @@ async fn serve(setup: Setup, shutdown: Shutdown) -> io::Result<()> {
             let server = lifecycle::axum::serve(listener, app(), shutdown);
             server.linger(Duration::ZERO).drain_backlog(false).await
         }
-        Setup::Layered => {
-            // Around the whole router, since inside of it each response would be boxed once more.
-            let app = RequestsLayer::new(&shutdown).layer(routes::simple());
-            let app = MapResponse::new(app, |response: Response<_>| response.map(Body::new));
+        Setup::Unlayered => {
             let draining = async move { shutdown.draining().await };
-            axum::serve(listener, ServiceExt::<Request>::into_make_service(app)).with_graceful_shutdown(draining).await
+            axum::serve(listener, routes::simple()).with_graceful_shutdown(draining).await
+        }
+        Setup::Layered => {
+            let app = RequestsLayer::new(&shutdown).around(routes::simple());
+            let draining = async move { shutdown.draining().await };
+            axum::serve(listener, app).with_graceful_shutdown(draining).await
         }
     }
 }
