@@ -1,23 +1,37 @@
-//! What it costs to know at which `.await` a task stands, per `.await`.
+//! What it costs to know at which `.await` a task stands and since when, per `.await` and per poll.
 //!
 //! `cargo bench -p lifecycle --bench awaits`
 
 #[path = "support/mod.rs"]
 mod support;
 
+use std::future::poll_fn;
 use std::sync::Mutex;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use lifecycle::{App, cooperative_task};
-use support::compare;
-use tokio::task::yield_now;
+use support::{Candidate, compare};
 
 static TURNS: Mutex<(bool, u32)> = Mutex::new((false, 0));
 static TAKEN: Mutex<Duration> = Mutex::new(Duration::ZERO);
 
+/// Suspends and is woken at once: the cheapest way through the runtime that there is.
+async fn again() {
+    let mut woken = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut woken, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 async fn item(suspends: bool) -> u32 {
     if suspends {
-        yield_now().await;
+        again().await;
     }
     std::hint::black_box(1)
 }
@@ -54,6 +68,20 @@ async fn marked() {
     *TAKEN.lock().unwrap() = began.elapsed();
 }
 
+/// The same body in a task of tokio's own.
+fn measure_plain(runtime: &tokio::runtime::Runtime, suspends: bool, n: u32) -> Duration {
+    let body = async move {
+        let began = Instant::now();
+        let mut sum = 0_u32;
+        for _ in 0..n {
+            sum = sum.wrapping_add(item(suspends).await);
+        }
+        std::hint::black_box(sum);
+        began.elapsed()
+    };
+    runtime.block_on(async { tokio::spawn(body).await.expect("it does not panic") })
+}
+
 fn measure(runtime: &tokio::runtime::Runtime, task: &str, suspends: bool, n: u32) -> Duration {
     *TURNS.lock().unwrap() = (suspends, n);
     let app = App::builder().signals(false).guard(false).environment(false);
@@ -64,11 +92,12 @@ fn measure(runtime: &tokio::runtime::Runtime, task: &str, suspends: bool, n: u32
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    for (title, suspends, n) in [("the future is ready", false, 1_000_000), ("one suspension", true, 50_000)] {
+    for (title, suspends, n) in [("the future is ready", false, 1_000_000), ("a wake and a poll", true, 100_000)] {
         let candidate = |name, task: &'static str| {
             let runtime = &runtime;
             (name, Box::new(move |n| measure(runtime, task, suspends, n)) as Box<dyn FnMut(u32) -> Duration>)
         };
-        compare(title, n, vec![candidate("without marks", "unmarked"), candidate("with marks", "marked")]);
+        let plain: Candidate<'_> = ("a task of tokio's own", Box::new(|n| measure_plain(&runtime, suspends, n)));
+        compare(title, n, vec![candidate("without marks", "unmarked"), candidate("with marks", "marked"), plain]);
     }
 }

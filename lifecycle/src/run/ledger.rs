@@ -140,7 +140,7 @@ impl Ledger {
             seen_children: HashMap::new(),
             ends: 0,
         };
-        let pulses = (0..count).map(|_| Arc::default()).collect();
+        let pulses = plan.parts.iter().map(|part| Arc::new(Pulse::new(part.name.as_str().into()))).collect();
         let valves = (0..count).map(|_| Arc::default()).collect();
         Arc::new(Self { plan, pulses, valves, families: OnceLock::new(), book: Mutex::new(book) })
     }

@@ -9,7 +9,6 @@ use tokio::time::Sleep;
 
 use super::cell::Flag;
 use super::panics;
-use super::threads;
 use super::unit::Unit;
 
 /// A body, boxed.
@@ -53,7 +52,6 @@ fn poll_once<T>(
     let Some(future) = body.as_mut() else { return Poll::Ready(Drove::Cancelled) };
     let polled = {
         let _mark = unit.pulse.poll();
-        let _current = threads::enter(&unit.name);
         unit.pulse.within(|| panics::catch(|| future.as_mut().poll(context)))
     };
     match polled {

@@ -1,35 +1,17 @@
 //! The threads of the runtime that an App builds for itself, so that those left behind are counted and named.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use crate::run::locks::lock;
-
-thread_local! {
-    /// The component that is being polled on this thread.
-    static CURRENT: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
-}
-
-/// Marks the component as the one that is being polled, until the mark is dropped.
-pub(crate) fn enter(name: &Arc<str>) -> impl Drop + use<> {
-    struct Mark(Option<Arc<str>>);
-    impl Drop for Mark {
-        fn drop(&mut self) {
-            let before = self.0.take();
-            let _ = CURRENT.try_with(|current| *current.borrow_mut() = before);
-        }
-    }
-    Mark(CURRENT.try_with(|current| current.borrow_mut().replace(name.clone())).ok().flatten())
-}
+use crate::sys::trail;
 
 /// What a thread is called that is started now: tokio asks on the thread that needs it, so the component that
 /// called `spawn_blocking` is known when no idle thread was there to take the work.
 fn thread_name() -> String {
-    let current = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
-    current.map_or_else(|| WORKER.to_owned(), |name| format!("{name}{BLOCKING}"))
+    trail::current_name().map_or_else(|| WORKER.to_owned(), |name| format!("{name}{BLOCKING}"))
 }
 
 /// How often it is looked whether threads have ended: that is told to nobody.

@@ -8,7 +8,7 @@ use crate::decide::Moment;
 use crate::run::code::Run;
 use crate::run::inject::Context;
 use crate::run::locks::lock;
-use crate::sys::trail::{DEEPEST, Trail};
+use crate::sys::trail::{DEEPEST, Walker};
 use crate::words::component::TaskSettings;
 use crate::words::place::AwaitPlace;
 
@@ -19,7 +19,7 @@ use super::scope::Scope;
 pub(crate) type Factory = Arc<dyn Fn(&Context) -> Run + Send + Sync>;
 
 /// Life signs, written by the one thread that polls and read by anybody.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pulse {
     /// Odd while a poll is under way.
     beats: AtomicU64,
@@ -35,7 +35,7 @@ pub(crate) struct Pulse {
     on_own_thread: AtomicBool,
     error: Mutex<Option<String>>,
     /// Which `.await` it is at.
-    trail: Trail,
+    walker: Walker,
 }
 
 /// A look at a pulse.
@@ -49,9 +49,24 @@ pub(crate) struct Beat {
 }
 
 impl Pulse {
+    pub(crate) fn new(name: Arc<str>) -> Self {
+        Self {
+            beats: AtomicU64::new(0),
+            runs: AtomicU64::new(0),
+            failures: AtomicU64::new(0),
+            failures_in_a_row: AtomicU64::new(0),
+            restarts: AtomicU64::new(0),
+            next_try: AtomicU64::new(0),
+            alarmed: AtomicBool::new(false),
+            on_own_thread: AtomicBool::new(false),
+            error: Mutex::default(),
+            walker: Walker::new(name),
+        }
+    }
+
     /// Runs a poll with its `.await`s marked.
     pub(crate) fn within<T>(&self, poll: impl FnOnce() -> T) -> T {
-        self.trail.within(poll)
+        self.walker.within(poll)
     }
 
     /// Marks a poll; it ends when the mark is dropped, by a panic too.
@@ -69,7 +84,7 @@ impl Pulse {
 
     pub(crate) fn look(&self) -> Beat {
         let beats = self.beats.load(Ordering::Relaxed);
-        let awaits = self.trail.sites().map(|site| site.map(|site| site.0));
+        let awaits = self.walker.trail.sites().map(|site| site.map(|site| site.0));
         let on_own_thread = self.on_own_thread.load(Ordering::Relaxed);
         Beat { in_poll: beats % 2 == 1, polls: beats.div_ceil(2), awaits, on_own_thread }
     }
@@ -188,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_pulse_tells_inside_from_outside() {
-        let pulse = Pulse::default();
+        let pulse = Pulse::new("task".into());
         assert_eq!(pulse.look(), Beat { in_poll: false, polls: 0, ..Beat::default() });
         let mark = pulse.poll();
         assert_eq!(pulse.look(), Beat { in_poll: true, polls: 1, ..Beat::default() });

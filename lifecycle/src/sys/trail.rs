@@ -1,11 +1,13 @@
 //! Where a task stands: the last `.await` of each annotated function that it is in, written as it goes, read by anybody.
 //!
 //! An `.await` leaves its mark by two relaxed stores to the trail of the task that is being polled on this thread. The
-//! places are constants of the program, so a mark is a pointer that is good for ever.
+//! places are constants of the program, so a mark is a pointer that is good for ever. Who that task is, others ask too:
+//! a thread that it starts is called after it.
 
 use std::cell::Cell;
 use std::fmt;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::words::place::AwaitPlace;
@@ -41,16 +43,27 @@ impl fmt::Debug for Trail {
     }
 }
 
-thread_local! {
-    /// The trail of the task that is being polled on this thread; null: of none.
-    static CURRENT: Cell<*const Trail> = const { Cell::new(ptr::null()) };
+/// A task as the thread that polls it knows it: where it goes, and what it is called.
+#[derive(Debug)]
+pub(crate) struct Walker {
+    pub(crate) trail: Trail,
+    name: Arc<str>,
 }
 
-impl Trail {
-    /// Runs the function with this trail as the one that is marked.
+thread_local! {
+    /// The task that is being polled on this thread; null: none.
+    static CURRENT: Cell<*const Walker> = const { Cell::new(ptr::null()) };
+}
+
+impl Walker {
+    pub(crate) fn new(name: Arc<str>) -> Self {
+        Self { trail: Trail::default(), name }
+    }
+
+    /// Runs the function with this one as the task that is being polled.
     #[inline]
     pub(crate) fn within<T>(&self, run: impl FnOnce() -> T) -> T {
-        struct Back(*const Trail);
+        struct Back(*const Walker);
         impl Drop for Back {
             #[inline]
             fn drop(&mut self) {
@@ -61,7 +74,9 @@ impl Trail {
         let _back = Back(before);
         run()
     }
+}
 
+impl Trail {
     /// The marks from the outermost function to the innermost.
     pub(crate) fn sites(&self) -> [Option<&'static Site>; DEEPEST] {
         let site = |mark: &AtomicPtr<Site>| {
@@ -117,13 +132,18 @@ impl Trail {
 /// Marks an `.await` on the trail of the task that is being polled on this thread. Outside of any it does nothing.
 #[inline]
 pub fn mark(site: &'static Site) {
-    current(|trail| trail.mark(site));
+    current(|walker| walker.trail.mark(site));
+}
+
+/// What the task is called that is being polled on this thread.
+pub(crate) fn current_name() -> Option<Arc<str>> {
+    current(|walker| walker.name.clone())
 }
 
 #[inline]
-fn current<T>(of: impl FnOnce(&Trail) -> T) -> Option<T> {
+fn current<T>(of: impl FnOnce(&Walker) -> T) -> Option<T> {
     let pointer = CURRENT.try_with(Cell::get).unwrap_or(ptr::null());
-    // SAFETY: the pointer is null, or `within` has set it from a `&Trail` that it holds until it has put back what
+    // SAFETY: the pointer is null, or `within` has set it from a `&Walker` that it holds until it has put back what
     // stood there before, by a destructor and so after a panic too. It is thread-local, so whoever reads it here runs
     // inside of that call, and the reference made of it does not leave this function.
     unsafe { pointer.as_ref() }.map(of)
@@ -138,7 +158,7 @@ pub struct Frame {
 /// Begins a function, until the frame is dropped.
 #[must_use]
 pub fn frame() -> Frame {
-    let counts = current(|trail| {
+    let counts = current(|Walker { trail, .. }| {
         let depth = trail.depth();
         trail.set_depth(depth + 1);
         depth < DEPTH
@@ -150,7 +170,7 @@ impl Drop for Frame {
     fn drop(&mut self) {
         // One less, and not what it was before: of two functions that run side by side either may end first.
         if self.counts {
-            current(|trail| trail.set_depth(trail.depth().saturating_sub(1)));
+            current(|Walker { trail, .. }| trail.set_depth(trail.depth().saturating_sub(1)));
         }
     }
 }
@@ -167,8 +187,12 @@ mod tests {
         Site::new("a.rs", 5, 1, "five"),
     ];
 
-    fn lines(trail: &Trail) -> Vec<u32> {
-        trail.sites().iter().flatten().map(|site| site.0.line).collect()
+    fn walker() -> Walker {
+        Walker::new("walker".into())
+    }
+
+    fn lines(walker: &Walker) -> Vec<u32> {
+        walker.trail.sites().iter().flatten().map(|site| site.0.line).collect()
     }
 
     #[test]
@@ -178,24 +202,24 @@ mod tests {
 
     #[test]
     fn the_last_mark_of_each_function_stands() {
-        let trail = Trail::default();
-        trail.within(|| {
+        let walker = walker();
+        walker.within(|| {
             mark(&SITES[0]);
             mark(&SITES[1]);
-            assert_eq!(lines(&trail), [2]);
+            assert_eq!(lines(&walker), [2]);
             let inner = frame();
-            assert_eq!(lines(&trail), [2]);
+            assert_eq!(lines(&walker), [2]);
             mark(&SITES[2]);
-            assert_eq!(lines(&trail), [2, 3]);
+            assert_eq!(lines(&walker), [2, 3]);
             let innermost = (frame(), frame());
             mark(&SITES[3]);
-            assert_eq!(lines(&trail), [2, 3, 4]);
+            assert_eq!(lines(&walker), [2, 3, 4]);
             drop(innermost);
-            assert_eq!(lines(&trail), [2, 3]);
+            assert_eq!(lines(&walker), [2, 3]);
             mark(&SITES[4]);
-            assert_eq!(lines(&trail), [2, 5]);
+            assert_eq!(lines(&walker), [2, 5]);
             drop(inner);
-            assert_eq!(lines(&trail), [2]);
+            assert_eq!(lines(&walker), [2]);
         });
     }
 
@@ -203,7 +227,7 @@ mod tests {
     fn outside_of_a_task_nothing_is_marked_and_a_task_within_another_has_its_own() {
         mark(&SITES[0]);
         drop(frame());
-        let (outer, inner) = (Trail::default(), Trail::default());
+        let (outer, inner) = (walker(), walker());
         outer.within(|| {
             mark(&SITES[0]);
             inner.within(|| mark(&SITES[1]));
@@ -214,12 +238,12 @@ mod tests {
 
     #[test]
     fn a_panic_leaves_no_trail_behind_on_the_thread() {
-        let trail = Trail::default();
+        let walker = walker();
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            trail.within(|| std::panic::resume_unwind(Box::new("oh")));
+            walker.within(|| std::panic::resume_unwind(Box::new("oh")));
         }));
         assert!(caught.is_err());
         mark(&SITES[0]);
-        assert_eq!(lines(&trail), Vec::<u32>::new());
+        assert_eq!(lines(&walker), Vec::<u32>::new());
     }
 }
