@@ -50,7 +50,7 @@ pub use crate::words::report::{
     TotalReport,
 };
 pub use crate::words::settings::Source;
-pub use crate::words::status::{ServiceStatus, Status, StatusReport};
+pub use crate::words::status::{ChildStatus, ServiceStatus, Status, StatusReport};
 pub use crate::words::supervision::{Backoff, Intensity, Restart};
 
 #[cfg(feature = "macros")]

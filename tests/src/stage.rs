@@ -70,6 +70,11 @@ pub fn ready() -> TaskSpec {
     ready_after(0)
 }
 
+/// How many worker threads the driver wants, or two.
+pub fn workers() -> usize {
+    std::env::var(WORKERS).ok().and_then(|count| count.parse().ok()).unwrap_or(2)
+}
+
 /// Runs an App as a program: with the threads that the driver asked for, to the exit code of its report.
 pub fn run(mut app: AppBuilder) -> ! {
     if let Some(workers) = std::env::var(WORKERS).ok().and_then(|count| count.parse().ok()) {

@@ -196,7 +196,7 @@ impl TestApp {
                 }
                 _ => false,
             };
-            waits || self.ledger.pulse(id).look().polls > 0 || self.ledger.book().records[id].outcome.is_some()
+            waits || self.ledger.pulse(id).polls() > 0 || self.ledger.book().records[id].outcome.is_some()
         };
         plan.nodes.iter().enumerate().all(|(id, node)| !matches!(node, Node::Task(_)) || has_begun(id))
     }

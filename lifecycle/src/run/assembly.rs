@@ -82,7 +82,7 @@ impl Assembly {
         let plan = Plan::new(Parts(parts), budget)?;
         let (sender, events) = unbounded_channel();
         let control = Control::new(budget, sender);
-        let ledger = Ledger::new(plan.clone());
+        let ledger = Ledger::new(plan.clone(), &control.clock);
         control.set_ledger(&ledger);
         let slots: HashMap<_, _> = plan
             .parts

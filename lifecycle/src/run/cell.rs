@@ -1,4 +1,4 @@
-//! What one component hears of a shutdown: three flags, and who is to be woken when one of them rises.
+//! What one component hears of a shutdown: flags, and who is to be woken when one of them rises.
 //!
 //! A component's body is nearly always polled with the waker of the task that runs it. That waker is kept
 //! once; a wait that is polled with it costs a load and a comparison and registers nothing. Only a wait
@@ -6,7 +6,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -45,6 +45,10 @@ pub(crate) struct Cell {
     flags: AtomicU8,
     /// When its share is over, in microseconds since the App began; `u64::MAX`: not said yet.
     until: AtomicU64,
+    /// It was woken because a flag rose, and was not polled since.
+    unheard: AtomicBool,
+    /// How often it had been polled when it was asked to stop; `u64::MAX`: it was not.
+    asked_after: AtomicU64,
     runner: OnceLock<Waker>,
     others: Mutex<Vec<Option<Waker>>>,
     draining: Token,
@@ -59,6 +63,8 @@ impl Cell {
         Self {
             flags: AtomicU8::new(flags),
             until: AtomicU64::new(u64::MAX),
+            unheard: AtomicBool::new(false),
+            asked_after: AtomicU64::new(u64::MAX),
             runner: OnceLock::new(),
             others: Mutex::new(Vec::new()),
             draining: Token::default(),
@@ -76,6 +82,7 @@ impl Cell {
         if before & flag.bits() == flag.bits() {
             return;
         }
+        self.unheard.store(true, Ordering::SeqCst);
         self.cancel_tokens();
         if let Some(runner) = self.runner.get() {
             runner.wake_by_ref();
@@ -96,12 +103,38 @@ impl Cell {
         *lock(&self.draining) = None;
         *lock(&self.cancelled) = None;
         self.until.store(u64::MAX, Ordering::Release);
+        self.asked_after.store(u64::MAX, Ordering::Release);
+        self.heard();
         self.flags.store(0, Ordering::SeqCst);
     }
 
     /// Keeps the waker of the task that runs the component. Called before each poll of its body.
     pub(crate) fn adopt(&self, waker: &Waker) {
         self.runner.get_or_init(|| waker.clone());
+        self.heard();
+    }
+
+    /// The component was polled: what it is told from now on wakes it anew.
+    pub(crate) fn heard(&self) {
+        if self.unheard.load(Ordering::Relaxed) {
+            self.unheard.store(false, Ordering::SeqCst);
+        }
+    }
+
+    /// Whether it was woken because a flag rose, and has not been polled since: no thread was free for it.
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.unheard.load(Ordering::SeqCst)
+    }
+
+    /// It is asked to stop, having been polled so often. The first time counts.
+    pub(crate) fn ask(&self, polls: u64) {
+        let _ = self.asked_after.compare_exchange(u64::MAX, polls, Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    /// How often it had been polled when it was asked to stop.
+    pub(crate) fn asked_after(&self) -> Option<u64> {
+        let polls = self.asked_after.load(Ordering::Acquire);
+        (polls != u64::MAX).then_some(polls)
     }
 
     pub(crate) fn set_until(&self, moment: Duration) {
@@ -256,6 +289,24 @@ mod tests {
             assert!(wait.as_mut().poll(&mut Context::from_waker(&other.1)).is_ready());
         }
         assert!(cell.others().is_empty());
+    }
+
+    #[test]
+    fn who_was_told_something_has_not_heard_it_until_it_is_polled() {
+        let cell = Cell::new(0);
+        let (_, waker) = waker();
+        cell.adopt(&waker);
+        assert!(!cell.is_unheard());
+        cell.raise(Flag::Draining);
+        assert!(cell.is_unheard());
+        cell.adopt(&waker);
+        assert!(!cell.is_unheard());
+        // It is up already: nobody is woken for it.
+        cell.raise(Flag::Draining);
+        assert!(!cell.is_unheard());
+        cell.raise(Flag::Cancelled);
+        cell.lower();
+        assert!(!cell.is_unheard(), "what was taken back need not be heard");
     }
 
     #[test]

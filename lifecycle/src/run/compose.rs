@@ -9,6 +9,7 @@ use crate::words::component::Kind;
 use crate::words::duration::show;
 use crate::words::outcome::{ExitCode, Outcome};
 use crate::words::phase::Phase;
+use crate::words::place::Place;
 use crate::words::reason::Reason;
 use crate::words::report::{
     ComponentReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,
@@ -85,11 +86,12 @@ impl Composer {
         report.exit_code = exit_code;
         report.notes.push(note);
         for component in &mut report.components {
-            let blocks = component.last_seen.as_ref().is_some_and(|seen| seen.in_poll);
-            if blocks && component.outcome.is_none() {
+            let Some(seen) = component.last_seen.as_ref().filter(|seen| seen.in_poll) else { continue };
+            if component.outcome.is_none() {
                 component.outcome = Some(Outcome::Leaked);
+                let time = seen.in_poll_for.map_or_else(String::new, |time| format!(" for {}", show(time)));
                 report.notes.push(format!(
-                    "{} `{}` ({}) blocks its thread: it has been inside one poll",
+                    "{} `{}` ({}) blocks its thread: it has been inside one poll{time}",
                     component.kind, component.name, component.place
                 ));
             }
@@ -135,7 +137,7 @@ impl Composer {
             runs: pulse.runs(),
             failures: pulse.failures(),
             restarts: pulse.restarts(),
-            last_seen: record.seen.map(|beat| last_seen(part.place, beat, record.polls_when_asked)),
+            last_seen: record.seen.map(|beat| last_seen(part.place, beat)),
             place_in_order: record.place_in_order,
         }
     }
@@ -155,7 +157,7 @@ impl Composer {
             runs: 1,
             failures: u64::from(child.record.outcome.is_some_and(Outcome::is_failure)),
             restarts: 0,
-            last_seen: child.record.seen.map(|beat| last_seen(part.place, beat, None)),
+            last_seen: child.record.seen.map(|beat| last_seen(part.place, beat)),
             place_in_order: child.record.place_in_order,
         }
     }
@@ -171,13 +173,18 @@ fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>], blocked:
     }
 }
 
-fn last_seen(place: crate::words::place::Place, beat: Beat, polls_when_asked: Option<u64>) -> LastSeen {
+/// A look in the words of reports.
+pub(super) fn last_seen(place: Place, beat: Beat) -> LastSeen {
     LastSeen {
         place,
         in_poll: beat.in_poll,
+        in_poll_for: beat.since_poll.filter(|_| beat.in_poll),
+        waiting: beat.waiting,
+        last_polled: beat.since_poll.filter(|_| !beat.in_poll),
+        woken_not_polled: beat.unheard,
         on_own_thread: beat.on_own_thread,
         polls: beat.polls,
-        polls_since_asked: polls_when_asked.map(|before| beat.polls.saturating_sub(before)),
+        polls_since_asked: beat.polls_since_asked,
         awaits: beat.awaits.into_iter().flatten().collect(),
     }
 }

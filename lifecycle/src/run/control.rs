@@ -16,6 +16,7 @@ use crate::words::reason::Reason;
 use crate::words::settings::Budget;
 
 use super::cell::{Cell, Flag};
+use super::clock::Clock;
 use super::ledger::Ledger;
 use super::requests::Requests;
 use super::signals;
@@ -25,6 +26,8 @@ pub(crate) struct Control {
     began: tokio::time::Instant,
     /// The same moment by the system's clock, which no runtime can hold up.
     real_began: Instant,
+    /// What the life signs of components are stamped with.
+    pub(crate) clock: Arc<Clock>,
     pub(crate) budget: Budget,
     pub(crate) requests: Requests,
     events: UnboundedSender<Event>,
@@ -68,6 +71,7 @@ impl Control {
         Arc::new(Self {
             began: tokio::time::Instant::now(),
             real_began: Instant::now(),
+            clock: Arc::new(Clock::new()),
             budget,
             requests: Requests::new(),
             events,

@@ -54,6 +54,7 @@ impl Driver {
 
     /// From the first resource to the last. Needs a tokio runtime with time.
     pub(crate) async fn run(mut self) {
+        self.control.clock.follow_runtime();
         // Asked for before it began: then nothing is opened.
         let mut event = match self.control.reason() {
             Some(reason) => Event::Request(reason.clone()),

@@ -112,6 +112,8 @@ pub(crate) struct Close {
 const SHARED_RETURN: Duration = Duration::from_millis(100);
 
 pub(crate) async fn close(mut close: Close, mut end: End) {
+    // It may have handles to wait for before there is anything to poll.
+    close.unit.cell.heard();
     let Some(value) = close.slot.take() else {
         return end.report(Ending { outcome: Outcome::Stopped, error: None });
     };

@@ -13,7 +13,7 @@ use crate::words::outcome::Outcome;
 use super::cell::{Cell, Flag};
 use super::control::Control;
 use super::ledger::Ledger;
-use super::unit::Pulse;
+use super::unit::{Beat, Pulse};
 
 #[derive(Debug)]
 pub(crate) struct Family {
@@ -42,6 +42,16 @@ struct Child {
     cell: Arc<Cell>,
     pulse: Arc<Pulse>,
     handle: Option<AbortHandle>,
+}
+
+impl Child {
+    fn ask(&self) {
+        self.cell.ask(self.pulse.polls());
+    }
+
+    fn look(&self) -> Beat {
+        self.pulse.look(&self.cell)
+    }
 }
 
 impl Family {
@@ -95,6 +105,7 @@ impl Family {
         let cells: Vec<Arc<Cell>> = {
             let mut inner = self.inner();
             inner.refuses = true;
+            inner.children.values().for_each(Child::ask);
             inner.children.values().map(|child| child.cell.clone()).collect()
         };
         for cell in cells.iter().chain([&self.cell]) {
@@ -110,7 +121,8 @@ impl Family {
             inner.refuses = true;
             inner.aborted = true;
             for child in inner.children.values() {
-                self.ledger.child_seen(self.id, &child.name, child.pulse.look());
+                child.ask();
+                self.ledger.child_seen(self.id, &child.name, child.look());
             }
             let children = inner.children.values().filter_map(|child| child.handle.clone());
             children.chain(inner.head.clone().filter(|_| !inner.head_ended)).collect()
@@ -141,8 +153,8 @@ impl Family {
     }
 
     /// Children that have not ended, by name.
-    pub(crate) fn children(&self) -> Vec<(Arc<str>, super::unit::Beat)> {
-        self.inner().children.values().map(|child| (child.name.clone(), child.pulse.look())).collect()
+    pub(crate) fn children(&self) -> Vec<(Arc<str>, Beat)> {
+        self.inner().children.values().map(|child| (child.name.clone(), child.look())).collect()
     }
 
     fn head_ended(&self, ending: Ending) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use crate::decide::{Ending, Moment};
+use crate::plan::parts::Part;
 use crate::plan::{Id, Plan};
 use crate::run::locks::lock;
 use crate::words::leak::Leak;
@@ -12,6 +13,7 @@ use crate::words::phase::Phase;
 use crate::words::reason::State;
 use crate::words::report::{HandleReport, PhaseEnd};
 
+use super::clock::Clock;
 use super::family::Family;
 use super::gate::Busy;
 use super::meter;
@@ -81,13 +83,16 @@ pub(crate) struct Record {
     pub(crate) ended: Option<Moment>,
     /// Where it was when it had to be forced.
     pub(crate) seen: Option<Beat>,
-    /// How often it had been polled when it was asked.
-    pub(crate) polls_when_asked: Option<u64>,
     /// How many had ended before.
     pub(crate) place_in_order: Option<usize>,
 }
 
 impl Record {
+    /// Whether code of its own is on its way, so that it is somewhere.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.outcome.is_none() && matches!(self.doing, Doing::Opening | Doing::Running | Doing::Closing)
+    }
+
     /// Whether it was left behind inside a poll, on one of the runtime's threads.
     fn blocks_a_worker(&self) -> bool {
         self.outcome == Some(Outcome::Leaked) && self.seen.is_some_and(|seen| seen.in_poll && !seen.on_own_thread)
@@ -124,7 +129,7 @@ impl Book {
 }
 
 impl Ledger {
-    pub(crate) fn new(plan: Arc<Plan>) -> Arc<Self> {
+    pub(crate) fn new(plan: Arc<Plan>, clock: &Arc<Clock>) -> Arc<Self> {
         let count = plan.parts.len();
         let book = Book {
             state: State::Initializing,
@@ -140,7 +145,8 @@ impl Ledger {
             seen_children: HashMap::new(),
             ends: 0,
         };
-        let pulses = plan.parts.iter().map(|part| Arc::new(Pulse::new(part.name.as_str().into()))).collect();
+        let pulse = |part: &Part| Arc::new(Pulse::new(part.name.as_str().into(), clock.clone()));
+        let pulses = plan.parts.iter().map(pulse).collect();
         let valves = (0..count).map(|_| Arc::default()).collect();
         Arc::new(Self { plan, pulses, valves, families: OnceLock::new(), book: Mutex::new(book) })
     }
@@ -185,19 +191,25 @@ impl Ledger {
 
     /// The first time counts.
     pub(crate) fn asked(&self, id: Id, now: Moment) {
-        let polls = self.pulses[id].look().polls;
-        let mut book = self.book();
-        let record = &mut book.records[id];
-        record.asked.get_or_insert(now);
-        record.polls_when_asked.get_or_insert(polls);
+        if let Some(family) = self.family(id) {
+            family.cell().ask(self.pulses[id].polls());
+        }
+        self.book().records[id].asked.get_or_insert(now);
+    }
+
+    /// Where a component is, and since when.
+    pub(crate) fn look(&self, id: Id) -> Beat {
+        self.family(id).map_or_else(Beat::default, |family| self.pulses[id].look(family.cell()))
     }
 
     /// Notes where a component is that has to be forced.
     pub(crate) fn seen(&self, id: Id) {
-        let beat = self.pulses[id].look();
+        let beat = self.look(id);
         let mut book = self.book();
-        if book.records[id].outcome.is_none() {
-            book.records[id].seen = Some(beat);
+        let record = &mut book.records[id];
+        if record.outcome.is_none() {
+            // An open resource has nothing that would be polled.
+            record.seen = Some(if record.is_busy() { beat } else { beat.at_rest() });
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod assembly;
 pub(crate) mod cell;
+pub(crate) mod clock;
 pub(crate) mod code;
 pub(crate) mod compose;
 pub(crate) mod control;

@@ -33,7 +33,9 @@ pub(crate) async fn drive<T>(unit: &Unit, body: Body<T>, bound: Option<Duration>
     let mut clock = bound.map(|bound| (bound, Box::pin(tokio::time::sleep(bound))));
     let drove = poll_fn(|context| poll_once(unit, &mut body, &mut clock, context)).await;
     // Destructors are the user's code too.
-    match panics::catch(|| drop(body.take())) {
+    let dropped = panics::catch(|| drop(body.take()));
+    unit.pulse.body_ends();
+    match dropped {
         Ok(()) => drove,
         Err(panic) => Drove::Panicked(panic),
     }

@@ -1,14 +1,15 @@
 //! What an App is doing right now, as data: for probes.
 
-use std::sync::{Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use crate::decide::Moment;
 use crate::plan::Id;
 use crate::plan::parts::{Part, Sort};
 use crate::run::locks::lock;
 use crate::words::reason::State;
-use crate::words::status::{ServiceStatus, Status, StatusReport};
+use crate::words::status::{ChildStatus, ServiceStatus, Status, StatusReport};
 
+use super::compose::last_seen;
 use super::control::Control;
 use super::ledger::{Ledger, Record};
 use super::unit::{Beat, Pulse};
@@ -65,13 +66,22 @@ impl Control {
 
 fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -> ServiceStatus {
     let pulse = ledger.pulse(id);
-    // What has ended stands nowhere any more.
-    let beat = if record.outcome.is_none() { pulse.look() } else { Beat::default() };
+    // What has ended stands nowhere any more, and what is open needs not.
+    let beat = if record.is_busy() { ledger.look(id) } else { Beat::default() };
+    let seen = last_seen(part.place, beat);
+    let running = ledger.family(id).map(|family| family.children()).unwrap_or_default();
     ServiceStatus {
         kind: part.kind(),
         state: state(pulse, ledger.valve(id), record),
-        awaits: beat.awaits.into_iter().flatten().collect(),
-        in_poll: beat.in_poll,
+        awaits: seen.awaits,
+        waiting: seen.waiting,
+        in_poll: seen.in_poll,
+        in_poll_for: seen.in_poll_for,
+        last_polled: seen.last_polled,
+        woken_not_polled: seen.woken_not_polled,
+        polls_since_asked: seen.polls_since_asked,
+        children_running: running.len(),
+        children: children(part, running),
         degraded: is_degraded(ledger, id, record),
         runs: pulse.runs(),
         failures: pulse.failures(),
@@ -80,6 +90,17 @@ fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -
         error: record.error.clone().or_else(|| pulse.last_error()),
         tags: part.tags.iter().map(|tag| tag.to_string()).collect(),
     }
+}
+
+/// Children that are told of one by one.
+const MOST_CHILDREN: usize = 20;
+
+/// Those that stand still for the longest time: a server has one for each connection.
+fn children(part: &Part, mut running: Vec<(Arc<str>, Beat)>) -> Vec<ChildStatus> {
+    let stands = |beat: &Beat| beat.waiting.or(beat.since_poll).unwrap_or_default();
+    running.sort_by_key(|(_, beat)| std::cmp::Reverse(stands(beat)));
+    running.truncate(MOST_CHILDREN);
+    running.into_iter().map(|(name, beat)| ChildStatus::new(name.to_string(), last_seen(part.place, beat))).collect()
 }
 
 fn state(pulse: &Pulse, valve: &Valve, record: &Record) -> &'static str {
@@ -117,7 +138,7 @@ pub(crate) fn enlist(control: Weak<Control>) {
 
 /// The App of this process, if there is only one.
 #[cfg(feature = "axum")]
-pub(crate) fn only_one() -> Option<std::sync::Arc<Control>> {
+pub(crate) fn only_one() -> Option<Arc<Control>> {
     let running = running();
     let mut alive = running.iter().filter_map(Weak::upgrade);
     let first = alive.next()?;

@@ -4,32 +4,13 @@ use std::fmt::Write;
 
 use crate::words::component::Kind;
 use crate::words::duration::show;
-use crate::words::place::Place;
-use crate::words::report::table::place_of;
+use crate::words::report::LastSeen;
 
-use super::compose::Composer;
+use super::compose::{Composer, last_seen};
 use super::gate::Busy;
-use super::ledger::Doing;
-use super::unit::Beat;
 
 /// Names shown in a progress line; the rest is a number.
 const MOST_NAMES: usize = 4;
-
-/// Where a component stands, if that is known.
-fn where_it_is(text: &mut String, beat: &Beat) {
-    if beat.on_own_thread {
-        text.push_str(", on a thread of its own");
-        return;
-    }
-    match beat.awaits.iter().flatten().copied().collect::<Vec<_>>() {
-        awaits if awaits.is_empty() && beat.in_poll => text.push_str(", inside a poll"),
-        awaits if awaits.is_empty() => {}
-        awaits => {
-            text.push_str(", ");
-            let _ = place_of(text, beat.in_poll, &awaits, Place::default());
-        }
-    }
-}
 
 impl Composer {
     /// The state of every component, a line each.
@@ -54,9 +35,8 @@ impl Composer {
             if pulse.runs() > 0 && part.kind() == Kind::Task {
                 let _ = write!(text, ", {} runs, {} failed", pulse.runs(), pulse.failures());
             }
-            let beat = pulse.look();
-            if record.outcome.is_none() {
-                where_it_is(&mut text, &beat);
+            if record.is_busy() {
+                let _ = last_seen(part.place, self.ledger.look(id)).in_a_line(&mut text);
             }
             if let Some(error) = record.error.clone().or_else(|| pulse.last_error()) {
                 let _ = write!(text, ", last error: {error}");
@@ -64,8 +44,9 @@ impl Composer {
         }
         drop(book);
         for (owner, name, beat) in self.ledger.running_children() {
-            let _ = write!(text, "\n  {:<9}{}/{name}: running", "child", plan.parts[owner].name);
-            where_it_is(&mut text, &beat);
+            let part = &plan.parts[owner];
+            let _ = write!(text, "\n  {:<9}{}/{name}: running", "child", part.name);
+            let _ = last_seen(part.place, beat).in_a_line(&mut text);
         }
         for busy in self.control.requests.busy() {
             let _ = write!(text, "\n  {:<9}{}: {} in progress{}", "requests", busy.name, busy.count, oldest(&busy));
@@ -97,20 +78,41 @@ impl Composer {
             let requests = if busy.count == 1 { "request" } else { "requests" };
             waiting.push(format!("{} {requests} `{}`{}", busy.count, busy.name, oldest(&busy)));
         }
-        let book = self.ledger.book();
-        for (id, (part, record)) in self.ledger.plan.parts.iter().zip(&book.records).enumerate() {
-            if record.outcome.is_some() || matches!(record.doing, Doing::Nothing | Doing::Open) {
-                continue;
-            }
-            // Before anybody was asked, only who holds a thread can be in the way.
-            match self.ledger.pulse(id).look().in_poll {
-                true => waiting.push(format!("{} {} (inside a poll)", part.kind(), part.name)),
-                false if record.asked.is_some() => waiting.push(format!("{} {}", part.kind(), part.name)),
-                false => {}
-            }
-        }
+        waiting.extend(self.busy_components());
+        waiting.extend(self.children_asked());
         waiting
     }
+
+    fn busy_components(&self) -> Vec<String> {
+        let book = self.ledger.book();
+        let parts = self.ledger.plan.parts.iter().zip(&book.records).enumerate();
+        parts
+            .filter(|(_, (_, record))| record.is_busy())
+            .filter_map(|(id, (part, record))| {
+                let seen = last_seen(part.place, self.ledger.look(id));
+                // Before anybody was asked, only who holds a thread can be in the way, or waits for one.
+                let hinders = seen.in_poll || seen.woken_not_polled || record.asked.is_some();
+                hinders.then(|| named(format!("{} {}", part.kind(), part.name), &seen))
+            })
+            .collect()
+    }
+
+    fn children_asked(&self) -> Vec<String> {
+        let children = self.ledger.running_children().into_iter();
+        children
+            .filter(|(_, _, beat)| beat.in_poll || beat.unheard || beat.polls_since_asked.is_some())
+            .map(|(owner, name, beat)| {
+                let part = &self.ledger.plan.parts[owner];
+                named(format!("child {}/{name}", part.name), &last_seen(part.place, beat))
+            })
+            .collect()
+    }
+}
+
+/// With where it is, if that is known.
+fn named(name: String, seen: &LastSeen) -> String {
+    let place = seen.in_brief();
+    if place.is_empty() { name } else { format!("{name} ({place})") }
 }
 
 /// Nothing where nothing is known yet.

@@ -209,7 +209,7 @@ impl Tasks {
         make: impl FnOnce(Shutdown) -> Body<Result<(), BoxError>>,
     ) -> Spawned {
         let cell = self.control.cell();
-        let pulse = Arc::new(Pulse::new(name.clone()));
+        let pulse = Arc::new(Pulse::new(name.clone(), self.control.clock.clone()));
         let (done, outcome) = oneshot::channel();
         let Some(key) = self.family.admit(name.clone(), cell.clone(), pulse.clone()) else {
             tracing::debug!(target: "lifecycle", owner = &*self.owner, child = &*name, "spawn refused: shutting down");

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::decide::Moment;
 use crate::run::code::Run;
@@ -13,6 +14,7 @@ use crate::words::component::TaskSettings;
 use crate::words::place::AwaitPlace;
 
 use super::cell::Cell;
+use super::clock::{Clock, Stamp};
 use super::scope::Scope;
 
 /// Makes one run of a body.
@@ -21,8 +23,13 @@ pub(crate) type Factory = Arc<dyn Fn(&Context) -> Run + Send + Sync>;
 /// Life signs, written by the one thread that polls and read by anybody.
 #[derive(Debug)]
 pub(crate) struct Pulse {
+    clock: Arc<Clock>,
     /// Odd while a poll is under way.
     beats: AtomicU64,
+    /// When the last poll began.
+    polled: Stamp,
+    /// When it came to the `.await` at which it is: at the end of the poll in which it left a mark.
+    arrived: Stamp,
     runs: AtomicU64,
     failures: AtomicU64,
     failures_in_a_row: AtomicU64,
@@ -43,15 +50,33 @@ pub(crate) struct Pulse {
 pub(crate) struct Beat {
     pub(crate) in_poll: bool,
     pub(crate) polls: u64,
+    /// Since its last poll began.
+    pub(crate) since_poll: Option<Duration>,
+    /// Since it came to where it waits.
+    pub(crate) waiting: Option<Duration>,
+    /// How often it was polled since it was asked to stop.
+    pub(crate) polls_since_asked: Option<u64>,
+    /// It was woken to hear something of the shutdown, and was not polled since.
+    pub(crate) unheard: bool,
     /// The last `.await` of each annotated function that it is in, from the outermost on.
     pub(crate) awaits: [Option<AwaitPlace>; DEEPEST],
     pub(crate) on_own_thread: bool,
 }
 
+impl Beat {
+    /// The same of something that nobody polls at present.
+    pub(crate) fn at_rest(self) -> Self {
+        Self { since_poll: None, waiting: None, unheard: false, ..self }
+    }
+}
+
 impl Pulse {
-    pub(crate) fn new(name: Arc<str>) -> Self {
+    pub(crate) fn new(name: Arc<str>, clock: Arc<Clock>) -> Self {
         Self {
+            clock,
             beats: AtomicU64::new(0),
+            polled: Stamp::default(),
+            arrived: Stamp::default(),
             runs: AtomicU64::new(0),
             failures: AtomicU64::new(0),
             failures_in_a_row: AtomicU64::new(0),
@@ -71,22 +96,56 @@ impl Pulse {
 
     /// Marks a poll; it ends when the mark is dropped, by a panic too.
     pub(crate) fn poll(&self) -> impl Drop + '_ {
-        struct Mark<'a>(&'a AtomicU64);
+        struct Mark<'a>(&'a Pulse);
         impl Drop for Mark<'_> {
             fn drop(&mut self) {
-                self.0.store(self.0.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+                self.0.poll_ends();
             }
         }
-        let mark = Mark(&self.beats);
-        self.beats.store(self.beats.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        mark
+        self.polled.set(&self.clock);
+        self.beat();
+        Mark(self)
     }
 
-    pub(crate) fn look(&self) -> Beat {
-        let beats = self.beats.load(Ordering::Relaxed);
+    fn poll_ends(&self) {
+        if self.walker.trail.has_moved() {
+            self.arrived.set(&self.clock);
+        }
+        self.beat();
+    }
+
+    /// Whoever sees it sees what was noted before.
+    fn beat(&self) {
+        self.beats.store(self.beats.load(Ordering::Relaxed) + 1, Ordering::Release);
+    }
+
+    /// The body is over: it stands nowhere any more.
+    pub(crate) fn body_ends(&self) {
+        self.walker.trail.clear_all();
+    }
+
+    /// How often it was polled, the present poll included.
+    pub(crate) fn polls(&self) -> u64 {
+        self.beats.load(Ordering::Acquire).div_ceil(2)
+    }
+
+    /// What there is to see, with what the component's cell knows of it.
+    pub(crate) fn look(&self, cell: &Cell) -> Beat {
+        let beats = self.beats.load(Ordering::Acquire);
+        let (in_poll, polls) = (beats % 2 == 1, beats.div_ceil(2));
         let awaits = self.walker.trail.sites().map(|site| site.map(|site| site.0));
+        let waits = !in_poll && awaits.iter().any(Option::is_some);
         let on_own_thread = self.on_own_thread.load(Ordering::Relaxed);
-        Beat { in_poll: beats % 2 == 1, polls: beats.div_ceil(2), awaits, on_own_thread }
+        Beat {
+            in_poll,
+            polls,
+            since_poll: self.polled.age(&self.clock),
+            waiting: self.arrived.age(&self.clock).filter(|_| waits),
+            polls_since_asked: cell.asked_after().map(|before| polls.saturating_sub(before)),
+            unheard: cell.is_unheard() && !in_poll && !on_own_thread,
+            awaits,
+            on_own_thread,
+        }
     }
 
     pub(crate) fn run_begins(&self) {
@@ -199,15 +258,71 @@ pub(crate) struct TaskUnit {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use tokio::time::advance;
 
-    #[test]
-    fn a_pulse_tells_inside_from_outside() {
-        let pulse = Pulse::new("task".into());
-        assert_eq!(pulse.look(), Beat { in_poll: false, polls: 0, ..Beat::default() });
+    use super::*;
+    use crate::sys::trail::{Site, mark};
+
+    const MS: Duration = Duration::from_millis(1);
+
+    static SITE: Site = Site::new("a.rs", 1, 1, "one()");
+
+    /// A pulse by the paused clock, with its cell.
+    fn paused() -> (Pulse, Cell) {
+        let clock = Clock::new();
+        clock.follow_runtime();
+        (Pulse::new("task".into(), Arc::new(clock)), Cell::new(0))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pulse_tells_inside_from_outside_and_for_how_long() {
+        let (pulse, cell) = paused();
+        assert_eq!(pulse.look(&cell), Beat::default());
         let mark = pulse.poll();
-        assert_eq!(pulse.look(), Beat { in_poll: true, polls: 1, ..Beat::default() });
+        advance(2 * MS).await;
+        let inside = Beat { in_poll: true, polls: 1, since_poll: Some(2 * MS), ..Beat::default() };
+        assert_eq!(pulse.look(&cell), inside);
         drop(mark);
-        assert_eq!(pulse.look(), Beat { in_poll: false, polls: 1, ..Beat::default() });
+        advance(MS).await;
+        assert_eq!(pulse.look(&cell), Beat { in_poll: false, since_poll: Some(3 * MS), ..inside });
+    }
+
+    /// A poll of a body that comes to an `.await` in it, or stays where it is.
+    async fn poll_for(pulse: &Pulse, time: Duration, comes_to_an_await: bool) {
+        let poll = pulse.poll();
+        advance(time).await;
+        pulse.within(|| comes_to_an_await.then(|| mark(&SITE)));
+        drop(poll);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_waits_from_the_end_of_the_poll_in_which_it_came_there_and_later_polls_change_nothing() {
+        let (pulse, cell) = paused();
+        let times = || {
+            let beat = pulse.look(&cell);
+            (beat.waiting, beat.since_poll)
+        };
+        poll_for(&pulse, 5 * MS, true).await;
+        assert_eq!(times(), (Some(Duration::ZERO), Some(5 * MS)));
+        advance(MS).await;
+        poll_for(&pulse, 3 * MS, false).await;
+        assert_eq!(times(), (Some(4 * MS), Some(3 * MS)));
+        // The next item of the same loop.
+        poll_for(&pulse, 7 * MS, true).await;
+        assert_eq!(times(), (Some(Duration::ZERO), Some(7 * MS)));
+        pulse.body_ends();
+        assert_eq!(times(), (None, Some(7 * MS)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn polls_are_counted_from_the_moment_at_which_it_was_asked() {
+        let (pulse, cell) = paused();
+        drop(pulse.poll());
+        assert_eq!(pulse.look(&cell).polls_since_asked, None);
+        cell.ask(pulse.polls());
+        assert_eq!(pulse.look(&cell).polls_since_asked, Some(0));
+        drop(pulse.poll());
+        cell.ask(pulse.polls());
+        assert_eq!(pulse.look(&cell).polls_since_asked, Some(1), "the first time counts");
     }
 }

@@ -1,11 +1,13 @@
-//! The one module with `unsafe` code, for four things that the safe language cannot say: signal masks, signal
+//! The one module with `unsafe` code, for five things that the safe language cannot say: signal masks, signal
 //! handlers and `_exit` are C functions ([`signals`]); a constant that refers to a static without looking into it
-//! needs a union ([`link`]); a handle that is `Send` whatever it points to has to say so itself ([`shared`]); and a place in the code that
-//! is written with each `.await` has to be one word, and found without a lock ([`trail`]).
+//! needs a union ([`link`]); a handle that is `Send` whatever it points to has to say so itself ([`shared`]); a place in the code that
+//! is written with each `.await` has to be one word, and found without a lock ([`trail`]); and the clock that is read with
+//! each poll is a C function too ([`coarse`]).
 //! No file decides anything.
 
 #![allow(unsafe_code, reason = "see above; every block has its proof")]
 
+pub(crate) mod coarse;
 pub(crate) mod link;
 pub(crate) mod shared;
 #[cfg(unix)]

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use crate::words::place::AwaitPlace;
 
 /// The place of one `.await`, as expansions make it.
-#[repr(align(8))]
+#[repr(align(16))]
 #[derive(Debug)]
 pub struct Site(pub(crate) AwaitPlace);
 
@@ -29,7 +29,12 @@ pub(crate) const DEEPEST: usize = 3;
 
 /// What stands in the low bits of the first mark, which alignment leaves free: how many annotated functions stand one
 /// inside the other.
-const DEPTH: usize = align_of::<Site>() - 1;
+const DEPTH: usize = 7;
+
+/// The bit of each mark that says that it was there when somebody last looked for new ones.
+const SEEN: usize = 8;
+
+const _: () = assert!(DEPTH | SEEN == align_of::<Site>() - 1);
 
 /// The marks of one task: 24 bytes on a 64-bit machine.
 #[derive(Default)]
@@ -80,13 +85,33 @@ impl Trail {
     /// The marks from the outermost function to the innermost.
     pub(crate) fn sites(&self) -> [Option<&'static Site>; DEEPEST] {
         let site = |mark: &AtomicPtr<Site>| {
-            let pointer = mark.load(Ordering::Relaxed).map_addr(|address| address & !DEPTH);
+            let pointer = mark.load(Ordering::Relaxed).map_addr(|address| address & !(DEPTH | SEEN));
             // SAFETY: a mark is null or was made by `store` from a `&'static Site`, whose alignment leaves the bits of
-            // `DEPTH` at zero; they are masked off here. A `Site` is never written to, and relaxed order does: what a
+            // `DEPTH` and `SEEN` at zero; they are masked off here. A `Site` is never written to, and relaxed order does: what a
             // `'static` constant points to was there before the program began.
             unsafe { pointer.as_ref() }
         };
         [site(&self.marks[0]), site(&self.marks[1]), site(&self.marks[2])]
+    }
+
+    /// Whether a mark was left since this was last asked. One that was left anew at the same place counts.
+    #[inline]
+    pub(crate) fn has_moved(&self) -> bool {
+        let is_new = |mark: &AtomicPtr<Site>| {
+            let pointer = mark.load(Ordering::Relaxed);
+            let is_new = pointer.addr() & SEEN == 0 && pointer.addr() > DEPTH;
+            if is_new {
+                mark.store(pointer.map_addr(|address| address | SEEN), Ordering::Relaxed);
+            }
+            is_new
+        };
+        let [first, second, third] = self.marks.each_ref().map(is_new);
+        first || second || third
+    }
+
+    /// The way is over.
+    pub(crate) fn clear_all(&self) {
+        (0..DEEPEST).for_each(|at| self.clear(at));
     }
 
     #[inline]
@@ -220,6 +245,27 @@ mod tests {
             assert_eq!(lines(&walker), [2, 5]);
             drop(inner);
             assert_eq!(lines(&walker), [2]);
+        });
+    }
+
+    #[test]
+    fn it_has_moved_with_each_mark_the_same_one_too_and_not_without() {
+        let walker = walker();
+        let moved = || walker.trail.has_moved();
+        walker.within(|| {
+            assert!(!moved());
+            mark(&SITES[0]);
+            assert_eq!((moved(), moved()), (true, false));
+            mark(&SITES[0]);
+            assert_eq!((moved(), moved()), (true, false));
+            let inner = frame();
+            assert!(!moved());
+            mark(&SITES[1]);
+            assert_eq!((moved(), moved()), (true, false));
+            drop(inner);
+            assert_eq!((moved(), lines(&walker)), (false, vec![1]));
+            walker.trail.clear_all();
+            assert_eq!((moved(), lines(&walker)), (false, vec![]));
         });
     }
 

@@ -13,6 +13,7 @@ use super::reason::{Reason, State};
 use super::seconds::{optional_seconds, seconds};
 use super::settings::Source;
 
+mod standing;
 pub(crate) mod table;
 
 /// What a shutdown did, as data: written as JSON to `LIFECYCLE_REPORT`, and shown as a table by [`Display`].
@@ -175,20 +176,37 @@ pub struct ComponentReport {
     pub(crate) place_in_order: Option<usize>,
 }
 
-/// Where a straggler was last seen.
+/// Where a component is, and since when: a straggler of a [`ShutdownReport`] as it was last seen, a running child of a
+/// [`StatusReport`](super::status::StatusReport).
+///
+/// Times are exact to the system's tick (4 ms on most systems, 1 to 10 ms; finer elsewhere than on Linux). By the paused
+/// clock of a test they are exact; who reads them on a thread outside of its runtime gets `None`.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct LastSeen {
     /// The place of its function.
     pub place: Place,
-    /// Whether it was inside a poll: it blocks its thread.
+    /// Whether it was inside a poll: if it stays there, it blocks its thread.
     pub in_poll: bool,
+    /// For how long it had been inside that poll; `None`: it was in none. In seconds.
+    #[serde(rename = "in_poll_seconds", serialize_with = "optional_seconds")]
+    pub in_poll_for: Option<Duration>,
+    /// For how long it had been waiting at the last of `awaits`, however often it was polled there. `None`: it was inside
+    /// a poll, or it is not known at which `.await` it waits. In seconds.
+    #[serde(rename = "waiting_seconds", serialize_with = "optional_seconds")]
+    pub waiting: Option<Duration>,
+    /// How long ago its last poll began; `None`: it was inside a poll, or had not been polled. In seconds.
+    #[serde(rename = "last_polled_seconds", serialize_with = "optional_seconds")]
+    pub last_polled: Option<Duration>,
+    /// Whether it had been woken to hear that it is to stop, and not been polled since: no thread was free for it. Who is
+    /// the one that holds the threads has `in_poll`.
+    pub woken_not_polled: bool,
     /// Whether it runs on a thread of its own, as what blocks does: then `in_poll` says that it has not returned.
     pub on_own_thread: bool,
     /// How often it had been polled by then.
     pub polls: u64,
-    /// How often since it was asked to stop; `None`: it was not asked by itself. Zero says that nothing has woken it
-    /// since, or that no thread was free to poll it.
+    /// How often since it was asked to stop; `None`: it was not asked by itself. Whatever it is told wakes it once, so one
+    /// or two say that nothing else has; many, that it is busy and looks at no flag.
     pub polls_since_asked: Option<u64>,
     /// The `.await` at which it was: one for each annotated function ([`traced`](macro@crate::traced) ones included) of
     /// up to three, from the outermost on. Inside a poll: the last that it had passed. Empty: it had come to none, or

@@ -9,7 +9,7 @@ use super::component::Kind;
 use super::phase::Phase;
 use super::place::AwaitPlace;
 use super::reason::Reason;
-use super::report::OldestRequest;
+use super::report::{LastSeen, OldestRequest};
 use super::seconds::{optional_seconds, seconds};
 
 /// How far an App is, in the words of probes.
@@ -83,8 +83,25 @@ pub struct ServiceStatus {
     pub degraded: bool,
     /// The `.await` at which it is, one for each annotated function of up to three, from the outermost on.
     pub awaits: Vec<AwaitPlace>,
+    /// For how long it has been waiting there; exact as [`LastSeen`] says. In seconds.
+    #[serde(rename = "waiting_seconds", serialize_with = "optional_seconds")]
+    pub waiting: Option<Duration>,
     /// Whether a thread is running it at this moment; if it stays so, it blocks that thread.
     pub in_poll: bool,
+    /// For how long that poll has been going on. In seconds.
+    #[serde(rename = "in_poll_seconds", serialize_with = "optional_seconds")]
+    pub in_poll_for: Option<Duration>,
+    /// How long ago its last poll began, if it is in none. In seconds.
+    #[serde(rename = "last_polled_seconds", serialize_with = "optional_seconds")]
+    pub last_polled: Option<Duration>,
+    /// Whether it was woken to hear that it is to stop, and has not been polled since: no thread is free for it.
+    pub woken_not_polled: bool,
+    /// How often it was polled since it was asked to stop; `null`: it was not.
+    pub polls_since_asked: Option<u64>,
+    /// Its children that run: how many there are.
+    pub children_running: usize,
+    /// Of these, the up to 20 that have not moved for the longest time.
+    pub children: Vec<ChildStatus>,
     /// Runs that began.
     pub runs: u64,
     /// Runs that failed.
@@ -98,4 +115,21 @@ pub struct ServiceStatus {
     pub error: Option<String>,
     /// Its labels.
     pub tags: Vec<String>,
+}
+
+/// A task that a component has spawned and that runs.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ChildStatus {
+    /// The name under which it was spawned.
+    pub name: String,
+    /// Where it is, and since when.
+    #[serde(flatten)]
+    pub seen: LastSeen,
+}
+
+impl ChildStatus {
+    pub(crate) fn new(name: String, seen: LastSeen) -> Self {
+        Self { name, seen }
+    }
 }

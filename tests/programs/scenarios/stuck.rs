@@ -1,10 +1,11 @@
 //! What does not end by itself.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lifecycle::{App, AppBuilder, Resource, ResourceSpec, Shutdown, TaskSpec, Tasks};
-use lifecycle_tests::stage::{FOR_EVER, block, ready, say};
+use lifecycle_tests::stage::{FOR_EVER, block, ready, say, workers};
 use tokio::sync::Notify;
 
 pub(crate) fn app(name: &str) -> Option<AppBuilder> {
@@ -25,6 +26,7 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         })),
         "child_blocks" => app.task(TaskSpec::new("nursery", child_blocks)),
         "wakes_and_blocks" => wakes_and_blocks(app),
+        "starved" => starved(app),
         "drop_blocks" => app.task(TaskSpec::new("holder", drop_blocks)),
         "lock_held" => app.task(TaskSpec::new("printer", holds_stderr)),
         _ => return None,
@@ -89,6 +91,26 @@ fn wakes_and_blocks(app: AppBuilder) -> AppBuilder {
         }
     };
     app.task(TaskSpec::new("sleeper", sleeper)).task(TaskSpec::new("blocker", blocker))
+}
+
+/// A task that waits, and once it does, as many that block as there are threads: it is woken, and no thread is there for
+/// it. Who blocks has come back to the runtime before, and so has let it know that there is work for another thread.
+fn starved(app: AppBuilder) -> AppBuilder {
+    static RUNNING: AtomicUsize = AtomicUsize::new(0);
+    let all = workers() + 1;
+    let sleeper = |_: Shutdown| async {
+        RUNNING.fetch_add(1, Ordering::SeqCst);
+        std::future::pending::<()>().await
+    };
+    let blocker = move |_: Shutdown| async move {
+        RUNNING.fetch_add(1, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        while RUNNING.load(Ordering::SeqCst) < all {
+            tokio::task::yield_now().await;
+        }
+        block("blocker");
+    };
+    app.task(TaskSpec::new("sleeper", sleeper)).task(TaskSpec::new("blocker", blocker).instances(workers()))
 }
 
 async fn spawn_blocking() {

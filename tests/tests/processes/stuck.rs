@@ -275,6 +275,38 @@ fn a_task_that_was_woken_by_one_that_blocks_does_not_share_its_blame() {
     );
 }
 
+/// Whom no thread was there for is told from whom nothing wakes.
+#[test]
+fn a_task_that_was_woken_and_for_which_no_thread_was_free_is_told_as_that() {
+    for workers in FLAVORS {
+        // Long enough for a line of progress.
+        over_within(Duration::from_millis(1500) + SLACK, || {
+            let mut running = scenario("starved").workers(workers).timeout("1500ms").start();
+            running.wait_for_lines("blocker blocks", workers);
+            running.signal(Signal::USR1).wait_for_stderr("sleeper");
+            assert!(!running.stderr().contains("woken"), "nobody has asked it yet: {}", running.stderr());
+            let ended = running.end_by(Signal::TERM);
+            assert!(matches!(ended.code(), Some(3 | 124)), "{ended:#?}");
+            let seen = |name: &str| ended.component(name)["last_seen"].clone();
+            let sleeper = seen("sleeper");
+            assert_eq!(
+                (&sleeper["woken_not_polled"], &sleeper["in_poll"]),
+                (&true.into(), &false.into()),
+                "{ended:#?}"
+            );
+            ended.tells("woken to stop, not polled since (no thread came to it)");
+            ended.tells("sleeper (woken, not yet polled)");
+            for at in 0..workers {
+                let blocker = seen(&if workers == 1 { "blocker".to_owned() } else { format!("blocker[{at}]") });
+                assert_eq!(blocker["woken_not_polled"], false, "{blocker:#}");
+                let blocked = blocker["in_poll_seconds"].as_f64().expect("it is inside of a poll");
+                assert!(blocked > 0.5 && blocked < ended.elapsed.as_secs_f64() + 5.0, "{blocked} s: {ended:#?}");
+            }
+            ended.elapsed
+        });
+    }
+}
+
 #[test]
 fn a_blocking_close_that_never_ends_is_left_behind_on_its_own_thread() {
     for workers in FLAVORS {

@@ -4,8 +4,7 @@ use std::fmt;
 
 use super::super::component::Kind;
 use super::super::duration::show;
-use super::super::place::{AwaitPlace, Place};
-use super::{ComponentReport, LastSeen, ShutdownReport};
+use super::{ComponentReport, ShutdownReport};
 
 impl fmt::Display for ShutdownReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,34 +67,6 @@ impl ShutdownReport {
         }
         Ok(())
     }
-}
-
-impl fmt::Display for LastSeen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.on_own_thread && self.in_poll {
-            return write!(f, "{} · has not returned, on a thread of its own", self.place);
-        }
-        place_of(f, self.in_poll, &self.awaits, self.place)?;
-        write!(f, ", polled {} times", self.polls)?;
-        match self.polls_since_asked {
-            Some(0) => f.write_str(", not once since it was asked to stop"),
-            Some(polls) => write!(f, ", {polls} of them since it was asked to stop"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Where a component stands, in words; `otherwise` if it is not known better.
-pub(crate) fn place_of(f: &mut impl fmt::Write, in_poll: bool, awaits: &[AwaitPlace], otherwise: Place) -> fmt::Result {
-    let Some((outermost, inner)) = awaits.split_first() else {
-        let doing = if in_poll { "inside a poll (it blocks its thread)" } else { "waiting at an .await" };
-        return write!(f, "{otherwise} · {doing}");
-    };
-    match in_poll {
-        true => write!(f, "inside one poll (it blocks its thread), since {outermost}")?,
-        false => write!(f, "waiting at {outermost}")?,
-    }
-    inner.iter().try_for_each(|place| write!(f, " > {place}"))
 }
 
 /// Each component with the number of its like. A server has a child per connection: those of one name that
