@@ -204,17 +204,34 @@ async fn who_was_woken_and_not_polled_yet_is_told_as_that() {
     running.end().await;
 }
 
+#[cooperative_task(interval = "1m")]
+async fn tick() {
+    yield_now().await;
+}
+
 /// Regression: the last `.await` of a run that was over stood there until the next, as if it waited at it.
 #[tokio::test(start_paused = true)]
 async fn between_two_ticks_a_task_waits_at_no_await() {
-    #[traced]
-    async fn tick() {
-        yield_now().await;
-    }
-    let task = TaskSpec::new("tick", tick).interval(seconds(60));
-    let running = Running::start(app().task(task)).await;
+    let running = Running::start(only("tick")).await;
     running.pass(seconds(30)).await;
     let service = running.service("tick");
     assert_eq!((service.runs, service.awaits.len(), service.waiting), (1, 0, None));
+    running.end().await;
+}
+
+#[cooperative_task(interval = "10s", timeout = "1s")]
+async fn cut_off() {
+    nested().await;
+}
+
+/// Regression: a run that was dropped inside of a traced function left it on the way of the next.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_was_cut_off_is_not_on_the_way_of_the_next() {
+    let running = Running::start(only("cut_off")).await;
+    for run in 1..=4 {
+        let service = running.service("cut_off");
+        assert_eq!((service.runs, service.awaits.len(), text(&service)), (run, 2, "pending::<()>()"));
+        running.pass(seconds(10)).await;
+    }
     running.end().await;
 }

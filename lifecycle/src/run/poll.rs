@@ -32,8 +32,11 @@ pub(crate) async fn drive<T>(unit: &Unit, body: Body<T>, bound: Option<Duration>
     let mut body = Some(body);
     let mut clock = bound.map(|bound| (bound, Box::pin(tokio::time::sleep(bound))));
     let drove = poll_fn(|context| poll_once(unit, &mut body, &mut clock, context)).await;
-    // Destructors are the user's code too.
+    // Destructors are the user's code too. Those of a body that came to its end ran in its last poll.
+    let cut_off = matches!(drove, Drove::Cancelled | Drove::TimedOut(_));
+    let mark = cut_off.then(|| unit.pulse.poll());
     let dropped = panics::catch(|| drop(body.take()));
+    drop(mark);
     unit.pulse.body_ends();
     match dropped {
         Ok(()) => drove,

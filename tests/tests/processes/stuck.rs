@@ -167,8 +167,8 @@ fn a_destructor_that_blocks_is_named() {
             || scenario("drop_blocks").workers(workers),
             &["READY"],
             |ended| {
-                ended.exits(code).tells("holder");
-                assert!(ended.component("holder")["last_seen"].is_object(), "{ended:#?}");
+                ended.exits(code).blocked("holder").tells("holder");
+                assert_eq!(ended.report()["blocking_threads"], 0, "{ended:#?}");
             },
         );
     }
