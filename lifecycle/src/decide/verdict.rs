@@ -41,47 +41,12 @@ pub(crate) fn exit_code(report: &ShutdownReport, is_critical: impl Fn(&str) -> b
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::words::place::Place;
-    use crate::words::report::{ComponentReport, HandleReport, RequestsReport, TotalReport};
-    use crate::words::settings::Source;
-
-    fn report(components: Vec<ComponentReport>) -> ShutdownReport {
-        ShutdownReport {
-            reason: Reason::MainReturned { error: None },
-            state: State::Stopped,
-            exit_code: ExitCode::CLEAN,
-            total: TotalReport::new(Duration::from_secs(30), Duration::ZERO, Source::Default),
-            phases: Vec::new(),
-            components,
-            requests: RequestsReport::default(),
-            handles: Vec::new(),
-            leaks: Vec::new(),
-            blocking_threads: 0,
-            critical_path: Vec::new(),
-            notes: Vec::new(),
-        }
-    }
+    use crate::words::report::sample::{self, report};
+    use crate::words::report::{ComponentReport, HandleReport, RequestsReport};
 
     fn component(kind: Kind, outcome: Outcome) -> ComponentReport {
-        ComponentReport {
-            name: "it".to_owned(),
-            kind,
-            place: Place::new("src/it.rs", 1, 1),
-            priority: 0,
-            tags: Vec::new(),
-            outcome: Some(outcome),
-            error: None,
-            asked: Some(Duration::ZERO),
-            ended: Some(Duration::ZERO),
-            runs: 0,
-            failures: 0,
-            restarts: 0,
-            last_seen: None,
-            place_in_order: None,
-        }
+        sample::component("it", kind, outcome)
     }
 
     fn code(report: &ShutdownReport) -> u8 {

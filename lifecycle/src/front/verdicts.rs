@@ -69,50 +69,14 @@ fn ends_of(report: &ShutdownReport, name: &str) -> Result<Vec<usize>, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::words::component::Kind;
     use crate::words::leak::Leak;
-    use crate::words::place::Place;
-    use crate::words::reason::{Reason, State};
-    use crate::words::report::{ComponentReport, HandleReport, RequestsReport, TotalReport};
-    use crate::words::settings::Source;
+    use crate::words::report::sample::{self, report};
+    use crate::words::report::{ComponentReport, HandleReport};
 
     fn component(name: &str, place_in_order: Option<usize>) -> ComponentReport {
-        ComponentReport {
-            name: name.to_owned(),
-            kind: Kind::Task,
-            place: Place::new("src/it.rs", 1, 1),
-            priority: 0,
-            tags: Vec::new(),
-            outcome: Some(Outcome::Stopped),
-            error: None,
-            asked: None,
-            ended: Some(Duration::ZERO),
-            runs: 1,
-            failures: 0,
-            restarts: 0,
-            last_seen: None,
-            place_in_order,
-        }
-    }
-
-    fn report(components: Vec<ComponentReport>) -> ShutdownReport {
-        ShutdownReport {
-            reason: Reason::AllTasksEnded,
-            state: State::Stopped,
-            exit_code: ExitCode::CLEAN,
-            total: TotalReport::new(Duration::from_secs(30), Duration::ZERO, Source::Default),
-            phases: Vec::new(),
-            components,
-            requests: RequestsReport::default(),
-            handles: Vec::new(),
-            leaks: Vec::new(),
-            blocking_threads: 0,
-            critical_path: Vec::new(),
-            notes: Vec::new(),
-        }
+        ComponentReport { place_in_order, ..sample::component(name, Kind::Task, Outcome::Stopped) }
     }
 
     #[test]

@@ -13,6 +13,8 @@ use super::reason::{Reason, State};
 use super::seconds::{optional_seconds, seconds};
 use super::settings::Source;
 
+#[cfg(test)]
+pub(crate) mod sample;
 mod standing;
 pub(crate) mod table;
 

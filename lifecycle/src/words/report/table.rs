@@ -112,27 +112,12 @@ fn row(f: &mut fmt::Formatter<'_>, component: &ComponentReport, alike: usize, wi
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::component;
     use super::*;
     use crate::words::outcome::Outcome;
-    use crate::words::place::Place;
 
     fn child(name: &str, outcome: Outcome, error: Option<&str>) -> ComponentReport {
-        ComponentReport {
-            name: name.to_owned(),
-            kind: Kind::Child,
-            place: Place::caller(),
-            priority: 0,
-            tags: Vec::new(),
-            outcome: Some(outcome),
-            error: error.map(str::to_owned),
-            asked: None,
-            ended: None,
-            runs: 1,
-            failures: 0,
-            restarts: 0,
-            last_seen: None,
-            place_in_order: None,
-        }
+        ComponentReport { error: error.map(str::to_owned), ..component(name, Kind::Child, outcome) }
     }
 
     #[test]
