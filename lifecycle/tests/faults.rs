@@ -6,31 +6,12 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{Journal, millis, seconds};
+use common::{Cache, Database, Journal, cache, database, millis, patient, seconds};
 use lifecycle::{
-    AppBuilder, Fault, HookSpec, Outcome, Phase, Res, Resource, ResourceSpec, Restart, Shutdown, ShutdownReport,
-    TaskSpec, assert_clean, assert_order,
+    AppBuilder, Fault, HookSpec, Outcome, Phase, Res, Restart, Shutdown, ShutdownReport, TaskSpec, assert_clean,
+    assert_order,
 };
 use tokio::time::{Instant, sleep};
-
-struct Database;
-impl Resource for Database {}
-
-struct Cache(#[expect(dead_code, reason = "held, so that it is closed before")] Res<Database>);
-impl Resource for Cache {}
-
-fn database() -> ResourceSpec<Database> {
-    ResourceSpec::value("database", Database)
-}
-
-fn cache() -> ResourceSpec<Cache> {
-    ResourceSpec::new("cache", |database: Res<Database>| async { Ok::<_, String>(Cache(database)) })
-}
-
-/// A task that ends when its turn comes.
-fn patient() -> TaskSpec {
-    TaskSpec::new("patient", |shutdown: Shutdown| async move { shutdown.cancelled().await })
-}
 
 fn leave() -> HookSpec {
     HookSpec::new("leave", Phase::StopNewWork, || async {})

@@ -8,32 +8,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{millis, seconds};
+use common::{Database, cache, database, millis, patient, seconds};
 use lifecycle::{
-    AppBuilder, Fault, Phase, Requests, Res, Resource, ResourceSpec, Shutdown, Status, TaskSpec, Tasks, assert_clean,
-    assert_order,
+    AppBuilder, Fault, Phase, Requests, Res, Shutdown, Status, TaskSpec, Tasks, assert_clean, assert_order,
 };
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
-
-struct Database;
-impl Resource for Database {}
-
-struct Cache(#[expect(dead_code, reason = "held, so that it is closed before")] Res<Database>);
-impl Resource for Cache {}
-
-fn database() -> ResourceSpec<Database> {
-    ResourceSpec::value("database", Database)
-}
-
-fn cache() -> ResourceSpec<Cache> {
-    ResourceSpec::new("cache", |database: Res<Database>| async { Ok::<_, String>(Cache(database)) })
-}
-
-/// A task that ends when its turn comes.
-fn patient() -> TaskSpec {
-    TaskSpec::new("patient", |shutdown: Shutdown| async move { shutdown.cancelled().await })
-}
 
 #[lifecycle::test]
 async fn a_started_app_has_opened_and_its_tasks_have_begun(app: AppBuilder) {
@@ -159,7 +139,7 @@ async fn a_start_that_failed_has_no_phases(app: AppBuilder) {
 }
 
 #[lifecycle::test]
-#[should_panic(expected = "no resource of type `harness::Database` is registered")]
+#[should_panic(expected = "no resource of type `harness::common::Database` is registered")]
 async fn an_app_that_cannot_be_built_fails_its_test(app: AppBuilder) {
     drop(app.resource(cache()).start().await);
 }

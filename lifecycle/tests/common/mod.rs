@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lifecycle::{App, AppBuilder, ShutdownReport, TaskSpec};
+use lifecycle::{App, AppBuilder, Res, Resource, ResourceSpec, Shutdown, ShutdownReport, TaskSpec};
 
 /// An App that no signal, no guard and no environment reaches.
 pub(crate) fn app() -> AppBuilder {
@@ -26,10 +26,29 @@ pub(crate) const fn millis(millis: u64) -> Duration {
 
 /// A task that asks for shutdown after a while.
 pub(crate) fn stop_after(time: Duration) -> TaskSpec {
-    TaskSpec::new("stopper", move |shutdown: lifecycle::Shutdown| async move {
+    TaskSpec::new("stopper", move |shutdown: Shutdown| async move {
         tokio::time::sleep(time).await;
         shutdown.request("the test is over");
     })
+}
+
+pub(crate) struct Database;
+impl Resource for Database {}
+
+pub(crate) struct Cache(#[expect(dead_code, reason = "held, so that it is closed before")] Res<Database>);
+impl Resource for Cache {}
+
+pub(crate) fn database() -> ResourceSpec<Database> {
+    ResourceSpec::value("database", Database)
+}
+
+pub(crate) fn cache() -> ResourceSpec<Cache> {
+    ResourceSpec::new("cache", |database: Res<Database>| async { Ok::<_, String>(Cache(database)) })
+}
+
+/// A task that ends when its turn comes.
+pub(crate) fn patient() -> TaskSpec {
+    TaskSpec::new("patient", |shutdown: Shutdown| async move { shutdown.cancelled().await })
 }
 
 /// What happened when, in milliseconds of the test's clock.
