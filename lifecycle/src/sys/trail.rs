@@ -87,8 +87,8 @@ impl Trail {
         let site = |mark: &AtomicPtr<Site>| {
             let pointer = mark.load(Ordering::Relaxed).map_addr(|address| address & !(DEPTH | SEEN));
             // SAFETY: a mark is null or was made by `store` from a `&'static Site`, whose alignment leaves the bits of
-            // `DEPTH` and `SEEN` at zero; they are masked off here. A `Site` is never written to, and relaxed order does: what a
-            // `'static` constant points to was there before the program began.
+            // `DEPTH` and `SEEN` at zero; they are masked off here. A `Site` is never written to, and relaxed order does:
+            // what a `'static` constant points to was there before the program began.
             unsafe { pointer.as_ref() }
         };
         [site(&self.marks[0]), site(&self.marks[1]), site(&self.marks[2])]
