@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::{Duration, Instant};
 
 use crate::run::locks::lock;
+use crate::sys::coarse;
 use crate::{InFlight, Requests, Shutdown};
 
 use super::Options;
@@ -28,9 +29,11 @@ pub(super) struct Server {
 pub(super) struct Link {
     pub(super) server: Arc<Server>,
     began: Instant,
+    /// The same moment by the clock that is cheap to read, to a tick of the system.
+    began_nanos: u64,
     /// Requests between their head and the end of their response's body.
     active: AtomicUsize,
-    /// When the last of them ended, in microseconds since `began`.
+    /// When the last of them ended, in nanoseconds since `began`.
     quiet_since: AtomicU64,
     is_http2: AtomicBool,
     /// The client knows that the response under way is the last one here.
@@ -55,6 +58,7 @@ impl Link {
         Self {
             server,
             began: Instant::now(),
+            began_nanos: coarse::nanos(),
             active: AtomicUsize::new(0),
             quiet_since: AtomicU64::new(0),
             is_http2: AtomicBool::new(false),
@@ -82,8 +86,7 @@ impl Link {
 
     /// Its response's body is at its end. It counts until the next flush is through.
     pub(super) fn leave(&self, in_flight: Option<InFlight>) {
-        let micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.quiet_since.store(micros, Ordering::Release);
+        self.quiet_since.store(coarse::nanos().saturating_sub(self.began_nanos), Ordering::Release);
         lock(&self.flushing).push(in_flight);
         self.active.fetch_sub(1, Ordering::AcqRel);
     }
@@ -106,7 +109,7 @@ impl Link {
 
     /// Since when no request has been under way; meaningful while none is.
     pub(super) fn quiet_since(&self) -> Instant {
-        self.began + Duration::from_micros(self.quiet_since.load(Ordering::Acquire))
+        self.began + Duration::from_nanos(self.quiet_since.load(Ordering::Acquire))
     }
 
     pub(super) fn is_http2(&self) -> bool {
