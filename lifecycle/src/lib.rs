@@ -38,6 +38,7 @@ pub use crate::run::requests::{Acceptor, InFlight, Requests};
 pub use crate::run::res::{Res, Resource};
 pub use crate::run::shutdown::{Cancelled, Shutdown};
 pub use crate::run::tasks::{Spawned, SpawnedError, Tasks};
+pub use crate::words::abort::AbortError;
 pub use crate::words::component::{Kind, Missed, OnShutdown};
 pub use crate::words::format::{Format, UnknownFormat};
 pub use crate::words::leak::Leak;

@@ -72,6 +72,7 @@ impl Machine {
             (Status::Up | Status::Cancelling | Status::Closing, _) => self.abort(now, id, out),
             (Status::Aborting, _) => {
                 self.set(id, Status::Ended);
+                self.ended_since[id] = Some(false);
                 out.push(Action::GiveUp(id));
             }
             (Status::Idle | Status::Opening | Status::Ended, _) => {}
@@ -102,7 +103,7 @@ impl Machine {
         most.min(self.plan.budget.reserve() / 5).min(part)
     }
 
-    /// After a repeated SIGINT nobody keeps more time than the new end allows.
+    /// In *force_cleanup*, and after a repeated SIGINT, nobody keeps more time than the end allows.
     pub(super) fn tighten(&mut self, now: Moment) {
         for id in 0..self.status.len() {
             let Some(bound) = self.bounds[id] else { continue };

@@ -18,12 +18,16 @@ impl Machine {
         }
         self.hook_groups.extend(groups.into_values());
         self.hooks_end = self.end_of_hooks(phase, now);
+        if self.hook_groups.iter().flatten().any(|id| self.is_live(*id)) {
+            // A group has bounds of its own, but only once it runs.
+            self.look_at(self.hooks_end);
+        }
     }
 
     /// Starts the next group once the one before is over or has been told to end. A phase that has no time for
     /// it leaves it to the next one; only the last has to run it in any case.
     pub(super) fn advance_hooks(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
-        let busy = self.hook_group.iter().any(|id| self.status[*id] == Status::Up);
+        let busy = self.hook_group.iter().any(|id| self.status[*id] == Status::Up) || self.next_still_runs();
         let too_late = now >= self.hooks_end && self.stage != Stage::Phase(Phase::ForceCleanup);
         if busy || too_late || self.hook_groups.is_empty() {
             return false;
@@ -38,6 +42,11 @@ impl Machine {
             out.push(Action::RunHook { id, until });
         }
         true
+    }
+
+    /// Whether one of the next group still runs, for a shutdown that was called off.
+    fn next_still_runs(&self) -> bool {
+        self.hook_groups.front().is_some_and(|group| group.iter().any(|id| self.is_live(*id)))
     }
 
     /// The end of one group's fair share, if `groups` are still to have theirs.

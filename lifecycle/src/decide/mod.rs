@@ -3,6 +3,7 @@
 //! moment to be woken at.
 
 mod bounds;
+mod calling_off;
 mod closing;
 mod hooks;
 mod phases;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::plan::{Id, Node, Plan};
+use crate::words::abort::AbortError;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
@@ -39,8 +41,10 @@ pub(crate) enum Event {
     Request(Reason),
     /// A repeated SIGINT asks for the end.
     Force,
+    /// The shutdown is to be called off.
+    CallOff,
     /// The body of a task has returned; its children may still run.
-    Returned(Id, Ending),
+    Returned(Id, Ending, Cause),
     /// A task with its children, a hook, or the close of a resource is over.
     Ended(Id),
     /// Every listener has drained its queue and closed.
@@ -62,6 +66,15 @@ pub(crate) struct Ending {
     pub(crate) error: Option<String>,
 }
 
+/// Why a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// By itself: it would have ended without a shutdown too.
+    Own,
+    /// It was told to. `returns`: it is to be run again if that is called off.
+    Told { returns: bool },
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Action {
@@ -79,6 +92,12 @@ pub(crate) enum Action {
     Enter { phase: Phase, ends: Moment },
     /// A phase is over.
     Leave { phase: Phase, end: PhaseEnd },
+    /// Everything goes on as before the request. These have ended since then, and stay so.
+    CallOff { ended: Vec<Id> },
+    /// The shutdown is not called off.
+    Refuse(AbortError),
+    /// Run a task again that ended because of a shutdown.
+    RunAgain(Id),
     /// Close the gate for new work, and tell everybody.
     StopNewWork,
     /// Give [`Event::AcceptorsGone`] when it is so.
@@ -154,7 +173,15 @@ pub(crate) struct Machine {
     /// Of each component, the moment of its [`Timer::Bound`].
     bounds: Vec<Option<Moment>>,
     clock: Option<Clock>,
+    /// Why, once it began.
+    reason: Option<Reason>,
     start_failed: bool,
+    /// The tasks have been run.
+    ran: bool,
+    /// Of each task that has ended since the request: whether it is run again if that is called off.
+    ended_since: Vec<Option<bool>>,
+    /// What would have begun a shutdown by now in any case.
+    lost: Option<Reason>,
     stage_ends: Moment,
     hook_groups: VecDeque<Vec<Id>>,
     hook_group: Vec<Id>,
@@ -186,7 +213,11 @@ impl Machine {
             timers: BTreeSet::new(),
             bounds: vec![None; plan.nodes.len()],
             clock: None,
+            reason: None,
             start_failed: false,
+            ran: false,
+            ended_since: vec![None; plan.nodes.len()],
+            lost: None,
             stage_ends: Moment::MAX,
             hook_groups: VecDeque::new(),
             hook_group: Vec::new(),
@@ -218,6 +249,11 @@ impl Machine {
         self.timers.first().map(|(moment, _)| *moment)
     }
 
+    /// Whether it has heard of a request, or of a start that failed.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.reason.is_some()
+    }
+
     /// Whether all is over.
     pub(crate) fn is_over(&self) -> bool {
         self.stage == Stage::Over
@@ -231,7 +267,8 @@ impl Machine {
             Event::OpenDropped(id) => self.not_opened(now, id, "its opening was dropped".to_owned(), out),
             Event::Request(reason) => self.request(now, reason, out),
             Event::Force => self.force(now, out),
-            Event::Returned(id, ending) => self.returned(now, id, ending, out),
+            Event::CallOff => self.call_off(out),
+            Event::Returned(id, ending, cause) => self.returned(now, id, ending, cause, out),
             Event::Ended(id) => self.set(id, Status::Ended),
             Event::AcceptorsGone => self.acceptors_gone = true,
             Event::RequestsDone => self.requests_done = true,

@@ -9,16 +9,16 @@ use crate::words::reason::{Reason, State};
 use crate::words::report::PhaseEnd;
 
 use super::bounds::fair;
-use super::{Action, Clock, Ending, Machine, Moment, Stage, Status};
+use super::{Action, Cause, Clock, Ending, Machine, Moment, Stage, Status};
 
 impl Machine {
     pub(super) fn request(&mut self, now: Moment, reason: Reason, out: &mut Vec<Action>) {
         match self.stage {
-            Stage::Idle | Stage::Opening => {
-                out.push(Action::Announce(reason));
-                self.take_back(now, out);
-            }
+            Stage::Idle | Stage::Opening => self.take_back(now, reason, out),
             Stage::Running => {
+                self.reason = Some(reason.clone());
+                self.lost = None;
+                self.ended_since.fill(None);
                 out.push(Action::Announce(reason));
                 let ends = now.saturating_add(self.plan.budget.total);
                 self.clock = Some(Clock { began: now, ends, forced: false });
@@ -50,17 +50,37 @@ impl Machine {
         self.tighten(now);
     }
 
-    pub(super) fn returned(&mut self, now: Moment, id: Id, ending: Ending, out: &mut Vec<Action>) {
-        if self.stage != Stage::Running {
-            return;
+    pub(super) fn returned(&mut self, now: Moment, id: Id, ending: Ending, cause: Cause, out: &mut Vec<Action>) {
+        let begins = self.begins_shutdown(id, ending, cause);
+        match self.stage {
+            Stage::Running => match begins {
+                Some(reason) => self.request(now, reason, out),
+                // Told by a shutdown that has been called off since.
+                None if cause == (Cause::Told { returns: true }) => self.run_again(id, out),
+                None => {}
+            },
+            Stage::Phase(Phase::Announce | Phase::StopNewWork) => {
+                self.lost = self.lost.take().or(begins);
+                self.ended_since[id] = Some(cause == Cause::Told { returns: true });
+            }
+            _ => {}
         }
-        let Node::Task(task) = &self.plan.nodes[id] else { return };
+    }
+
+    /// The end of a task that nobody has told to end can be the end of the App.
+    fn begins_shutdown(&self, id: Id, ending: Ending, cause: Cause) -> Option<Reason> {
+        let Node::Task(task) = &self.plan.nodes[id] else { return None };
+        if cause != Cause::Own {
+            return None;
+        }
         if task.is_main {
-            self.request(now, Reason::MainReturned { error: ending.error }, out);
-        } else if task.critical && ending.outcome.is_failure() {
-            let error = ending.error.unwrap_or_else(|| ending.outcome.name().to_owned());
-            self.request(now, Reason::TaskFailed { task: self.plan.parts[id].name.clone(), error }, out);
+            return Some(Reason::MainReturned { error: ending.error });
         }
+        let failed = task.critical && ending.outcome.is_failure();
+        failed.then(|| {
+            let error = ending.error.unwrap_or_else(|| ending.outcome.name().to_owned());
+            Reason::TaskFailed { task: self.plan.parts[id].name.clone(), error }
+        })
     }
 
     fn enter(&mut self, phase: Phase, now: Moment, out: &mut Vec<Action>) {
@@ -84,7 +104,7 @@ impl Machine {
     }
 
     /// *announce* is off unless it has time or hooks; then it is not even mentioned.
-    fn is_silent(&self, phase: Phase) -> bool {
+    pub(super) fn is_silent(&self, phase: Phase) -> bool {
         self.plan.budget.share(phase).planned.is_zero() && self.plan.hooks().all(|(_, hook)| hook.phase != phase)
     }
 
@@ -115,6 +135,8 @@ impl Machine {
             .filter(|id| !matches!(self.plan.nodes[*id], Node::Resource(_)) && self.is_live(*id))
             .collect();
         running.into_iter().for_each(|id| self.abort(now, id, out));
+        // A hook of a shutdown that was called off may have been aborted when there was more time.
+        self.tighten(now);
     }
 
     pub(super) fn is_live(&self, id: Id) -> bool {

@@ -56,14 +56,15 @@ impl Machine {
         if self.stage == Stage::Opening {
             self.start_failed = true;
             let resource = self.plan.parts[id].name.clone();
-            out.push(Action::Announce(Reason::StartFailed { resource, error }));
-            self.take_back(now, out);
+            self.take_back(now, Reason::StartFailed { resource, error }, out);
         }
     }
 
     /// Drops what is opening; what is open closes with a budget of its own. No hook runs: what it takes may
     /// never have opened.
-    pub(super) fn take_back(&mut self, now: Moment, out: &mut Vec<Action>) {
+    pub(super) fn take_back(&mut self, now: Moment, reason: Reason, out: &mut Vec<Action>) {
+        self.reason = Some(reason.clone());
+        out.push(Action::Announce(reason));
         let ends = now.saturating_add(self.plan.budget.reserve());
         self.stage = Stage::TakingBack;
         self.clock = Some(Clock { began: now, ends, forced: false });
@@ -85,6 +86,7 @@ impl Machine {
         let tasks: Vec<Id> = self.plan.tasks().map(|(id, _)| id).collect();
         tasks.into_iter().for_each(|id| self.set(id, Status::Up));
         self.stage = Stage::Running;
+        self.ran = true;
         self.set_state(State::Running, out);
         out.push(Action::RunTasks);
         true

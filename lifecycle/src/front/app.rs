@@ -119,7 +119,7 @@ impl App {
     /// A handle that belongs to no component: to ask for shutdown from outside, and to hear of it. Its turn
     /// to be cancelled is the beginning of *cancel_tasks*.
     pub fn shutdown(&self) -> Shutdown {
-        Shutdown::new(self.control.outside.clone(), self.control.clone(), None)
+        Shutdown::outside(self.control.clone())
     }
 
     #[cfg(feature = "test-util")]

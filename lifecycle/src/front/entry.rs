@@ -51,6 +51,7 @@ fn refuse(error: &BuildError) -> ! {
     let budget = Budget::default();
     let report = ShutdownReport {
         reason: Reason::Invalid { faults: error.faults.clone() },
+        called_off: 0,
         state: State::Failed,
         exit_code: ExitCode::INVALID,
         total: TotalReport::new(budget.total, Duration::ZERO, budget.source),

@@ -144,7 +144,7 @@ impl TestApp {
     }
 
     fn request(&self) {
-        if self.control.reason().is_none() {
+        if !self.control.is_asked() {
             self.shutdown.request("the test is done");
         }
     }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::decide::Event;
 use crate::plan::fault::WiringFault;
 use crate::plan::parts::{Part, Parts, Sort};
 use crate::plan::{Id, Plan};
@@ -15,7 +14,9 @@ use crate::words::settings::Budget;
 
 use super::control::Control;
 use super::family::Family;
+use super::kept::Kept;
 use super::ledger::Ledger;
+use super::mail::Mail;
 use super::res::Slot;
 use super::scope::{Scope, Shared};
 use super::unit::{Actions, Factory, Unit};
@@ -57,6 +58,7 @@ pub(crate) struct Component {
     pub(crate) scope: Arc<Scope>,
     pub(crate) family: Arc<Family>,
     pub(crate) slot: Option<Arc<Slot>>,
+    pub(crate) kept: Arc<Kept>,
 }
 
 /// Everything that a driver drives.
@@ -65,7 +67,7 @@ pub(crate) struct Assembly {
     pub(crate) control: Arc<Control>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) components: Vec<Component>,
-    pub(crate) events: UnboundedReceiver<Event>,
+    pub(crate) mail: UnboundedReceiver<Mail>,
 }
 
 impl fmt::Debug for Assembly {
@@ -80,7 +82,7 @@ impl Assembly {
         let (parts, codes): (Vec<Part>, Vec<Code>) =
             definitions.into_iter().map(|definition| (definition.part, definition.code)).unzip();
         let plan = Plan::new(Parts(parts), budget)?;
-        let (sender, events) = unbounded_channel();
+        let (sender, mail) = unbounded_channel();
         let control = Control::new(budget, sender);
         let ledger = Ledger::new(plan.clone(), &control.clock);
         control.set_ledger(&ledger);
@@ -93,7 +95,7 @@ impl Assembly {
         let components: Vec<Component> =
             codes.into_iter().enumerate().map(|(id, code)| component(id, code, &plan, &shared)).collect();
         ledger.set_families(components.iter().map(|component| component.family.clone()).collect());
-        Ok(Self { plan, control, ledger, components, events })
+        Ok(Self { plan, control, ledger, components, mail })
     }
 }
 
@@ -106,7 +108,7 @@ fn component(id: Id, code: Code, plan: &Plan, shared: &Arc<Shared>) -> Component
     let name = part.name.as_str().into();
     let valve = shared.ledger.valve(id).clone();
     let scope = Scope { name, shared: shared.clone(), cell, family: family.clone(), valve };
-    Component { code, scope: Arc::new(scope), family, slot }
+    Component { code, scope: Arc::new(scope), family, slot, kept: Arc::default() }
 }
 
 impl Component {

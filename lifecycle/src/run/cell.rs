@@ -40,9 +40,16 @@ impl Flag {
     }
 }
 
+/// Who says a flag: the App's shutdown, in the lower half of the bits, or the component's group, in the upper one. What
+/// the one takes back, the other may still say.
+const GROUP: u32 = 4;
+const OF_GROUP: u8 = 0xF0;
+
 #[derive(Debug)]
 pub(crate) struct Cell {
     flags: AtomicU8,
+    /// The component has learnt of a flag in its present run.
+    told: AtomicBool,
     /// When its share is over, in microseconds since the App began; `u64::MAX`: not said yet.
     until: AtomicU64,
     /// It was woken because a flag rose, and was not polled since.
@@ -50,6 +57,9 @@ pub(crate) struct Cell {
     /// How often it had been polled when it was asked to stop; `u64::MAX`: it was not.
     asked_after: AtomicU64,
     runner: OnceLock<Waker>,
+    /// The one that came after it, if the component was run again after a shutdown that was called off. That is rare, so
+    /// it costs a lock where the first costs a load.
+    later_runner: Mutex<Option<Waker>>,
     others: Mutex<Vec<Option<Waker>>>,
     draining: Token,
     cancelled: Token,
@@ -62,10 +72,12 @@ impl Cell {
     pub(crate) fn new(flags: u8) -> Self {
         Self {
             flags: AtomicU8::new(flags),
+            told: AtomicBool::new(false),
             until: AtomicU64::new(u64::MAX),
             unheard: AtomicBool::new(false),
             asked_after: AtomicU64::new(u64::MAX),
             runner: OnceLock::new(),
+            later_runner: Mutex::default(),
             others: Mutex::new(Vec::new()),
             draining: Token::default(),
             cancelled: Token::default(),
@@ -73,44 +85,86 @@ impl Cell {
     }
 
     pub(crate) fn has(&self, flag: Flag) -> bool {
-        self.flags.load(Ordering::Acquire) & flag as u8 != 0
+        self.is_up(flag, Ordering::Acquire)
+    }
+
+    fn is_up(&self, flag: Flag, ordering: Ordering) -> bool {
+        let flags = self.flags.load(ordering);
+        (flags | flags >> GROUP) & flag as u8 != 0
+    }
+
+    /// The same, asked by the component itself: if it is up, it has been told.
+    pub(crate) fn tells(&self, flag: Flag) -> bool {
+        let is_up = self.has(flag);
+        if is_up {
+            self.told.store(true, Ordering::Release);
+        }
+        is_up
+    }
+
+    /// Whether the component has learnt of a flag since [`run_begins`](Self::run_begins), even if it was taken back.
+    pub(crate) fn was_told(&self) -> bool {
+        self.told.load(Ordering::Acquire)
+    }
+
+    /// From here on it has been told nothing.
+    pub(crate) fn run_begins(&self) {
+        self.told.store(false, Ordering::Release);
     }
 
     /// Raises a flag and wakes everybody who may wait for it.
     pub(crate) fn raise(&self, flag: Flag) {
-        let before = self.flags.fetch_or(flag.bits(), Ordering::SeqCst);
-        if before & flag.bits() == flag.bits() {
+        self.raise_bits(flag.bits());
+    }
+
+    /// The same, for the component's group.
+    pub(crate) fn raise_for_group(&self, flag: Flag) {
+        self.raise_bits(flag.bits() << GROUP);
+    }
+
+    fn raise_bits(&self, bits: u8) {
+        let before = self.flags.fetch_or(bits, Ordering::SeqCst);
+        if before & bits == bits {
             return;
         }
         self.unheard.store(true, Ordering::SeqCst);
         self.cancel_tokens();
-        if let Some(runner) = self.runner.get() {
-            runner.wake_by_ref();
-        }
+        self.wake();
         let others: Vec<Waker> = self.others().iter().flatten().cloned().collect();
         others.into_iter().for_each(Waker::wake);
     }
 
-    /// Wakes everybody who waits, though no flag has risen.
+    /// Wakes the task that runs the component.
     pub(crate) fn wake(&self) {
-        if let Some(runner) = self.runner.get() {
+        let later = lock(&self.later_runner).clone();
+        for runner in self.runner.get().into_iter().chain(&later) {
             runner.wake_by_ref();
         }
     }
 
     /// Takes all flags back: the component begins anew. Tokens that were given out stay cancelled.
     pub(crate) fn lower(&self) {
-        *lock(&self.draining) = None;
-        *lock(&self.cancelled) = None;
         self.until.store(u64::MAX, Ordering::Release);
         self.asked_after.store(u64::MAX, Ordering::Release);
         self.heard();
         self.flags.store(0, Ordering::SeqCst);
     }
 
+    /// Takes back what the App's shutdown has said. What the component's group has said stands.
+    pub(crate) fn called_off(&self) {
+        if self.flags.load(Ordering::SeqCst) & OF_GROUP == 0 {
+            self.until.store(u64::MAX, Ordering::Release);
+            self.asked_after.store(u64::MAX, Ordering::Release);
+            self.heard();
+        }
+        self.flags.fetch_and(OF_GROUP, Ordering::SeqCst);
+    }
+
     /// Keeps the waker of the task that runs the component. Called before each poll of its body.
     pub(crate) fn adopt(&self, waker: &Waker) {
-        self.runner.get_or_init(|| waker.clone());
+        if !self.runner.get_or_init(|| waker.clone()).will_wake(waker) {
+            keep(&mut lock(&self.later_runner), waker);
+        }
         self.heard();
     }
 
@@ -147,11 +201,17 @@ impl Cell {
         (micros != u64::MAX).then(|| Duration::from_micros(micros))
     }
 
-    /// A token that is cancelled when the flag rises.
+    /// A token that is cancelled when the flag rises. One that is cancelled though the flag is down is of an earlier time.
     pub(crate) fn token(&self, flag: Flag) -> CancellationToken {
         let slot = if flag == Flag::Cancelled { &self.cancelled } else { &self.draining };
-        let token = lock(slot).get_or_insert_with(CancellationToken::new).clone();
-        if self.has(flag) {
+        let token = {
+            let mut slot = lock(slot);
+            if !self.has(flag) && slot.as_ref().is_some_and(CancellationToken::is_cancelled) {
+                *slot = None;
+            }
+            slot.get_or_insert_with(CancellationToken::new).clone()
+        };
+        if self.tells(flag) {
             token.cancel();
         }
         token
@@ -160,7 +220,7 @@ impl Cell {
     fn cancel_tokens(&self) {
         for (flag, slot) in [(Flag::Draining, &self.draining), (Flag::Cancelled, &self.cancelled)] {
             let token = lock(slot).clone();
-            if let Some(token) = token.filter(|_| self.has(flag)) {
+            if let Some(token) = token.filter(|_| self.tells(flag)) {
                 token.cancel();
             }
         }
@@ -170,6 +230,7 @@ impl Cell {
     pub(crate) async fn wait(&self, flag: Flag) {
         let mut seat = Seat { cell: self, at: None };
         poll_fn(|context| if seat.poll(flag, context) { Poll::Ready(()) } else { Poll::Pending }).await;
+        self.told.store(true, Ordering::Release);
     }
 
     /// The future's output, or `None` as soon as the flag is up. The flag is looked at first.
@@ -178,6 +239,7 @@ impl Cell {
         let mut future = pin!(future);
         poll_fn(|context| {
             if seat.poll(flag, context) {
+                self.told.store(true, Ordering::Release);
                 return Poll::Ready(None);
             }
             future.as_mut().poll(context).map(Some)
@@ -187,6 +249,13 @@ impl Cell {
 
     fn others(&self) -> MutexGuard<'_, Vec<Option<Waker>>> {
         lock(&self.others)
+    }
+}
+
+fn keep(place: &mut Option<Waker>, waker: &Waker) {
+    match place {
+        Some(kept) => kept.clone_from(waker),
+        empty => *empty = Some(waker.clone()),
     }
 }
 
@@ -207,7 +276,7 @@ impl Seat<'_> {
         }
         self.register(context.waker());
         // The flag may have risen before the waker stood on the list.
-        self.cell.flags.load(Ordering::SeqCst) & flag as u8 != 0
+        self.cell.is_up(flag, Ordering::SeqCst)
     }
 
     fn register(&mut self, waker: &Waker) {
@@ -218,10 +287,7 @@ impl Seat<'_> {
                 others.len() - 1
             })
         });
-        match &mut others[at] {
-            Some(kept) => kept.clone_from(waker),
-            empty => *empty = Some(waker.clone()),
-        }
+        keep(&mut others[at], waker);
     }
 }
 

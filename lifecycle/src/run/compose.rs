@@ -46,7 +46,8 @@ impl Composer {
             book.records.iter().enumerate().map(|(id, record)| self.component(id, record, requested)).collect();
         components.extend(book.children.iter().map(|child| self.child(child, requested)));
         let mut report = ShutdownReport {
-            reason: self.control.reason().cloned().unwrap_or(Reason::AllTasksEnded),
+            reason: self.control.reason().unwrap_or(Reason::AllTasksEnded),
+            called_off: self.control.called_off(),
             state: book.state,
             exit_code: ExitCode::CLEAN,
             total: TotalReport::new(budget.total, actual, budget.source),
@@ -108,7 +109,7 @@ impl Composer {
         RequestsReport {
             drained: book.in_flight_at_drain.saturating_sub(lost),
             lost,
-            refused: requests.refused(),
+            refused: requests.refused().saturating_sub(book.refused_before),
             oldest: oldest.or_else(|| requests.oldest()).filter(|_| lost > 0),
         }
     }

@@ -12,12 +12,13 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::decide::{Event, Moment};
 use crate::run::locks::lock;
 use crate::words::phase::Phase;
-use crate::words::reason::Reason;
 use crate::words::settings::Budget;
 
+use super::asked::Asked;
 use super::cell::{Cell, Flag};
 use super::clock::Clock;
 use super::ledger::Ledger;
+use super::mail::Mail;
 use super::requests::Requests;
 use super::signals;
 
@@ -30,8 +31,8 @@ pub(crate) struct Control {
     pub(crate) clock: Arc<Clock>,
     pub(crate) budget: Budget,
     pub(crate) requests: Requests,
-    events: UnboundedSender<Event>,
-    reason: OnceLock<(Reason, Moment, Instant)>,
+    mail: UnboundedSender<Mail>,
+    pub(crate) asked: Asked,
     flags: AtomicU8,
     phase: AtomicU8,
     phase_ends: AtomicU64,
@@ -39,7 +40,6 @@ pub(crate) struct Control {
     deadline: AtomicU64,
     /// When the coordinator wants to be woken; the guard looks whether it was.
     next_timer: AtomicU64,
-    forced: AtomicBool,
     last_word: AtomicBool,
     cells: Mutex<Vec<Weak<Cell>>>,
     /// What handles hear that belong to no component.
@@ -58,15 +58,12 @@ const NO_MOMENT: u64 = u64::MAX;
 
 impl fmt::Debug for Control {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Control")
-            .field("reason", &self.reason.get())
-            .field("phase", &self.phase())
-            .finish_non_exhaustive()
+        f.debug_struct("Control").field("reason", &self.reason()).field("phase", &self.phase()).finish_non_exhaustive()
     }
 }
 
 impl Control {
-    pub(crate) fn new(budget: Budget, events: UnboundedSender<Event>) -> Arc<Self> {
+    pub(crate) fn new(budget: Budget, mail: UnboundedSender<Mail>) -> Arc<Self> {
         let outside = Arc::new(Cell::new(0));
         Arc::new(Self {
             began: tokio::time::Instant::now(),
@@ -74,14 +71,13 @@ impl Control {
             clock: Arc::new(Clock::new()),
             budget,
             requests: Requests::new(),
-            events,
-            reason: OnceLock::new(),
+            mail,
+            asked: Asked::default(),
             flags: AtomicU8::new(0),
             phase: AtomicU8::new(NO_PHASE),
             phase_ends: AtomicU64::new(NO_MOMENT),
             deadline: AtomicU64::new(NO_MOMENT),
             next_timer: AtomicU64::new(NO_MOMENT),
-            forced: AtomicBool::new(false),
             last_word: AtomicBool::new(false),
             cells: Mutex::new(vec![Arc::downgrade(&outside)]),
             outside,
@@ -106,47 +102,18 @@ impl Control {
     }
 
     pub(crate) fn send(&self, event: Event) {
-        // Nobody listens any more once the App is over: then there is nothing left to tell.
-        let _ = self.events.send(event);
+        self.post(Mail::Event(event));
     }
 
-    /// Begins shutdown. The first reason stands: `false` if there was one already.
-    ///
-    /// May be called on any thread. Everybody is told here and now, so that a busy runtime does not put it off.
-    pub(crate) fn request(&self, reason: Reason) -> bool {
-        let mine = (reason.clone(), self.now(), Instant::now());
-        if self.reason.set(mine).is_err() {
-            return false;
-        }
-        self.lower_deadline(self.real_now() + self.budget.total);
-        if self.budget.share(Phase::Announce).planned.is_zero() {
-            self.stop_new_work();
-        } else {
-            self.raise(Flag::Requested);
-        }
-        self.send(Event::Request(reason));
-        self.wake_guard();
-        true
+    /// Nobody listens any more once the App is over: then there is nothing left to tell.
+    pub(crate) fn post(&self, mail: Mail) {
+        let _ = self.mail.send(mail);
     }
 
     /// Refuses new work from here on. Idempotent.
     pub(crate) fn stop_new_work(&self) {
         self.requests.close();
         self.raise(Flag::Draining);
-    }
-
-    pub(crate) fn reason(&self) -> Option<&Reason> {
-        self.reason.get().map(|(reason, _, _)| reason)
-    }
-
-    /// When shutdown was asked for.
-    pub(crate) fn requested_at(&self) -> Option<Moment> {
-        self.reason.get().map(|(_, moment, _)| *moment)
-    }
-
-    /// Time since shutdown was asked for, by the system's clock.
-    pub(crate) fn since_request(&self) -> Option<Duration> {
-        self.reason.get().map(|(_, _, instant)| instant.elapsed())
     }
 
     /// A cell that hears of everything from now on, and knows what was said before.
@@ -175,7 +142,20 @@ impl Control {
         may
     }
 
-    fn raise(&self, flag: Flag) {
+    /// Everything is as if shutdown had never been asked for. Only while nobody can ask for it.
+    pub(crate) fn go_back(&self) {
+        {
+            let cells = lock(&self.cells);
+            self.flags.store(0, Ordering::SeqCst);
+            cells.iter().filter_map(Weak::upgrade).for_each(|cell| cell.called_off());
+        }
+        self.requests.reopen();
+        self.phase.store(NO_PHASE, Ordering::Release);
+        self.phase_ends.store(NO_MOMENT, Ordering::Release);
+        self.deadline.store(NO_MOMENT, Ordering::Release);
+    }
+
+    pub(crate) fn raise(&self, flag: Flag) {
         let cells: Vec<_> = {
             let cells = lock(&self.cells);
             let bits = if flag == Flag::Draining { Flag::Draining as u8 | Flag::Requested as u8 } else { flag as u8 };
@@ -190,7 +170,7 @@ impl Control {
     /// The phase that runs. From the request on there is one, even before the coordinator has come to it.
     pub(crate) fn phase(&self) -> Option<Phase> {
         let entered = Phase::ALL.get(usize::from(self.phase.load(Ordering::Acquire))).copied();
-        entered.or_else(|| self.reason.get().map(|_| self.first_phase()))
+        entered.or_else(|| self.is_asked().then(|| self.first_phase()))
     }
 
     pub(crate) fn first_phase(&self) -> Phase {
@@ -235,13 +215,6 @@ impl Control {
         (micros != NO_MOMENT).then(|| Duration::from_micros(micros))
     }
 
-    /// A repeated SIGINT: on to *force_cleanup*, with its reserve and no more.
-    pub(crate) fn force(&self) {
-        self.forced.store(true, Ordering::Release);
-        self.lower_deadline(self.real_now() + self.budget.reserve());
-        self.send(Event::Force);
-    }
-
     /// Whether it is the caller who tells how the process ends: the App when it is over, or the guard when it has to
     /// end the process. It is the first of them to ask, so that there is one report, and it has the exit code.
     pub(crate) fn take_last_word(&self) -> bool {
@@ -250,10 +223,6 @@ impl Control {
 
     pub(crate) fn is_last_word_taken(&self) -> bool {
         self.last_word.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn is_forced(&self) -> bool {
-        self.forced.load(Ordering::Acquire)
     }
 
     pub(crate) fn set_ledger(&self, ledger: &Arc<Ledger>) {

@@ -10,6 +10,7 @@ use tracing::Span;
 use crate::decide::{Action, Ending, Event, Machine, Moment};
 use crate::plan::parts::Sort;
 use crate::plan::{Id, Node, Plan};
+use crate::words::abort::AbortError;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::report::PhaseEnd;
@@ -20,8 +21,11 @@ use super::control::Control;
 use super::effects::{self, Close};
 use super::family::End;
 use super::ledger::{Doing, Ledger};
+use super::mail::{Answer, Mail};
+use super::meter;
 use super::runner;
 use super::unit::{Actions, TaskUnit};
+use super::valve::Standing;
 
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -56,19 +60,75 @@ impl Driver {
     pub(crate) async fn run(mut self) {
         self.control.clock.follow_runtime();
         // Asked for before it began: then nothing is opened.
-        let mut event = match self.control.reason() {
-            Some(reason) => Event::Request(reason.clone()),
-            None => Event::Begin,
-        };
-        while self.step(event) {
-            event = self.next().await;
+        let mut goes_on = self.step(Event::Begin);
+        while goes_on {
+            goes_on = match self.next().await {
+                Some(Mail::Event(event)) => self.step(event),
+                Some(Mail::Of { id, life, event }) if life == self.assembly.components[id].family.life() => {
+                    self.step(event)
+                }
+                Some(Mail::During { called_off, event }) if called_off == self.control.called_off() => self.step(event),
+                Some(Mail::CallOff(answer)) => self.call_off(answer),
+                // What was over before.
+                Some(Mail::Of { .. } | Mail::During { .. }) => true,
+                None => self.step(Event::Tick),
+            };
         }
     }
 
     /// `false`: all is over.
     fn step(&mut self, event: Event) -> bool {
+        self.hear_of_request();
         let Some(machine) = self.machine.take() else { return false };
         let (machine, actions) = machine.step(self.control.now(), event);
+        self.act(machine, actions)
+    }
+
+    /// The request comes before whatever came of it: a task may end on hearing of it, and say so first.
+    fn hear_of_request(&mut self) {
+        if self.machine.as_ref().is_some_and(|machine| !machine.is_stopping()) {
+            if let Some(reason) = self.control.reason_told() {
+                let Some(machine) = self.machine.take() else { return };
+                let (machine, actions) = machine.step(self.control.now(), Event::Request(reason));
+                self.act(machine, actions);
+            }
+        }
+    }
+
+    /// The machine decides; what it decides is at once so for everybody who asks for shutdown, or forces it.
+    fn call_off(&mut self, answer: Answer) -> bool {
+        self.hear_of_request();
+        let Some(machine) = self.machine.take() else { return false };
+        let now = self.control.now();
+        let mut decided = None;
+        self.control.call_off(|is_forced| {
+            let step = if is_forced {
+                (machine, vec![Action::Refuse(AbortError::Forced)])
+            } else {
+                machine.step(now, Event::CallOff)
+            };
+            let (_, actions) = decided.insert(step);
+            actions.iter().any(|action| matches!(action, Action::CallOff { .. }))
+        });
+        let Some((machine, actions)) = decided else { return false };
+        let told = actions.iter().find_map(|action| self.answer(action));
+        let goes_on = self.act(machine, actions);
+        if let Some(told) = told {
+            // Whoever asked may be gone.
+            let _ = answer.send(told);
+        }
+        goes_on
+    }
+
+    fn answer(&self, action: &Action) -> Option<Result<Vec<String>, AbortError>> {
+        match action {
+            Action::CallOff { ended } => Some(Ok(ended.iter().map(|id| self.plan.parts[*id].name.clone()).collect())),
+            Action::Refuse(refusal) => Some(Err(refusal.clone())),
+            _ => None,
+        }
+    }
+
+    fn act(&mut self, machine: Machine, actions: Vec<Action>) -> bool {
         for action in actions {
             self.perform(action);
         }
@@ -79,14 +139,13 @@ impl Driver {
         goes_on
     }
 
-    async fn next(&mut self) -> Event {
+    async fn next(&mut self) -> Option<Mail> {
         let timer = self.machine.as_ref().and_then(Machine::next_timer);
-        let event = match timer {
-            Some(moment) => timeout_at(self.control.instant(moment), self.assembly.events.recv()).await.ok(),
-            None => Some(self.assembly.events.recv().await),
-        };
-        // The channel stays open: this driver itself holds a sender.
-        event.flatten().unwrap_or(Event::Tick)
+        match timer {
+            // The channel stays open: this driver itself holds a sender.
+            Some(moment) => timeout_at(self.control.instant(moment), self.assembly.mail.recv()).await.ok().flatten(),
+            None => self.assembly.mail.recv().await,
+        }
     }
 
     fn perform(&mut self, action: Action) {
@@ -118,12 +177,16 @@ impl Driver {
                 tracing::info!(target: "lifecycle", parent: &self.phase, %phase, end = end.name(), "phase ends");
                 self.phase = Span::none();
             }
+            Action::CallOff { .. } => self.go_back(),
+            Action::Refuse(_) => {}
+            Action::RunAgain(id) => self.run_again(id),
             Action::StopNewWork => self.stop_new_work(),
             Action::AwaitAcceptors => {
                 let control = self.control.clone();
+                let called_off = control.called_off();
                 self.wait(async move {
                     control.requests.acceptors_gone().await;
-                    control.send(Event::AcceptorsGone);
+                    control.post(Mail::During { called_off, event: Event::AcceptorsGone });
                 });
             }
             Action::AwaitRequests => {
@@ -168,26 +231,56 @@ impl Driver {
         for (id, _) in self.plan.resources() {
             self.ledger.doing(id, Doing::Open);
         }
-        for (id, component) in self.task_components() {
-            let (factory, actions) = match &component.code {
-                Code::Run(factory) => (factory, Actions::default()),
-                Code::Monitor(factory, actions) => (factory, actions.clone()),
-                Code::Resource { .. } => continue,
-            };
-            let part = &self.plan.parts[id];
-            let settings = settings(&part.sort);
-            let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
-            let task = TaskUnit {
-                unit: component.unit(id, drops),
-                settings,
-                factory: factory.clone(),
-                actions,
-                scope: component.scope.clone(),
-            };
+        for (id, _) in self.plan.tasks() {
             self.ledger.doing(id, Doing::Running);
-            let end = End::head(component.family.clone());
-            component.family.set_head(tokio::spawn(runner::run(task, end)).abort_handle());
+            self.run_task(id);
         }
+    }
+
+    fn run_task(&self, id: Id) {
+        let component = &self.assembly.components[id];
+        let (factory, actions) = match &component.code {
+            Code::Run(factory) => (factory, Actions::default()),
+            Code::Monitor(factory, actions) => (factory, actions.clone()),
+            Code::Resource { .. } => return,
+        };
+        let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
+        let task = TaskUnit {
+            unit: component.unit(id, drops),
+            settings: settings(&self.plan.parts[id].sort),
+            factory: factory.clone(),
+            actions,
+            scope: component.scope.clone(),
+            kept: component.kept.clone(),
+        };
+        let end = End::head(component.family.clone());
+        component.family.set_head(tokio::spawn(runner::run(task, end)).abort_handle());
+    }
+
+    /// What a shutdown that was called off has ended.
+    fn run_again(&self, id: Id) {
+        let component = &self.assembly.components[id];
+        tracing::info!(target: "lifecycle", task = &*component.scope.name, "runs again: the shutdown was called off");
+        component.family.begin_anew();
+        component.scope.valve.set(Standing::Running);
+        self.ledger.anew(id, Doing::Running);
+        self.run_task(id);
+    }
+
+    /// The control has gone back already; this is the rest.
+    fn go_back(&mut self) {
+        self.waits.drain(..).for_each(|wait| wait.abort());
+        self.ledger.called_off(self.control.requests.refused());
+        for (id, _) in self.plan.hooks() {
+            if self.ledger.book().records[id].outcome.is_some() {
+                self.ledger.anew(id, Doing::Nothing);
+            }
+        }
+        self.task_components().for_each(|(_, component)| component.family.goes_on());
+        tracing::info!(target: "lifecycle", parent: &self.span, "shutdown called off");
+        meter::called_off();
+        (self.span, self.phase) = (Span::none(), Span::none());
+        self.control.wake_guard();
     }
 
     fn enter(&mut self, phase: Phase, ends: Moment) {
@@ -233,7 +326,8 @@ impl Driver {
         let component = &self.assembly.components[id];
         let Code::Run(factory) = &component.code else { return };
         component.scope.cell.set_until(until);
-        self.ledger.doing(id, Doing::Running);
+        component.family.begin_anew();
+        self.ledger.anew(id, Doing::Running);
         self.ledger.asked(id, self.control.now());
         let end = End::head(component.family.clone());
         let hook = effects::run_hook(component.unit(id, false), factory.clone(), component.scope.clone(), end);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::task::AbortHandle;
 
-use crate::decide::{Ending, Event, Moment};
+use crate::decide::{Cause, Ending, Event, Moment};
 use crate::plan::Id;
 use crate::run::locks::lock;
 use crate::words::outcome::Outcome;
@@ -13,6 +13,7 @@ use crate::words::outcome::Outcome;
 use super::cell::{Cell, Flag};
 use super::control::Control;
 use super::ledger::Ledger;
+use super::mail::Mail;
 use super::unit::{Beat, Pulse};
 
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct Family {
 
 #[derive(Debug, Default)]
 struct Inner {
+    /// How often the head was begun anew: what an earlier one still has to say is of no interest any more.
+    life: u32,
     head: Option<AbortHandle>,
     head_ended: bool,
     refuses: bool,
@@ -135,13 +138,32 @@ impl Family {
         &self.cell
     }
 
-    /// Tells the head and the children as far as they are: more may come afterwards.
+    /// What its group says, to the head and to the children as far as they are: more may come afterwards.
     pub(crate) fn tell(&self, flag: Flag, until: Moment) {
         let cells: Vec<Arc<Cell>> = self.inner().children.values().map(|child| child.cell.clone()).collect();
         for cell in cells.iter().chain([&self.cell]) {
             cell.set_until(until);
-            cell.raise(flag);
+            cell.raise_for_group(flag);
         }
+    }
+
+    /// Which life of the head this is.
+    pub(crate) fn life(&self) -> u32 {
+        self.inner().life
+    }
+
+    /// The head begins anew. Children of the one before go on.
+    pub(crate) fn begin_anew(&self) {
+        let mut inner = self.inner();
+        inner.life += 1;
+        (inner.head, inner.head_ended, inner.refuses, inner.aborted) = (None, false, false, false);
+    }
+
+    /// Takes children again, if it takes any at all: a shutdown that had told it to end was called off.
+    pub(crate) fn goes_on(&self) {
+        let mut inner = self.inner();
+        let is_over = inner.head_ended && inner.children.is_empty();
+        inner.refuses = is_over || inner.aborted;
     }
 
     /// Drops the children at their next `.await`; the head goes on.
@@ -157,21 +179,25 @@ impl Family {
         self.inner().children.values().map(|child| (child.name.clone(), child.look())).collect()
     }
 
-    fn head_ended(&self, ending: Ending) {
-        self.ledger.ended(self.id, ending.clone(), self.control.now());
-        let over = {
+    fn head_ended(&self, ending: Ending, cause: Cause, life: u32) {
+        let (over, before) = {
             let mut inner = self.inner();
+            if inner.life != life {
+                return;
+            }
+            let before = self.ledger.note_end(self.id, ending.clone(), self.control.now());
             inner.head_ended = true;
             let over = inner.children.is_empty();
             // A hook's or a resource's children have nothing left to live for.
             inner.refuses |= over || !self.is_task;
-            over
+            (over, before)
         };
+        self.ledger.measure_end(self.id, before, ending.outcome);
         if self.is_task {
-            self.control.send(Event::Returned(self.id, ending));
+            self.post(life, Event::Returned(self.id, ending, cause));
         }
         if over {
-            self.control.send(Event::Ended(self.id));
+            self.post(life, Event::Ended(self.id));
         } else if !self.is_task {
             // They served what is over now. Who does not go is aborted when the bound of the head is over.
             self.cancel(self.cell.until().unwrap_or_else(|| self.control.now()));
@@ -187,16 +213,20 @@ impl Family {
                 // Aborted by whoever holds its handle: that is no force.
                 ending.outcome = Outcome::Cancelled;
             }
-            let requested = self.control.reason().is_some();
+            let requested = self.control.has(Flag::Requested);
             self.ledger.child_ended(self.id, &child.name, ending, self.control.now(), requested);
             let over = inner.head_ended && inner.children.is_empty();
             // A clone of its `Tasks` may live on: what it spawned now would be nobody's.
             inner.refuses |= over;
-            over
+            over.then_some(inner.life)
         };
-        if over {
-            self.control.send(Event::Ended(self.id));
+        if let Some(life) = over {
+            self.post(life, Event::Ended(self.id));
         }
+    }
+
+    fn post(&self, life: u32, event: Event) {
+        self.control.post(Mail::Of { id: self.id, life, event });
     }
 }
 
@@ -205,6 +235,9 @@ impl Family {
 pub(crate) struct End {
     family: Arc<Family>,
     child: Option<u64>,
+    /// Of the head.
+    life: u32,
+    cause: Cause,
     /// What a drop before the report means.
     dropped: Outcome,
     reported: bool,
@@ -212,16 +245,26 @@ pub(crate) struct End {
 
 impl End {
     pub(crate) fn head(family: Arc<Family>) -> Self {
-        Self { family, child: None, dropped: Outcome::Aborted, reported: false }
+        Self::new(family, None)
     }
 
     pub(crate) fn child(family: Arc<Family>, key: u64) -> Self {
-        Self { family, child: Some(key), dropped: Outcome::Aborted, reported: false }
+        Self::new(family, Some(key))
+    }
+
+    fn new(family: Arc<Family>, child: Option<u64>) -> Self {
+        let life = family.life();
+        Self { family, child, life, cause: Cause::Own, dropped: Outcome::Aborted, reported: false }
     }
 
     /// From now on a drop leaves something behind that cannot be dropped: a thread, or handles.
     pub(crate) fn leaks_when_dropped(&mut self, leaks: bool) {
         self.dropped = if leaks { Outcome::Leaked } else { Outcome::Aborted };
+    }
+
+    /// Why it ends, when it does.
+    pub(crate) fn because(&mut self, cause: Cause) {
+        self.cause = cause;
     }
 
     pub(crate) fn report(&mut self, ending: Ending) {
@@ -230,7 +273,7 @@ impl End {
         }
         match self.child {
             Some(key) => self.family.child_ended(key, ending),
-            None => self.family.head_ended(ending),
+            None => self.family.head_ended(ending, self.cause, self.life),
         }
     }
 }

@@ -76,6 +76,7 @@ impl Guard {
             report,
             ends_process: duties.deadline,
             finish: finish.clone(),
+            called_off: 0,
             interrupts: 0,
             last_interrupt: None,
             force_answer: None,
@@ -124,6 +125,9 @@ struct Watch {
     report: ReportSettings,
     ends_process: bool,
     finish: Arc<Finish>,
+    /// How many shutdowns were called off, as far as it has noticed.
+    called_off: usize,
+    /// SIGINTs since then.
     interrupts: u32,
     last_interrupt: Option<Instant>,
     force_answer: Option<Instant>,
@@ -141,6 +145,7 @@ impl Watch {
             let received = inbox.wait(self.time_to_next());
             match self.finish.0.load(Ordering::Acquire) {
                 0 => {
+                    self.notice_what_was_called_off();
                     for signal in received.signals.iter() {
                         self.hear(signal);
                     }
@@ -214,6 +219,16 @@ impl Watch {
         self.composer.control.request(Reason::Signal { signal });
     }
 
+    /// Whatever was counted of a shutdown that was called off counts no more.
+    fn notice_what_was_called_off(&mut self) {
+        let called_off = self.composer.control.called_off();
+        if self.called_off != called_off {
+            self.called_off = called_off;
+            (self.interrupts, self.force_answer, self.next_progress) = (0, None, None);
+            self.scribe.line("lifecycle: the shutdown was called off; the program goes on".to_owned());
+        }
+    }
+
     fn interrupted(&mut self) {
         let now = Instant::now();
         if self.last_interrupt.is_some_and(|last| now.duration_since(last) < SAME_INTERRUPT) {
@@ -223,10 +238,14 @@ impl Watch {
         self.interrupts += 1;
         match self.interrupts {
             1 => self.request(Signal::Interrupt),
-            2 => {
+            2 if self.composer.control.force(self.called_off) => {
                 self.scribe.line("lifecycle: SIGINT again: on to force_cleanup; once more ends the process".to_owned());
-                self.composer.control.force();
                 self.force_answer = Some(now + FORCE_ANSWER);
+            }
+            // The shutdown was called off in this very moment, so it is the first of the next one.
+            2 => {
+                self.interrupts = 1;
+                self.request(Signal::Interrupt);
             }
             _ => self.end(ExitCode::INTERRUPTED, "a third SIGINT ended the process at once".to_owned()),
         }

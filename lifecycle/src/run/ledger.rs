@@ -43,6 +43,8 @@ pub(crate) struct Book {
     pub(crate) leaks: Vec<Leak>,
     pub(crate) leaks_note: Option<String>,
     pub(crate) in_flight_at_drain: usize,
+    /// Requests that were refused by shutdowns that were called off.
+    pub(crate) refused_before: u64,
     /// Requests that were still in progress when *complete_current* was over.
     pub(crate) requests_cut: Vec<Busy>,
     seen_children: HashMap<(Id, Arc<str>), Beat>,
@@ -141,6 +143,7 @@ impl Ledger {
             leaks: Vec::new(),
             leaks_note: None,
             in_flight_at_drain: 0,
+            refused_before: 0,
             requests_cut: Vec::new(),
             seen_children: HashMap::new(),
             ends: 0,
@@ -186,7 +189,7 @@ impl Ledger {
 
     pub(crate) fn doing(&self, id: Id, doing: Doing) {
         let before = std::mem::replace(&mut self.book().records[id].doing, doing);
-        self.measure(id, before, doing.name());
+        self.measure(id, before.name(), doing.name());
     }
 
     /// The first time counts.
@@ -215,24 +218,55 @@ impl Ledger {
 
     /// The first ending counts: what was left behind stays so, even if it ends later.
     pub(crate) fn ended(&self, id: Id, ending: Ending, now: Moment) {
+        let outcome = ending.outcome;
+        let before = self.note_end(id, ending, now);
+        self.measure_end(id, before, outcome);
+    }
+
+    /// The same, to be measured later; with what it did before.
+    pub(crate) fn note_end(&self, id: Id, ending: Ending, now: Moment) -> Option<Doing> {
         let mut book = self.book();
-        if book.records[id].outcome.is_none() {
-            let place_in_order = book.next_end();
-            let record = &mut book.records[id];
-            record.place_in_order = Some(place_in_order);
-            let before = std::mem::replace(&mut record.doing, Doing::Ended);
-            record.outcome = Some(ending.outcome);
-            record.error = ending.error;
-            record.ended = Some(now);
-            drop(book);
-            self.measure(id, before, ending.outcome.name());
+        if book.records[id].outcome.is_some() {
+            return None;
+        }
+        let place_in_order = book.next_end();
+        let record = &mut book.records[id];
+        record.place_in_order = Some(place_in_order);
+        record.outcome = Some(ending.outcome);
+        record.error = ending.error;
+        record.ended = Some(now);
+        Some(std::mem::replace(&mut record.doing, Doing::Ended))
+    }
+
+    pub(crate) fn measure_end(&self, id: Id, before: Option<Doing>, outcome: Outcome) {
+        if let Some(before) = before {
+            self.measure(id, before.name(), outcome.name());
+        }
+    }
+
+    /// It begins anew, or is as if it had never begun.
+    pub(crate) fn anew(&self, id: Id, doing: Doing) {
+        let before = std::mem::replace(&mut self.book().records[id], Record { doing, ..Record::default() });
+        self.measure(id, before.outcome.map_or(before.doing.name(), Outcome::name), doing.name());
+    }
+
+    /// What was noted for the report of a shutdown that was called off is forgotten. `refused`: requests so far.
+    pub(crate) fn called_off(&self, refused: u64) {
+        let mut book = self.book();
+        book.phases.clear();
+        book.children.retain(|child| child.record.outcome.is_some_and(Outcome::is_failure));
+        book.children_left_out = 0;
+        book.in_flight_at_drain = 0;
+        book.refused_before = refused;
+        for record in book.records.iter_mut().filter(|record| record.outcome.is_none()) {
+            (record.asked, record.seen) = (None, None);
         }
     }
 
     /// Not under the lock: whoever records measures is not ours.
-    fn measure(&self, id: Id, before: Doing, now: &'static str) {
+    fn measure(&self, id: Id, before: &'static str, now: &'static str) {
         let part = &self.plan.parts[id];
-        meter::component(part.kind(), &part.name, before.name(), now);
+        meter::component(part.kind(), &part.name, before, now);
     }
 
     pub(crate) fn child_seen(&self, owner: Id, name: &Arc<str>, beat: Beat) {

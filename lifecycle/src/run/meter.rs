@@ -29,6 +29,7 @@ mod on {
             describe_gauge!("lifecycle_requests_in_flight", "Requests in flight, by name");
             describe_histogram!("lifecycle_shutdown_phase_seconds", Unit::Seconds, "How long a phase of shutdown took");
             describe_histogram!("lifecycle_shutdown_seconds", Unit::Seconds, "How long a shutdown took");
+            describe_counter!("lifecycle_shutdowns_called_off_total", "Shutdowns that were called off");
             describe_counter!("lifecycle_requests_lost_total", "Requests that were cut off by a shutdown");
         });
     }
@@ -61,6 +62,10 @@ mod on {
 
     pub(crate) fn phase(phase: Phase, end: &'static str, took: Duration) {
         histogram!("lifecycle_shutdown_phase_seconds", "phase" => phase.name(), "end" => end).record(took);
+    }
+
+    pub(crate) fn called_off() {
+        counter!("lifecycle_shutdowns_called_off_total").increment(1);
     }
 
     pub(crate) fn shutdown(exit_code: u8, lost: usize, took: Duration) {
@@ -96,6 +101,9 @@ mod off {
 
     #[inline]
     pub(crate) fn phase(_: Phase, _: &'static str, _: Duration) {}
+
+    #[inline]
+    pub(crate) fn called_off() {}
 
     #[inline]
     pub(crate) fn shutdown(_: u8, _: usize, _: Duration) {}

@@ -1,6 +1,7 @@
 //! Floor 4: what runs. Tasks and their loops, opening and closing, counting work in progress, signals, the
 //! guard thread. Nothing here knows attributes.
 
+pub(crate) mod asked;
 pub(crate) mod assembly;
 pub(crate) mod cell;
 pub(crate) mod clock;
@@ -14,9 +15,11 @@ pub(crate) mod gate;
 pub(crate) mod groups;
 pub(crate) mod guard;
 pub(crate) mod inject;
+pub(crate) mod kept;
 pub(crate) mod leaks;
 pub(crate) mod ledger;
 pub(crate) mod locks;
+pub(crate) mod mail;
 pub(crate) mod meter;
 pub(crate) mod monitor;
 pub(crate) mod nursery;

@@ -209,6 +209,11 @@ impl Requests {
         self.inner.gates.close(self.clock());
     }
 
+    /// Lets new requests begin again.
+    pub(crate) fn reopen(&self) {
+        self.inner.gates.reopen(self.clock());
+    }
+
     /// Waits until no request is in flight. Only after [`close`](Requests::close). Cancel safe.
     pub(crate) async fn idle(&self) {
         self.inner.gates.idle().await;

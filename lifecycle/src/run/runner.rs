@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::BoxError;
-use crate::decide::Ending;
+use crate::decide::{Cause, Ending};
 use crate::run::inject::Context;
 use crate::words::component::Missed;
 use crate::words::duration::show;
@@ -19,52 +19,83 @@ use crate::words::supervision::Intensity;
 
 use super::cell::Flag;
 use super::family::End;
+use super::kept::Course;
 use super::meter;
-use super::monitor::Watch;
 use super::own_thread::drive_on_own_thread;
 use super::panics;
 use super::poll::{Drove, make_and_drive};
 use super::random::Random;
-use super::restarts::Restarts;
 use super::shutdown::Cancelled;
 use super::unit::{TaskUnit, Unit};
 use super::valve::Standing;
+
+/// How a task ended, and why.
+struct Over {
+    ending: Ending,
+    cause: Cause,
+}
+
+impl Over {
+    fn told(ending: Ending) -> Self {
+        Self { ending, cause: Cause::Told { returns: true } }
+    }
+
+    /// It does not come back, whether or not it was told to end.
+    fn for_good(ending: Ending) -> Self {
+        let told = matches!(ending.outcome, Outcome::Stopped | Outcome::Cancelled);
+        Self { ending, cause: if told { Cause::Told { returns: false } } else { Cause::Own } }
+    }
+}
 
 /// Runs a task to its end and reports it, even if it is aborted.
 pub(crate) async fn run(task: TaskUnit, mut end: End) {
     // A thread cannot be dropped.
     end.leaks_when_dropped(task.settings.supervision.blocking);
-    let ending = match task.settings.interval {
-        Some(interval) => periodic(&task, interval).await,
-        None => once(&task).await,
+    let mut course = task.kept.take(&task.settings);
+    end.because(Cause::Told { returns: task.settings.interval.is_some() || course.restarts.apply_to(false) });
+    let over = match task.settings.interval {
+        // It was held already, and runs again after a shutdown that was called off.
+        _ if task.scope.valve.is_shut() && !held(&task).await => Over::told(ending(Outcome::Stopped, None)),
+        Some(interval) => periodic(&task, interval, &mut course).await,
+        None => once(&task, &mut course).await,
     };
+    drop(course);
     task.scope.valve.set(Standing::Over);
-    end.report(ending);
+    end.because(over.cause);
+    end.report(over.ending);
 }
 
 /// Runs the body until it is over for good; a group that is stopped and started begins anew.
-async fn once(task: &TaskUnit) -> Ending {
-    let delay = task.settings.initial_delay;
-    if !delay.is_zero() && !wait_until(task, Instant::now() + delay, Flag::Draining).await && !held(task).await {
-        return ending(Outcome::Stopped, None);
+async fn once(task: &TaskUnit, course: &mut Course) -> Over {
+    let control = &task.scope.shared.control;
+    let waits = Instant::now() < course.due;
+    if waits && !wait_until(task, course.due, Flag::Draining).await && !held(task).await {
+        return Over::told(ending(Outcome::Stopped, None));
     }
-    let mut restarts = Restarts::new(&task.settings.supervision);
     loop {
         let began = Instant::now();
         let end = ended(&task.unit, run_body(task).await);
-        if task.scope.valve.is_shut() && held(task).await {
+        let is_held = task.scope.valve.is_shut();
+        if is_held && held(task).await {
             continue;
         }
-        let comes_back = end.outcome != Outcome::Cancelled && restarts.apply_to(end.outcome.is_failure());
-        if !comes_back || task.scope.shared.control.has(Flag::Requested) {
-            return end;
+        let returns = course.restarts.apply_to(end.outcome.is_failure());
+        if control.has(Flag::Requested) {
+            return if returns || is_held { Over::told(end) } else { Over::for_good(end) };
+        }
+        match end.outcome {
+            _ if !returns => return Over::for_good(end),
+            Outcome::Cancelled => return Over::told(end),
+            // Told by what was taken back meanwhile: that is no end to be counted.
+            Outcome::Stopped if task.unit.cell.was_told() && control.lower(&task.unit.cell) => continue,
+            _ => {}
         }
         let now = Instant::now();
-        let Some(delay) = restarts.next(now, now - began) else {
-            return too_often(task, end);
+        let Some(delay) = course.restarts.next(now, now - began) else {
+            return Over::for_good(too_often(task, end));
         };
         if !back_off(task, &end, delay).await && !held(task).await {
-            return ending(Outcome::Stopped, None);
+            return Over::told(ending(Outcome::Stopped, None));
         }
     }
 }
@@ -94,7 +125,7 @@ async fn held(task: &TaskUnit) -> bool {
 /// What became of a body, of a task's or of a child's.
 pub(crate) fn ended(unit: &Unit, drove: Drove<Result<(), BoxError>>) -> Ending {
     match drove {
-        Drove::Done(Ok(())) if unit.cell.has(Flag::Requested) => ending(Outcome::Stopped, None),
+        Drove::Done(Ok(())) if unit.cell.has(Flag::Requested) || unit.cell.was_told() => ending(Outcome::Stopped, None),
         Drove::Done(Ok(())) => ending(Outcome::Finished, None),
         Drove::Cancelled => ending(Outcome::Cancelled, None),
         Drove::Panicked(panic) => ending(Outcome::Panicked, Some(panic)),
@@ -139,40 +170,41 @@ async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
 }
 
 /// Ticks until *stop_new_work* begins; a run in progress then comes to its end, or is dropped in its turn.
-async fn periodic(task: &TaskUnit, interval: Duration) -> Ending {
-    let mut due = Instant::now() + task.settings.initial_delay;
+async fn periodic(task: &TaskUnit, interval: Duration, course: &mut Course) -> Over {
+    let (missed, valve) = (task.settings.missed, &task.scope.valve);
     let mut random = Random::new();
-    let mut watch = Watch::new(task.settings.supervision.failure_threshold);
+    if !std::mem::replace(&mut course.is_new, false) {
+        course.due = caught_up(course.due, Instant::now(), interval, missed);
+    }
     loop {
-        if !wait_until(task, due + random.part_of(task.settings.jitter), Flag::Draining).await {
+        if !wait_until(task, course.due + random.part_of(task.settings.jitter), Flag::Draining).await {
             if !held(task).await {
-                return ending(Outcome::Stopped, None);
+                return Over::told(ending(Outcome::Stopped, None));
             }
-            due = next_due(due - interval, Instant::now(), interval, task.settings.missed);
+            course.due = caught_up(course.due, Instant::now(), interval, missed);
             continue;
         }
         let end = ended(&task.unit, run_body(task).await);
         match (end.outcome, end.error) {
-            (Outcome::Cancelled, _) if task.scope.valve.is_shut() => {}
-            (Outcome::Cancelled, _) => return ending(Outcome::Cancelled, None),
+            (Outcome::Cancelled, _) if valve.is_shut() => {}
+            (Outcome::Cancelled, _) => return Over::told(ending(Outcome::Cancelled, None)),
             (_, Some(error)) => {
                 tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
                 task.unit.pulse.run_failed(error);
             }
             (_, None) => task.unit.pulse.run_went_well(),
         }
-        if !watch.look(task).await && !task.scope.valve.is_shut() {
-            return ending(Outcome::Cancelled, None);
+        if !course.watch.look(task).await && !valve.is_shut() {
+            return Over::told(ending(Outcome::Cancelled, None));
         }
-        due = next_due(due, Instant::now(), interval, task.settings.missed);
+        course.due = caught_up(course.due + interval, Instant::now(), interval, missed);
     }
 }
 
-/// When the tick after the one at `due` comes, if its run ended at `now`.
-fn next_due(due: Instant, now: Instant, interval: Duration, missed: Missed) -> Instant {
-    let next = due + interval;
-    if next >= now || missed == Missed::Burst {
-        return next;
+/// When the tick comes that was due then, if it can come at `now` at the earliest.
+fn caught_up(due: Instant, now: Instant, interval: Duration, missed: Missed) -> Instant {
+    if due >= now || missed == Missed::Burst {
+        return due;
     }
     match missed {
         Missed::Delay => now,
@@ -192,6 +224,7 @@ async fn run_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
 }
 
 async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
+    task.unit.cell.run_begins();
     task.unit.pulse.run_begins();
     let context = Context(Arc::clone(&task.scope));
     if !task.settings.supervision.blocking {
@@ -253,9 +286,10 @@ mod tests {
         let start = Instant::now();
         let at = |tenths: u32| start + S * tenths / 10;
         for (ended, skip, delay, burst) in [(5, 10, 10, 10), (10, 10, 10, 10), (25, 30, 25, 10), (30, 40, 30, 10)] {
-            assert_eq!(next_due(start, at(ended), S, Missed::Skip), at(skip), "skip after {ended}");
-            assert_eq!(next_due(start, at(ended), S, Missed::Delay), at(delay), "delay after {ended}");
-            assert_eq!(next_due(start, at(ended), S, Missed::Burst), at(burst), "burst after {ended}");
+            let next = |missed| caught_up(start + S, at(ended), S, missed);
+            assert_eq!(next(Missed::Skip), at(skip), "skip after {ended}");
+            assert_eq!(next(Missed::Delay), at(delay), "delay after {ended}");
+            assert_eq!(next(Missed::Burst), at(burst), "burst after {ended}");
         }
     }
 

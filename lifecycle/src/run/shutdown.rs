@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::words::abort::AbortError;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::status::StatusReport;
@@ -51,8 +52,14 @@ struct View {
 }
 
 impl Shutdown {
-    pub(crate) fn new(cell: Arc<Cell>, control: Arc<Control>, component: Option<Arc<str>>) -> Self {
-        Self { view: Arc::new(View { cell, control, component, is_counted: false }) }
+    /// One that belongs to no component.
+    pub(crate) fn outside(control: Arc<Control>) -> Self {
+        let cell = control.outside.clone();
+        Self { view: Arc::new(View { cell, control, component: None, is_counted: false }) }
+    }
+
+    pub(crate) fn new(cell: Arc<Cell>, control: Arc<Control>, component: Arc<str>) -> Self {
+        Self { view: Arc::new(View { cell, control, component: Some(component), is_counted: false }) }
     }
 
     /// The same, for requests that are counted already.
@@ -70,17 +77,70 @@ impl Shutdown {
 
     /// Begins shutdown, with a reason for the report. Returns at once.
     ///
-    /// May be called from anywhere, at any moment, any number of times: shutdown runs once, and the first
-    /// reason stands. Asked for during start-up, the start stops, what was opened closes in reverse, and no
+    /// May be called from anywhere, at any moment, any number of times: shutdown runs once (unless it is called off by
+    /// [`abort`](Self::abort)), and the first reason stands. Asked for during start-up, the start stops, what was opened closes in reverse, and no
     /// task starts.
     pub fn request(&self, why: impl Into<String>) {
         let by = self.view.component.as_ref().map(|name| name.to_string());
         self.view.control.request(Reason::Requested { by, why: why.into() });
     }
 
+    /// Calls the shutdown off: the App goes on as if nobody had asked for it.
+    ///
+    /// Possible while it is in *announce* or *stop_new_work*, if it began with a signal or a [`request`](Self::request). It
+    /// resolves once that is decided, with the names of the tasks that have ended since the request and do not come back.
+    /// One request can be called off; the next one begins a shutdown like the first, hooks included.
+    ///
+    /// What goes back:
+    ///
+    /// - `/readyz` says 200, [`Requests::try_begin`](crate::Requests::try_begin) accepts, [`Tasks::spawn`](crate::Tasks::spawn)
+    ///   takes children, [`is_requested`](Self::is_requested) and its neighbours say no, [`phase`](Self::phase) and
+    ///   [`reason`](Self::reason) `None`. The deadline is off, and the next SIGINT is a first one.
+    /// - Periodic tasks tick on by their grid; what became due meanwhile is dealt with as their `missed` says.
+    /// - A plain task that has ended since the request runs again at once if its `restart` says so: after any end for
+    ///   `always`, after a failure for `on-failure`. It opens what it needs as at its first run: so listeners come back. That
+    ///   counts for no `max_restarts`, and what it had spawned goes on. One that has heard of the shutdown and ends only now is
+    ///   treated alike.
+    /// - Any other stays ended and is named. If that is `main`, the App goes on without it: a `main` that is to go on waits
+    ///   for [`cancelled`](Self::cancelled), which nothing calls off.
+    ///
+    /// What does not: waits that have resolved and [tokens](Self::draining_token) that were cancelled stay so (ask for new
+    /// ones), hooks that have run are not undone, and a hook that runs comes to its end.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use lifecycle::{App, Shutdown, TaskSpec};
+    ///
+    /// let operator = TaskSpec::new("operator", |shutdown: Shutdown| async move {
+    ///     shutdown.request("a new version is here");
+    ///     // Which turns out to be broken.
+    ///     let ended = shutdown.abort().await.unwrap();
+    ///     assert!(ended.is_empty() && !shutdown.is_requested());
+    ///     shutdown.request("enough");
+    /// });
+    /// let report = App::builder().announce(Duration::from_secs(5)).task(operator).build()?.run_blocking();
+    /// assert_eq!(report.called_off, 1);
+    /// # Ok::<(), lifecycle::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// There is no shutdown to call off, or it has come too far; a second SIGINT has forced it; the tasks do not run yet; or
+    /// there is nothing to return to, since `main` has returned without being asked, a critical task has failed for good, or
+    /// no task is left. Then nothing has changed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it may have called the shutdown off all the same.
+    pub async fn abort(&self) -> Result<Vec<String>, AbortError> {
+        self.view.control.ask_to_call_off().await
+    }
+
     /// Resolves when shutdown was asked for: at once, if it was before. Cancel safe.
     ///
-    /// This is the first that a component can hear. With an *announce* phase, work is still accepted then.
+    /// This is the first that a component can hear. With an *announce* phase, work is still accepted then, and the shutdown
+    /// may yet be [called off](Self::abort): what is waited for afterwards is the next one.
     pub async fn requested(&self) {
         self.view.cell.wait(Flag::Requested).await;
     }
@@ -114,17 +174,17 @@ impl Shutdown {
 
     /// Whether shutdown was asked for.
     pub fn is_requested(&self) -> bool {
-        self.view.cell.has(Flag::Requested)
+        self.view.cell.tells(Flag::Requested)
     }
 
     /// Whether *stop_new_work* began.
     pub fn is_draining(&self) -> bool {
-        self.view.cell.has(Flag::Draining)
+        self.view.cell.tells(Flag::Draining)
     }
 
     /// Whether this component's turn in *cancel_tasks* came.
     pub fn is_cancelled(&self) -> bool {
-        self.view.cell.has(Flag::Cancelled)
+        self.view.cell.tells(Flag::Cancelled)
     }
 
     /// `Err` once this component's turn in *cancel_tasks* came, so that a blocking task can leave by `?`.
@@ -156,9 +216,9 @@ impl Shutdown {
         self.view.control.phase()
     }
 
-    /// Why shutdown began; `None` before it was asked for.
+    /// Why shutdown began; `None` before it was asked for, and once it was called off.
     pub fn reason(&self) -> Option<Reason> {
-        self.view.control.reason().cloned()
+        self.view.control.reason()
     }
 
     /// Time left of this component's share: until the end of its turn in *cancel_tasks*, before that until

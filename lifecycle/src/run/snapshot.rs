@@ -21,7 +21,7 @@ impl Control {
         let state = self.ledger().map_or(State::Initializing, |ledger| ledger.book().state);
         match state {
             State::Stopping | State::Stopped | State::Failed => Status::Stopping,
-            _ if self.reason().is_some() => Status::Draining,
+            _ if self.is_asked() => Status::Draining,
             State::Initializing | State::Starting => Status::Starting,
             State::Running => Status::Ready,
             State::Draining => Status::Draining,
@@ -46,7 +46,7 @@ impl Control {
                 .map(|(id, (part, record))| (part.name.clone(), service(&ledger, id, part, record, self.now())))
                 .collect()
         });
-        let requested = self.reason().is_some();
+        let requested = self.is_asked();
         let left = |end: Option<std::time::Duration>, now| end.filter(|_| requested).map(|end| end.saturating_sub(now));
         StatusReport {
             status: self.status(),
@@ -56,7 +56,7 @@ impl Control {
             requests: self.requests.by_name().into_iter().collect(),
             oldest_request: self.requests.oldest(),
             services: services.unwrap_or_default(),
-            reason: self.reason().cloned(),
+            reason: self.reason(),
             phase: self.phase(),
             phase_time_left: left(self.phase_ends(), self.now()),
             time_left: left(self.deadline(), self.real_now()),

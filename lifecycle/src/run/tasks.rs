@@ -216,7 +216,7 @@ impl Tasks {
             return Spawned { outcome, abort: None, refused: true };
         };
         let end = End::child(self.family.clone(), key);
-        let body = make(Shutdown::new(cell.clone(), self.control.clone(), Some(name.clone())));
+        let body = make(Shutdown::new(cell.clone(), self.control.clone(), name.clone()));
         let unit = Unit { name, cell, pulse, drops: place == Place::Runtime { drops: true } };
         let seat = self.nursery.as_ref().map(NurseryState::seat);
         let child = run_child(unit, body, place, end, Answer(Mutex::new(Some(done))), seat);

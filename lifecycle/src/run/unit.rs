@@ -15,6 +15,7 @@ use crate::words::place::AwaitPlace;
 
 use super::cell::Cell;
 use super::clock::{Clock, Stamp};
+use super::kept::Kept;
 use super::scope::Scope;
 
 /// Makes one run of a body.
@@ -254,6 +255,7 @@ pub(crate) struct TaskUnit {
     pub(crate) factory: Factory,
     pub(crate) actions: Actions,
     pub(crate) scope: Arc<Scope>,
+    pub(crate) kept: Arc<Kept>,
 }
 
 #[cfg(test)]

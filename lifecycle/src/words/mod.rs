@@ -1,5 +1,6 @@
 //! Floor 1: the words everything above speaks. Plain data, no behaviour in time.
 
+pub(crate) mod abort;
 pub(crate) mod component;
 pub(crate) mod duration;
 pub(crate) mod format;

@@ -29,6 +29,9 @@ pub(crate) mod table;
 pub struct ShutdownReport {
     /// Why shutdown began.
     pub reason: Reason,
+    /// How often a shutdown before this one was [called off](crate::Shutdown::abort). The rest of the report tells of this
+    /// one alone.
+    pub called_off: usize,
     /// How the App ended: [`State::Stopped`], [`State::Failed`], or the state the guard found it in.
     pub state: State,
     /// What the process exits with.
@@ -100,6 +103,8 @@ pub enum PhaseEnd {
     TimedOut,
     /// A repeated SIGINT cut it short.
     Forced,
+    /// The shutdown was called off. Reports have no such phases: they tell of the last shutdown alone.
+    CalledOff,
     /// It had not ended when the guard ended the process.
     Unfinished,
 }
@@ -111,6 +116,7 @@ impl PhaseEnd {
             PhaseEnd::Completed => "completed",
             PhaseEnd::TimedOut => "timed out",
             PhaseEnd::Forced => "forced",
+            PhaseEnd::CalledOff => "called off",
             PhaseEnd::Unfinished => "unfinished",
         }
     }

@@ -42,6 +42,11 @@ pub(crate) async fn main(shutdown: Shutdown) -> Result<(), std::io::Error> {
             say(String::from_utf8_lossy(&child.stdout));
             Ok(())
         }
+        "called_off" => {
+            tokio::spawn(call_off(shutdown.clone()));
+            shutdown.requested().await;
+            Ok(())
+        }
         "exit_hangs" => {
             exit_and_hang();
             shutdown.requested().await;
@@ -58,6 +63,17 @@ pub(crate) async fn main(shutdown: Shutdown) -> Result<(), std::io::Error> {
             Ok(())
         }
     }
+}
+
+/// Has `main` end, takes that back, and ends the program without it.
+async fn call_off(shutdown: Shutdown) {
+    shutdown.request("first");
+    while shutdown.status().services["main"].state == "running" {
+        tokio::task::yield_now().await;
+    }
+    say(format!("without {:?}", shutdown.abort().await));
+    say(format!("{:?}", shutdown.status().status));
+    shutdown.request("second");
 }
 
 /// A thread that ends the process, and gets stuck while it does: nobody else's `exit` comes through then.

@@ -14,6 +14,7 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "states" => states(app),
         "prints" => app.print_report(true).task(ready()),
         "duplicates" => duplicates(app),
+        "called_off" => called_off(app),
         "unguarded" => app.guard(false).task(ready()),
         _ => return None,
     })
@@ -33,6 +34,25 @@ fn states(app: AppBuilder) -> AppBuilder {
         .task(TaskSpec::new("probe", failing).interval(FOR_EVER))
         .task(TaskSpec::new("done", || async {}))
         .task(TaskSpec::new("busy", busy))
+}
+
+/// Asked to stop it thinks better of it, twice: the second time for longer than the whole shutdown could have lasted.
+fn called_off(app: AppBuilder) -> AppBuilder {
+    let operator = |shutdown: Shutdown| async move {
+        say("READY");
+        for round in 1..=2 {
+            shutdown.requested().await;
+            let ended = shutdown.abort().await;
+            tokio::time::sleep(Duration::from_millis(700) * round).await;
+            say(format!("round {round}: {ended:?}, {:?}", shutdown.status().status));
+        }
+        shutdown.cancelled().await;
+    };
+    let tick = || async { say("tick") };
+    app.announce(Duration::from_millis(300))
+        .timeout(Duration::from_secs(1))
+        .task(TaskSpec::new("operator", operator))
+        .task(TaskSpec::new("tick", tick).interval(Duration::from_millis(100)))
 }
 
 /// Two names twice, and a parameter that nobody registered.

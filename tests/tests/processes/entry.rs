@@ -223,3 +223,13 @@ fn faults_that_only_the_program_shows_are_listed_with_their_places_before_anythi
     assert!(faults.iter().all(|fault| fault.as_str().is_some_and(|text| text.contains("faulty.rs:"))), "{faults:#?}");
     assert!(ended.out.is_empty(), "something ran: {ended:#?}");
 }
+
+#[test]
+fn the_program_goes_on_without_a_main_that_ended_as_it_was_asked_to() {
+    for program in entries() {
+        let ended = program.arg("called_off").phases("announce=1s").timeout("3s").start().end();
+        ended.exits(0).says(&["without Ok([\"main\"])", "Ready", "goodbye"]).outcome("main", "stopped");
+        let report = ended.report();
+        assert_eq!((&report["called_off"], &report["reason"]["why"]), (&1.into(), &"second".into()), "{report:#}");
+    }
+}

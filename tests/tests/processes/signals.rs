@@ -363,3 +363,24 @@ fn an_app_that_does_not_listen_leaves_signals_alone() {
     let ended = ready(scenario("deaf")).end_by(Signal::TERM);
     assert_eq!(ended.killed_by(), Some(Signal::TERM.as_raw()), "{ended:#?}");
 }
+
+/// Each SIGINT is a first one, and the deadline of a shutdown that was called off ends nobody.
+#[test]
+fn after_a_shutdown_that_was_called_off_signals_and_time_begin_anew() {
+    for workers in FLAVORS {
+        let mut running = ready(scenario("called_off").workers(workers));
+        running.signal(Signal::INT).wait_for_stderr("the shutdown was called off");
+        running.wait_for("round 1: Ok([]), Ready");
+        let ticks = running.said().lines().filter(|line| *line == "tick").count();
+        running.wait_for_lines("tick", ticks + 3);
+        running.signal(Signal::INT);
+        running.wait_for("round 2: Ok([]), Ready");
+        running.signal(Signal::USR1);
+        running.wait_for_stderr("lifecycle: running for");
+        let ended = running.end_by(Signal::TERM);
+        ended.exits(0).outcome("operator", "stopped").outcome("tick", "stopped");
+        let report = ended.report();
+        assert_eq!((&report["called_off"], &report["reason"]["signal"]), (&2.into(), &"SIGTERM".into()), "{report:#}");
+        assert!(ended.phase_took("announce") > 0.25 && ended.phases().len() == 5, "{report:#}");
+    }
+}

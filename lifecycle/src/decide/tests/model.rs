@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::decide::{Action, Event, Machine, Moment};
 use crate::plan::{Id, Node, Plan};
+use crate::words::abort::AbortError;
 use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
 
@@ -44,6 +45,10 @@ struct Watcher {
     finished: bool,
     /// Every tick came when it was wanted.
     on_time: bool,
+    called_off: usize,
+    ran_again: usize,
+    /// Hooks of a shutdown that was called off, which still run.
+    late: Vec<Id>,
 }
 
 impl Watcher {
@@ -62,6 +67,9 @@ impl Watcher {
             forced: None,
             finished: false,
             on_time,
+            called_off: 0,
+            ran_again: 0,
+            late: Vec::new(),
         }
     }
 
@@ -79,6 +87,15 @@ impl Watcher {
     fn see(&mut self, now: Moment, action: &Action) {
         assert!(!self.finished, "{action:?} after the end");
         match action {
+            Action::CallOff { ended } => self.is_called_off(ended),
+            Action::Refuse(refusal) => {
+                assert_eq!(*refusal == AbortError::NotRequested, self.announced.is_none(), "{refusal}");
+            }
+            Action::RunAgain(id) => {
+                assert!(self.announced.is_none() && self.called_off > 0, "run again without a reason");
+                self.moves(*id, &[Stand::Up, Stand::Aborting, Stand::Gone, Stand::LeftBehind], Stand::Up);
+                self.ran_again += 1;
+            }
             Action::SetState(state) => {
                 assert!(*state > self.state, "from {} to {state}", self.state);
                 self.state = *state;
@@ -119,6 +136,19 @@ impl Watcher {
         }
     }
 
+    fn is_called_off(&mut self, ended: &[Id]) {
+        assert!(self.tasks_ran && self.announced.is_some() && self.forced.is_none());
+        assert!(self.entered.last() <= Some(&Phase::StopNewWork), "called off after {:?}", self.entered);
+        assert_eq!(self.phase, None, "the phase was not left");
+        assert!(ended.iter().all(|id| matches!(self.plan.nodes[*id], Node::Task(_))));
+        (self.announced, self.state) = (None, State::Starting);
+        self.entered.clear();
+        self.runs.fill(0);
+        self.late = self.plan.hooks().map(|(id, _)| id).filter(|id| self.stands[*id].is_live()).collect();
+        self.stands.iter_mut().filter(|stand| **stand == Stand::Cancelled).for_each(|stand| *stand = Stand::Up);
+        self.called_off += 1;
+    }
+
     fn moves(&mut self, id: Id, from: &[Stand], to: Stand) {
         let stand = self.stands[id];
         assert!(from.contains(&stand), "`{}` from {stand:?} to {to:?}", self.plan.parts[id].name);
@@ -135,13 +165,16 @@ impl Watcher {
 
     fn hook_runs(&mut self, id: Id) {
         assert!(self.tasks_ran, "a hook of a start that was taken back");
-        self.moves(id, &[Stand::Idle], Stand::Up);
+        self.moves(id, &[Stand::Idle, Stand::Gone, Stand::LeftBehind], Stand::Up);
         self.runs[id] += 1;
+        self.late.retain(|late| *late != id);
+        assert_eq!(self.runs[id], 1, "twice in one shutdown");
         let group = |id: Id| match &self.plan.nodes[id] {
             Node::Hook(hook) => (hook.phase, hook.priority),
             _ => panic!("no hook"),
         };
-        let mut others = self.plan.hooks().filter(|(other, _)| self.stands[*other] == Stand::Up);
+        let mut others =
+            self.plan.hooks().filter(|(other, _)| self.stands[*other] == Stand::Up && !self.late.contains(other));
         assert!(others.all(|(other, _)| group(other) == group(id)), "before the end of the group before");
         assert!(self.phase >= Some(group(id).0), "before its phase");
     }
@@ -248,7 +281,8 @@ fn play(seed: u64) -> Watcher {
 #[test]
 fn every_plan_keeps_its_promises() {
     let (mut whole, mut taken_back, mut failed, mut forced, mut late) = (0, 0, 0, 0, 0);
-    for seed in 0..4_000 {
+    let (mut called_off, mut ran_again) = (0, 0);
+    for seed in 0..8_000 {
         let watcher = std::panic::catch_unwind(|| play(seed)).unwrap_or_else(|panic| {
             eprintln!("the seed is {seed}");
             std::panic::resume_unwind(panic)
@@ -258,8 +292,10 @@ fn every_plan_keeps_its_promises() {
         failed += usize::from(watcher.start_failed);
         forced += usize::from(watcher.forced.is_some());
         late += usize::from(!watcher.on_time);
+        called_off += usize::from(watcher.called_off > 0);
+        ran_again += usize::from(watcher.ran_again > 0);
     }
     // The dice must not stop to reach a part of what there is.
-    let reached = [whole, taken_back, failed, forced, late];
+    let reached = [whole, taken_back, failed, forced, late, called_off, ran_again];
     assert!(reached.iter().all(|count| *count > 200), "{reached:?}");
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::decide::{Action, Ending, Event, Machine};
+use crate::decide::{Action, Cause, Ending, Event, Machine};
 use crate::plan::parts::{Part, Parts, Sort};
 use crate::plan::{Id, Plan};
 use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
@@ -266,7 +266,20 @@ impl Play {
 
     pub(super) fn returned(&mut self, name: &str, outcome: Outcome, error: Option<&str>) -> &mut Self {
         let ending = Ending { outcome, error: error.map(str::to_owned) };
-        self.cue(Event::Returned(self.id(name), ending))
+        self.cue(Event::Returned(self.id(name), ending, Cause::Own))
+    }
+
+    /// It returns because it was told to, and nothing of it is left.
+    pub(super) fn stopped(&mut self, name: &str, returns: bool) -> &mut Self {
+        let ending = Ending { outcome: Outcome::Stopped, error: None };
+        let id = self.id(name);
+        self.cue(Event::Returned(id, ending, Cause::Told { returns }));
+        // The end of what has begun anew by then comes to nobody.
+        if self.actions.contains(&Action::RunAgain(id)) { self } else { self.ended(name) }
+    }
+
+    pub(super) fn call_off(&mut self) -> &mut Self {
+        self.cue(Event::CallOff)
     }
 
     pub(super) fn ended(&mut self, name: &str) -> &mut Self {
@@ -307,6 +320,12 @@ impl Play {
             Action::Announce(reason) => format!("announce: {reason}"),
             Action::Enter { phase, ends } => format!("enter {phase} until {}", show(*ends)),
             Action::Leave { phase, end } => format!("leave {phase}: {}", end.name()),
+            Action::CallOff { ended } if ended.is_empty() => "call off".to_owned(),
+            Action::CallOff { ended } => {
+                format!("call off, without {}", ended.iter().map(|id| name(id).as_str()).collect::<Vec<_>>().join(" "))
+            }
+            Action::Refuse(refusal) => format!("refuse: {refusal}"),
+            Action::RunAgain(id) => format!("run-again {}", name(id)),
             Action::StopNewWork => "stop new work".to_owned(),
             Action::AwaitAcceptors => "await acceptors".to_owned(),
             Action::AwaitRequests => "await requests".to_owned(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::decide::{Action, Ending, Event, Moment};
+use crate::decide::{Action, Cause, Ending, Event, Moment};
 use crate::plan::{Id, Node, Plan};
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
@@ -100,6 +100,7 @@ pub(super) struct World {
     to_come: BTreeMap<(Moment, u64), Event>,
     count: u64,
     ended: Vec<bool>,
+    tasks_run: bool,
     /// Every resource opens in time.
     opens_well: bool,
 }
@@ -111,7 +112,7 @@ impl World {
         let most = if dice.one_in(3) { 2_000 } else { 20_000_000 };
         let request = Duration::from_micros(dice.below(most));
         let opens_well = !dice.one_in(3);
-        let mut world = Self { plan, dice, to_come: BTreeMap::new(), count: 0, ended, opens_well };
+        let mut world = Self { plan, dice, to_come: BTreeMap::new(), count: 0, ended, tasks_run: false, opens_well };
         world.add(Duration::ZERO, Some(Duration::ZERO), Event::Begin);
         let reason = Reason::Signal { signal: Signal::Terminate };
         world.add(request, Some(Duration::ZERO), Event::Request(reason.clone()));
@@ -149,7 +150,7 @@ impl World {
             let (_, event) = self.to_come.pop_first()?;
             match event {
                 Event::Ended(id) if std::mem::replace(&mut self.ended[id], true) => {}
-                Event::Returned(id, _) if self.ended[id] => {}
+                Event::Returned(id, ..) if self.ended[id] => {}
                 event => return Some(event),
             }
         }
@@ -168,24 +169,59 @@ impl World {
             }
             Action::DropOpening(id) => self.drop_opening(now, *id),
             Action::RunTasks => {
+                self.tasks_run = true;
                 let plan = self.plan.clone();
                 plan.tasks().filter(|_| self.dice.one_in(3)).collect::<Vec<_>>().iter().for_each(|(id, _)| {
                     self.task_ends_by_itself(now, *id);
                 });
             }
-            Action::StopNewWork => {
+            Action::Announce(_) if self.tasks_run => {
+                while !self.dice.one_in(3) {
+                    self.add_some_time(now, Event::CallOff);
+                }
                 let plan = self.plan.clone();
-                for (id, _) in plan.tasks().filter(|(_, task)| task.completes) {
-                    self.add_some_time(now, Event::Ended(id));
+                for (id, _) in plan.tasks().filter(|(_, task)| !task.completes) {
+                    if !self.dice.one_in(3) {
+                        let returns = !self.dice.one_in(3);
+                        self.stops_some_time(now, id, returns);
+                    }
                 }
             }
+            Action::StopNewWork => {
+                let plan = self.plan.clone();
+                plan.tasks().filter(|(_, task)| task.completes).for_each(|(id, _)| self.stops_some_time(now, id, true));
+            }
+            Action::CallOff { .. } => {
+                self.to_come.retain(|_, event| !matches!(event, Event::AcceptorsGone | Event::RequestsDone));
+                let delay = Duration::from_millis(self.dice.below(5_000));
+                self.add(now, Some(delay), Event::Request(Reason::Signal { signal: Signal::Interrupt }));
+            }
+            Action::RunAgain(id) => self.begins_anew(*id),
             Action::AwaitAcceptors => self.add_some_time(now, Event::AcceptorsGone),
             Action::AwaitRequests => self.add_some_time(now, Event::RequestsDone),
-            Action::RunHook { id, .. } | Action::Cancel { id, .. } | Action::Close { id, .. } | Action::Abort(id) => {
+            Action::RunHook { id, .. } => {
+                self.begins_anew(*id);
+                self.add_some_time(now, Event::Ended(*id));
+            }
+            Action::Cancel { id, .. } | Action::Close { id, .. } | Action::Abort(id) => {
                 self.add_some_time(now, Event::Ended(*id));
             }
             _ => {}
         }
+    }
+
+    /// It has heard.
+    fn stops_some_time(&mut self, now: Moment, id: Id, returns: bool) {
+        let Some(delay) = self.dice.delay() else { return };
+        let ending = Ending { outcome: Outcome::Stopped, error: None };
+        self.add(now, Some(delay), Event::Returned(id, ending, Cause::Told { returns }));
+        self.add_some_time(now + delay, Event::Ended(id));
+    }
+
+    /// What the one before had to say comes to nobody any more.
+    fn begins_anew(&mut self, id: Id) {
+        self.ended[id] = false;
+        self.to_come.retain(|_, event| !matches!(event, Event::Ended(of) | Event::Returned(of, ..) if *of == id));
     }
 
     fn opening(&mut self, id: Id) -> Event {
@@ -208,7 +244,7 @@ impl World {
         let Node::Task(_) = &self.plan.nodes[id] else { return };
         let Some(delay) = self.dice.delay() else { return };
         let outcome = [Outcome::Finished, Outcome::Failed, Outcome::Panicked][self.dice.below(3) as usize];
-        self.add(now, Some(delay), Event::Returned(id, Ending { outcome, error: None }));
+        self.add(now, Some(delay), Event::Returned(id, Ending { outcome, error: None }, Cause::Own));
         self.add_some_time(now + delay, Event::Ended(id));
     }
 }

@@ -47,7 +47,8 @@
 /// of *announce* runs even if that phase has no time of its own; then new work is refused meanwhile, and the hook
 /// uses the time of *stop_new_work*.
 ///
-/// Hooks do not run when a start is taken back, and a repeated SIGINT skips those of the phases that it jumps over.
+/// Hooks do not run when a start is taken back, and a repeated SIGINT skips those of the phases that it jumps over. If the
+/// shutdown is [called off](crate::Shutdown::abort), a hook that runs comes to its end; in the next one they run again.
 ///
 /// # Errors, panics, cancel safety
 ///

@@ -104,7 +104,8 @@
 ///
 /// An error, a panic and a run past its `timeout` are failures. What the run had spawned through
 /// [`Tasks`](crate::Tasks) is dropped before the next one. A run that lasted as long as the longest `backoff` counts as
-/// well, and the next wait is the shortest again. Once shutdown was asked for, nothing is restarted. Count, last error
+/// well, and the next wait is the shortest again. Once shutdown was asked for, nothing is restarted, unless it is
+/// [called off](crate::Shutdown::abort): then it is at once, and that counts for nothing. Count, last error
 /// and the time to the next try stand in [`Shutdown::status`](crate::Shutdown::status) and in what SIGUSR1 prints.
 ///
 /// # Monitors

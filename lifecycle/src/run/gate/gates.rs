@@ -176,6 +176,16 @@ impl Gates {
         self.emptied.notify_waiters();
     }
 
+    /// Lets in again whoever comes, under every name.
+    pub(crate) fn reopen(&self, clock: impl Fn() -> Duration) {
+        let mut ages = lock(&self.ages);
+        if self.is_closed() {
+            let occupied = self.occupied();
+            let next = ages.next(clock(), &occupied).unwrap_or(ages.present());
+            self.go_on(&mut ages, next, false, clock);
+        }
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.state.get().is_closed()
     }
@@ -230,7 +240,9 @@ impl Gates {
             self.lanes.iter().for_each(|lane| lane.shards.open(next));
         }
         self.state.set(State::new(next, closed));
-        self.lanes.iter().for_each(|lane| lane.shards.close(before));
+        if closed || next != before {
+            self.lanes.iter().for_each(|lane| lane.shards.close(before));
+        }
         // Not before: whoever came in up to here has been inside since before that time.
         if next != before {
             ages.go_on(next, clock());

@@ -46,6 +46,51 @@ fn a_closed_gate_refuses_and_counts_only_what_was_accepted() {
 }
 
 #[test]
+fn gates_that_are_opened_again_let_in_as_before() {
+    let gates = Gates::new();
+    for round in 0..300 {
+        let before = gates.try_enter("http").unwrap();
+        gates.close(still);
+        assert!(gates.try_enter("http").is_none() && gates.try_enter("new").is_none());
+        let late = (round % 2 == 0).then(|| gates.enter("http"));
+        gates.reopen(still);
+        let after = [gates.try_enter("http").unwrap(), gates.try_enter("new").unwrap()];
+        assert_eq!(gates.total(), 3 + usize::from(late.is_some()));
+        gates.close(still);
+        drop((before, after));
+        assert_eq!(is_ready(gates.idle()), late.is_none());
+        drop(late);
+        assert!(is_ready(gates.idle()));
+        gates.reopen(still);
+    }
+}
+
+#[test]
+fn who_comes_while_gates_close_and_open_is_counted_or_refused() {
+    let gates = Gates::new();
+    let over = AtomicBool::new(false);
+    let entered = thread::scope(|scope| {
+        let enter = || {
+            let mut entered = 0_usize;
+            while !over.load(Ordering::SeqCst) {
+                entered += usize::from(gates.try_enter("http").is_some());
+            }
+            entered
+        };
+        let threads = [scope.spawn(enter), scope.spawn(enter)];
+        for _ in 0..2_000 {
+            gates.close(still);
+            assert!(gates.is_closed());
+            gates.reopen(still);
+        }
+        over.store(true, Ordering::SeqCst);
+        threads.map(|thread| thread.join().unwrap())
+    });
+    assert_eq!(gates.total(), 0, "{entered:?} came in");
+    assert!(gates.try_enter("http").is_some());
+}
+
+#[test]
 fn a_pass_may_be_dropped_on_another_thread() {
     let gates = Gates::new();
     let passes: Vec<Pass> = (0..100).filter_map(|_| gates.try_enter("http")).collect();

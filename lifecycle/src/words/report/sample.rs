@@ -12,6 +12,7 @@ use super::{ComponentReport, RequestsReport, ShutdownReport, TotalReport};
 pub(crate) fn report(components: Vec<ComponentReport>) -> ShutdownReport {
     ShutdownReport {
         reason: Reason::AllTasksEnded,
+        called_off: 0,
         state: State::Stopped,
         exit_code: ExitCode::CLEAN,
         total: TotalReport::new(Duration::from_secs(30), Duration::ZERO, Source::Default),
