@@ -152,7 +152,7 @@ impl<F> CountedResponse<F> {
             Ok(response) => response,
             Err(error) => return Poll::Ready(Err(error)),
         };
-        if this.shutdown.as_ref().is_some_and(Shutdown::is_requested) {
+        if this.shutdown.as_ref().is_some_and(Shutdown::is_requested_silently) {
             say_close(&mut response, *this.version);
         }
         Poll::Ready(Ok(count(response, in_flight)))

@@ -233,6 +233,13 @@ impl Cell {
         self.told.store(true, Ordering::Release);
     }
 
+    /// The same, by what is ours and goes on all the same: the component has been told nothing.
+    #[cfg(feature = "axum")]
+    pub(crate) async fn wait_silently(&self, flag: Flag) {
+        let mut seat = Seat { cell: self, at: None };
+        poll_fn(|context| if seat.poll(flag, context) { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
     /// The future's output, or `None` as soon as the flag is up. The flag is looked at first.
     pub(crate) async fn until_raised<F: Future>(&self, flag: Flag, future: F) -> Option<F::Output> {
         let mut seat = Seat { cell: self, at: None };

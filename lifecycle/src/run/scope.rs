@@ -48,7 +48,7 @@ impl Scope {
     }
 
     pub(crate) fn shutdown(&self) -> Shutdown {
-        Shutdown::new(self.cell.clone(), self.shared.control.clone(), self.name.clone())
+        Shutdown::new(self.cell.clone(), self.shared.control.clone(), self.name.clone(), self.family.clone())
     }
 
     pub(crate) fn requests(&self) -> Requests {

@@ -1,6 +1,8 @@
 //! A component's view of the shutdown.
 
 use std::fmt;
+#[cfg(feature = "axum")]
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +15,11 @@ use crate::words::status::StatusReport;
 
 use super::cell::{Cell, Flag};
 use super::control::Control;
+use super::family::Family;
 #[cfg(feature = "tower")]
 use super::requests::Requests;
+#[cfg(feature = "axum")]
+use super::tasks::Tasks;
 
 /// Tells a component how far the shutdown is, and lets it ask for one. Cheap to clone.
 ///
@@ -46,6 +51,9 @@ struct View {
     cell: Arc<Cell>,
     control: Arc<Control>,
     component: Option<Arc<str>>,
+    /// The component with its children, if it is one.
+    #[cfg_attr(not(feature = "axum"), allow(dead_code, reason = "only servers hand work over"))]
+    family: Option<Arc<Family>>,
     /// It is the one that our own server leaves with a request, which that server counts.
     #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only servers ask"))]
     is_counted: bool,
@@ -55,19 +63,60 @@ impl Shutdown {
     /// One that belongs to no component.
     pub(crate) fn outside(control: Arc<Control>) -> Self {
         let cell = control.outside.clone();
-        Self { view: Arc::new(View { cell, control, component: None, is_counted: false }) }
+        Self { view: Arc::new(View { cell, control, component: None, family: None, is_counted: false }) }
     }
 
-    pub(crate) fn new(cell: Arc<Cell>, control: Arc<Control>, component: Arc<str>) -> Self {
-        Self { view: Arc::new(View { cell, control, component: Some(component), is_counted: false }) }
+    pub(crate) fn new(cell: Arc<Cell>, control: Arc<Control>, component: Arc<str>, family: Arc<Family>) -> Self {
+        let (component, family) = (Some(component), Some(family));
+        Self { view: Arc::new(View { cell, control, component, family, is_counted: false }) }
     }
 
     /// The same, for requests that are counted already.
     #[cfg(feature = "axum")]
     pub(crate) fn counted(&self) -> Self {
-        let View { cell, control, component, .. } = &*self.view;
-        let (cell, control, component) = (cell.clone(), control.clone(), component.clone());
-        Self { view: Arc::new(View { cell, control, component, is_counted: true }) }
+        let View { cell, control, component, family, .. } = &*self.view;
+        let (cell, control, component, family) = (cell.clone(), control.clone(), component.clone(), family.clone());
+        Self { view: Arc::new(View { cell, control, component, family, is_counted: true }) }
+    }
+
+    /// Resolves as [`requested`](Self::requested) does, for a server that goes on if the shutdown is called off: its task
+    /// has not heard of it.
+    #[cfg(feature = "axum")]
+    pub(crate) async fn requested_silently(&self) {
+        self.view.cell.wait_silently(Flag::Requested).await;
+    }
+
+    /// [`is_requested`](Self::is_requested), asked by what is ours.
+    #[cfg(feature = "tower")]
+    pub(crate) fn is_requested_silently(&self) -> bool {
+        self.view.cell.has(Flag::Requested)
+    }
+
+    /// Resolves when nobody asks for shutdown, or for the stop of the component's group: at once, or once it was called off.
+    #[cfg(feature = "axum")]
+    pub(crate) async fn called_off(&self) {
+        loop {
+            let mut progress = pin!(self.view.control.progress.notified());
+            // Registered first and then looked: nothing that happens after the look is missed.
+            progress.as_mut().enable();
+            if !self.is_requested_silently() {
+                return;
+            }
+            progress.await;
+        }
+    }
+
+    /// Has the component's family go on with what is left of its work, as a child; that ends with the next shutdown. Gives
+    /// it back if there is no family that takes it.
+    #[cfg(feature = "axum")]
+    pub(crate) fn hand_over<F>(&self, name: &'static str, work: F) -> Result<(), F>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let View { control, component: Some(component), family: Some(family), .. } = &*self.view else {
+            return Err(work);
+        };
+        Tasks::new(family.clone(), control.clone(), component.clone()).adopt(name, work)
     }
 
     #[cfg(feature = "tower")]

@@ -192,6 +192,18 @@ impl Tasks {
         self.len() == 0
     }
 
+    /// Runs a future as a child that handles its own cancellation. Gives it back if no more children are taken.
+    #[cfg(feature = "axum")]
+    pub(crate) fn adopt<F>(&self, name: &'static str, work: F) -> Result<(), F>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut work = Some(work);
+        // Asked for it only once it is taken in.
+        self.spawn_with(name, |_| work.take().expect("asked for once"));
+        work.map_or(Ok(()), Err)
+    }
+
     fn start<F>(&self, name: Arc<str>, drops: bool, make: impl FnOnce(Shutdown) -> F) -> Spawned
     where
         F: Future<Output: TaskOutput> + Send + 'static,
@@ -216,7 +228,7 @@ impl Tasks {
             return Spawned { outcome, abort: None, refused: true };
         };
         let end = End::child(self.family.clone(), key);
-        let body = make(Shutdown::new(cell.clone(), self.control.clone(), name.clone()));
+        let body = make(Shutdown::new(cell.clone(), self.control.clone(), name.clone(), self.family.clone()));
         let unit = Unit { name, cell, pulse, drops: place == Place::Runtime { drops: true } };
         let seat = self.nursery.as_ref().map(NurseryState::seat);
         let child = run_child(unit, body, place, end, Answer(Mutex::new(Some(done))), seat);

@@ -1,5 +1,6 @@
 //! The server, the layer and the probes, over real sockets and by a client that sees every byte.
 
+mod abort;
 mod client;
 mod layer;
 mod listeners;

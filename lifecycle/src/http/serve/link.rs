@@ -119,7 +119,11 @@ impl Link {
     /// Whether responses are to say that the connection ends with them.
     pub(super) fn is_leaving(&self) -> bool {
         let shutdown = &self.server.shutdown;
-        if self.server.options.until_cancelled { shutdown.is_cancelled() } else { shutdown.is_requested() }
+        if self.server.options.until_cancelled {
+            return shutdown.is_cancelled();
+        }
+        // A connection that is told to close stays told, even if the shutdown is called off.
+        shutdown.is_requested_silently() || self.is_draining()
     }
 
     /// Whether what is under way is to end now.

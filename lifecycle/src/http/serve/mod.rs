@@ -92,6 +92,10 @@ impl Options {
 ///   answered for by 503 (gRPC: `UNAVAILABLE`); gRPC streams end with `UNAVAILABLE` in their trailers; other bodies
 ///   break off; upgraded connections break off. They count as lost in the report, by name.
 ///
+/// If the shutdown is [called off](Shutdown::abort) in *announce*, it serves on. If that happens later, it ends once its
+/// listener is closed; requests under way are answered by a child of its task. With `restart = "always"` the task begins
+/// anew, so bind the listener inside of it.
+///
 /// Slow clients do not hold it: a half-sent request does not count as one, and a response that is not taken is cut
 /// like any other.
 ///

@@ -58,6 +58,7 @@ struct Running<S> {
 enum Heard<T> {
     Connection(io::Result<T>),
     Requested,
+    CalledOff,
     Draining,
 }
 
@@ -77,16 +78,23 @@ impl<S: App> Running<S> {
         let (shutdown, until_cancelled) = (&server.shutdown, server.options.until_cancelled);
         let mut draining =
             pin!(async { if until_cancelled { shutdown.cancelled().await } else { shutdown.draining().await } });
-        let mut requested = pin!(shutdown.requested());
-        let mut leaving = until_cancelled;
+        let mut requested = pin!(shutdown.requested_silently());
+        let mut called_off = pin!(shutdown.called_off());
+        let mut leaving = false;
         loop {
             let mut accepting = pin!(listener.accept());
             let heard = poll_fn(|context| {
                 if draining.as_mut().poll(context).is_ready() {
                     return Poll::Ready(Heard::Draining);
                 }
+                if until_cancelled {
+                    return accepting.as_mut().poll(context).map(Heard::Connection);
+                }
                 if !leaving && requested.as_mut().poll(context).is_ready() {
                     return Poll::Ready(Heard::Requested);
+                }
+                if leaving && called_off.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(Heard::CalledOff);
                 }
                 accepting.as_mut().poll(context).map(Heard::Connection)
             });
@@ -99,7 +107,13 @@ impl<S: App> Running<S> {
                 }
                 Heard::Requested => {
                     leaving = true;
+                    called_off.set(shutdown.called_off());
                     self.stage.send_replace(Stage::Leaving);
+                }
+                Heard::CalledOff => {
+                    leaving = false;
+                    requested.set(shutdown.requested_silently());
+                    self.stage.send_replace(Stage::Serving);
                 }
                 Heard::Draining => return,
             }
@@ -152,8 +166,30 @@ impl<S: App> Running<S> {
         }
     }
 
-    /// Waits for the connections, and cuts what is left when it is this task's turn to be cancelled.
+    /// Waits for the connections. If the shutdown is called off meanwhile, what is left of them goes on beside the server
+    /// that comes after this one: its listener is closed, and is not opened again before this one has ended.
     async fn wait(mut self) {
+        let server = self.server.clone();
+        let mut cancelled = pin!(server.shutdown.cancelled());
+        let mut called_off = pin!(server.shutdown.called_off());
+        let either = poll_fn(|context| {
+            let is_over = cancelled.as_mut().poll(context).is_ready() || called_off.as_mut().poll(context).is_ready();
+            if is_over { Poll::Ready(()) } else { Poll::Pending }
+        });
+        if until(&mut self.connections, either).await {
+            return;
+        }
+        let rest = self.see_off();
+        if server.shutdown.is_cancelled() {
+            return rest.await;
+        }
+        if let Err(rest) = server.shutdown.hand_over("connections", rest) {
+            rest.await;
+        }
+    }
+
+    /// Waits for the connections, and cuts what is left when it is this task's turn to be cancelled.
+    async fn see_off(mut self) {
         let server = self.server.clone();
         let all_ended = until(&mut self.connections, server.shutdown.cancelled()).await;
         if all_ended {

@@ -1,5 +1,6 @@
 //! Servers that are told how to stop.
 
+mod called_off;
 mod grpc;
 mod other;
 mod ours;
@@ -12,6 +13,7 @@ pub use grpc::Raw;
 pub use routes::work;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use lifecycle_tests::stage::{WORKERS, say};
 use tokio::runtime::{Builder, Runtime};
@@ -29,6 +31,8 @@ pub fn main(arguments: &[String]) {
         ["layered"] => ours::run(Setup::Layered),
         ["unlayered"] => ours::run(Setup::Unlayered),
         ["starting"] => starting::run(),
+        ["called_off", "announced"] => called_off::run(Duration::from_secs(5)),
+        ["called_off", "at_once"] => called_off::run(Duration::ZERO),
         ["unix", path] => other::unix(path.into()),
         ["tls"] => other::tls(),
         ["grpc"] => grpc::run(),

@@ -49,6 +49,11 @@ impl Client {
         assert!(answer.as_ref().is_ok_and(|answer| answer.status() == 200), "{answer:?}");
     }
 
+    /// Asks for the shutdown to be called off.
+    pub(crate) async fn ask_to_abort(&mut self) -> Response<Incoming> {
+        self.ask(Method::POST, "/abort").await.unwrap_or_else(|error| panic!("/abort is not answered: {error:?}"))
+    }
+
     async fn ask(&mut self, method: Method, path: &str) -> hyper::Result<Response<Incoming>> {
         let request = Request::builder().method(method).uri(path).header("host", "here").body(Empty::new());
         let request = request.expect("a request");
