@@ -58,10 +58,8 @@ impl Machine {
 
     fn bound_over(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
         match (self.status[id], &self.plan.nodes[id]) {
-            (Status::Opening, Node::Resource(resource)) => {
-                let bound = crate::words::duration::show(resource.open_timeout);
-                self.open_failed(now, id, format!("it did not open within {bound}"), out);
-            }
+            (Status::Opening, _) if self.stage == Stage::Running => self.opening_is_late(now, id, out),
+            (Status::Opening, _) => self.open_failed(now, id, self.too_late(id), out),
             // Not its turn yet: it is cancelled first, so that it can end by itself.
             (Status::Up, Node::Task(_)) => {
                 let until = now.saturating_add(self.grace(now, id));
@@ -70,12 +68,9 @@ impl Machine {
                 out.push(Action::Cancel { id, until });
             }
             (Status::Up | Status::Cancelling | Status::Closing, _) => self.abort(now, id, out),
-            (Status::Aborting, _) => {
-                self.set(id, Status::Ended);
-                self.ended_since[id] = Some(false);
-                out.push(Action::GiveUp(id));
-            }
-            (Status::Idle | Status::Opening | Status::Ended, _) => {}
+            (Status::Aborting, _) if self.may_outlast_its_drop(id) => self.outlasts_its_drop(id, out),
+            (Status::Aborting, _) => self.given_up(id, out),
+            (Status::Idle | Status::Ended, _) => {}
         }
     }
 

@@ -13,6 +13,8 @@ impl Machine {
     pub(super) fn begin_closing(&mut self, now: Moment, out: &mut Vec<Action>) {
         self.look_at(self.stage_ends);
         self.stage = Stage::Closing;
+        // A close that was begun while the App ran may have been given more time than there is now.
+        self.tighten(now);
         self.close_ready(now, out);
     }
 
@@ -30,6 +32,10 @@ impl Machine {
     fn close(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
         let Node::Resource(node) = &self.plan.nodes[id] else { return };
         let until = now.saturating_add(node.close_timeout).min(self.close_share_ends(now, id));
+        self.begin_close(id, until, out);
+    }
+
+    pub(super) fn begin_close(&mut self, id: Id, until: Moment, out: &mut Vec<Action>) {
         self.set(id, Status::Closing);
         self.bind(id, until);
         out.push(Action::Close { id, until });

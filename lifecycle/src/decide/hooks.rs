@@ -36,6 +36,10 @@ impl Machine {
         self.hook_group = self.hook_groups.pop_front().unwrap_or_default();
         for id in self.hook_group.clone() {
             let Node::Hook(hook) = &self.plan.nodes[id] else { continue };
+            if self.plan.needs[id].iter().any(|need| self.status[*need] != Status::Up) {
+                out.push(Action::SkipHook(id));
+                continue;
+            }
             let until = hook.timeout.map_or(share_ends, |own| now.saturating_add(own).min(share_ends));
             self.set(id, Status::Up);
             self.bind(id, until);

@@ -6,6 +6,7 @@ mod bounds;
 mod calling_off;
 mod closing;
 mod hooks;
+mod meanwhile;
 mod phases;
 mod starting;
 pub(crate) mod verdict;
@@ -22,6 +23,7 @@ use crate::words::reason::{Reason, State};
 use crate::words::report::PhaseEnd;
 
 use self::bounds::Timer;
+use self::meanwhile::Meanwhile;
 
 /// Time since the App began.
 pub(crate) type Moment = Duration;
@@ -51,6 +53,10 @@ pub(crate) enum Event {
     AcceptorsGone,
     /// No request is in progress.
     RequestsDone,
+    /// These resources are to be closed, while the App runs.
+    CloseSome(Vec<Id>),
+    /// These resources are to be opened again, while the App runs.
+    OpenSome(Vec<Id>),
     /// Once it has come to this phase, it stays there until it is told otherwise, or the phase's time is over. `None`:
     /// it goes on.
     #[cfg_attr(not(any(test, feature = "test-util")), expect(dead_code, reason = "only tests hold a shutdown"))]
@@ -108,6 +114,8 @@ pub(crate) enum Action {
     RefuseSpawns,
     /// Run a hook.
     RunHook { id: Id, until: Moment },
+    /// A hook does not run: something that it takes is not open.
+    SkipHook(Id),
     /// Cancel a task and its children.
     Cancel { id: Id, until: Moment },
     /// Abort what runs under this id: a task with its children, a hook, a close.
@@ -116,6 +124,12 @@ pub(crate) enum Action {
     GiveUp(Id),
     /// Close a resource.
     Close { id: Id, until: Moment },
+    /// A resource is open again.
+    Reopened(Id),
+    /// A resource did not open again.
+    NotReopened { id: Id, error: String },
+    /// What was asked for a resource while the App ran is done, has failed, or is not going to be done.
+    Settled(Id),
     /// All is over.
     Finish(State),
 }
@@ -192,6 +206,7 @@ pub(crate) struct Machine {
     acceptors_gone: bool,
     requests_done: bool,
     hold: Option<Phase>,
+    meanwhile: Meanwhile,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -228,6 +243,7 @@ impl Machine {
             acceptors_gone: false,
             requests_done: false,
             hold: None,
+            meanwhile: Meanwhile::default(),
             plan,
         }
     }
@@ -269,9 +285,11 @@ impl Machine {
             Event::Force => self.force(now, out),
             Event::CallOff => self.call_off(out),
             Event::Returned(id, ending, cause) => self.returned(now, id, ending, cause, out),
-            Event::Ended(id) => self.set(id, Status::Ended),
+            Event::Ended(id) => self.ended(id, out),
             Event::AcceptorsGone => self.acceptors_gone = true,
             Event::RequestsDone => self.requests_done = true,
+            Event::CloseSome(ids) => self.close_some(ids, out),
+            Event::OpenSome(ids) => self.open_some(ids, out),
             Event::Hold(phase) => self.hold = phase,
             Event::Tick => {}
         }

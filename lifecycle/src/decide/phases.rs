@@ -22,6 +22,7 @@ impl Machine {
                 out.push(Action::Announce(reason));
                 let ends = now.saturating_add(self.plan.budget.total);
                 self.clock = Some(Clock { began: now, ends, forced: false });
+                self.meanwhile_is_over(now, out);
                 self.enter(Phase::Announce, now, out);
             }
             Stage::TakingBack | Stage::Phase(_) | Stage::Closing | Stage::Over => {}

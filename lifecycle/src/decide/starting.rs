@@ -18,7 +18,7 @@ impl Machine {
         ready.into_iter().for_each(|id| self.open(now, id, out));
     }
 
-    fn open(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+    pub(super) fn open(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
         let Node::Resource(node) = &self.plan.nodes[id] else { return };
         let until = now.saturating_add(node.open_timeout);
         self.set(id, Status::Opening);
@@ -28,12 +28,12 @@ impl Machine {
 
     /// What was dropped and opens all the same closes in its turn; what was given up stays left behind.
     pub(super) fn opened(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
-        if !matches!(self.status[id], Status::Opening | Status::Aborting) {
+        if !matches!(self.status[id], Status::Opening | Status::Aborting) && !self.comes_back(id) {
             return;
         }
         self.set(id, Status::Up);
         if self.stage != Stage::Opening {
-            return;
+            return self.reopened(id, out);
         }
         let plan = self.plan.clone();
         let Node::Resource(node) = &plan.nodes[id] else { return };
@@ -48,7 +48,8 @@ impl Machine {
 
     pub(super) fn not_opened(&mut self, now: Moment, id: Id, error: String, out: &mut Vec<Action>) {
         self.set(id, Status::Ended);
-        self.open_failed(now, id, error, out);
+        self.open_failed(now, id, error.clone(), out);
+        self.not_reopened(id, error, out);
     }
 
     /// Only the first failure counts; while the start is taken back, others change nothing.
@@ -71,12 +72,18 @@ impl Machine {
         self.stage_ends = ends;
         self.set_state(State::Stopping, out);
         out.push(Action::Enter { phase: Phase::ForceCleanup, ends });
+        self.drop_openings(now, out);
+    }
+
+    pub(super) fn drop_openings(&mut self, now: Moment, out: &mut Vec<Action>) {
         let opening: Vec<Id> = (0..self.status.len()).filter(|id| self.status[*id] == Status::Opening).collect();
-        for id in opening {
-            self.set(id, Status::Aborting);
-            self.bind(id, now.saturating_add(self.grace(now, id)));
-            out.push(Action::DropOpening(id));
-        }
+        opening.into_iter().for_each(|id| self.drop_opening(now, id, out));
+    }
+
+    pub(super) fn drop_opening(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+        self.set(id, Status::Aborting);
+        self.bind(id, now.saturating_add(self.grace(now, id)));
+        out.push(Action::DropOpening(id));
     }
 
     pub(super) fn advance_opening(&mut self, out: &mut Vec<Action>) -> bool {
@@ -102,6 +109,9 @@ impl Machine {
     }
 
     pub(super) fn advance_running(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
+        if self.advance_meanwhile(now, out) {
+            return true;
+        }
         if self.live.tasks > 0 || self.plan.tasks().next().is_none() {
             return false;
         }

@@ -4,6 +4,7 @@ mod calling_off;
 mod closing;
 mod forced;
 mod hooks;
+mod meanwhile;
 mod model;
 mod phases;
 mod play;

@@ -6,8 +6,8 @@ use crate::words::reason::{Reason, State};
 use crate::words::report::ShutdownReport;
 
 /// The exit code that the facts of a report add up to. A repeated SIGINT and the guard have the last word
-/// elsewhere.
-pub(crate) fn exit_code(report: &ShutdownReport, is_critical: impl Fn(&str) -> bool) -> ExitCode {
+/// elsewhere. `closed_badly`: a resource that was closed while the App ran did not close well.
+pub(crate) fn exit_code(report: &ShutdownReport, closed_badly: bool, is_critical: impl Fn(&str) -> bool) -> ExitCode {
     if matches!(report.reason, Reason::Invalid { .. }) {
         return ExitCode::INVALID;
     }
@@ -25,7 +25,12 @@ pub(crate) fn exit_code(report: &ShutdownReport, is_critical: impl Fn(&str) -> b
         },
         _ => false,
     });
-    if failed_to_end || !report.handles.is_empty() || report.requests.lost > 0 || report.blocking_threads > 0 {
+    if failed_to_end
+        || closed_badly
+        || !report.handles.is_empty()
+        || report.requests.lost > 0
+        || report.blocking_threads > 0
+    {
         return ExitCode::UNCLEAN;
     }
     let failed = report.components.iter().any(|component| {
@@ -50,7 +55,7 @@ mod tests {
     }
 
     fn code(report: &ShutdownReport) -> u8 {
-        exit_code(report, |_| true).get()
+        exit_code(report, false, |_| true).get()
     }
 
     const KINDS: [Kind; 5] = [Kind::Main, Kind::Task, Kind::Child, Kind::Resource, Kind::Hook];
@@ -88,14 +93,14 @@ mod tests {
     #[test]
     fn a_task_that_is_not_critical_may_fail() {
         let report = report(vec![component(Kind::Task, Outcome::Failed), component(Kind::Main, Outcome::Finished)]);
-        assert_eq!(exit_code(&report, |name| name != "it"), ExitCode::CLEAN);
-        assert_eq!(exit_code(&report, |name| name == "it"), ExitCode::FAILED);
+        assert_eq!(exit_code(&report, false, |name| name != "it"), ExitCode::CLEAN);
+        assert_eq!(exit_code(&report, false, |name| name == "it"), ExitCode::FAILED);
     }
 
     #[test]
     fn main_fails_whoever_is_critical() {
         let report = report(vec![component(Kind::Main, Outcome::Panicked)]);
-        assert_eq!(exit_code(&report, |_| false), ExitCode::FAILED);
+        assert_eq!(exit_code(&report, false, |_| false), ExitCode::FAILED);
     }
 
     #[test]
@@ -112,6 +117,12 @@ mod tests {
         let mut fine = report(Vec::new());
         fine.requests = RequestsReport { drained: 7, refused: 7, ..RequestsReport::default() };
         assert_eq!(code(&fine), 0);
+    }
+
+    #[test]
+    fn a_close_that_went_wrong_while_the_app_ran_is_unclean() {
+        let report = report(vec![component(Kind::Resource, Outcome::Stopped)]);
+        assert_eq!(exit_code(&report, true, |_| true), ExitCode::UNCLEAN);
     }
 
     #[test]

@@ -132,9 +132,9 @@ impl App {
         self.assembly.ledger.clone()
     }
 
-    /// Stops and starts tasks while the App runs.
+    /// Stops and starts tasks and resources while the App runs.
     pub fn groups(&self) -> Groups {
-        Groups::new(self.control.clone())
+        Groups::new(self.control.clone(), None)
     }
 
     /// Runs it on the current runtime, to its end.

@@ -133,7 +133,7 @@ impl TestApp {
         self.shutdown.clone()
     }
 
-    /// Stops and starts tasks, as [`App::groups`](crate::App::groups) does.
+    /// Stops and starts tasks and resources, as [`App::groups`](crate::App::groups) does.
     pub fn groups(&self) -> Groups {
         self.groups.clone()
     }

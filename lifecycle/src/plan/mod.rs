@@ -6,6 +6,7 @@ mod close_order;
 pub(crate) mod describe;
 pub(crate) mod fault;
 pub(crate) mod parts;
+mod usage;
 pub(crate) mod wiring;
 
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) parts: Vec<Part>,
     pub(crate) budget: Budget,
     pub(crate) nodes: Vec<Node>,
+    /// Of each component, the resources that it takes.
+    pub(crate) needs: Vec<Vec<Id>>,
     /// Number of steps in which the resources close, one after the other.
     pub(crate) close_stages: usize,
 }
@@ -77,7 +80,7 @@ impl Plan {
         let nodes: Vec<Node> = parts.0.iter().enumerate().map(|(id, part)| node(part, id, &graph, &order)).collect();
         let step = |node: &Node| if let Node::Resource(resource) = node { resource.close_stage + 1 } else { 0 };
         let close_stages = nodes.iter().map(step).max().unwrap_or(0);
-        Ok(Arc::new(Self { parts: parts.0, budget, nodes, close_stages }))
+        Ok(Arc::new(Self { parts: parts.0, budget, nodes, needs: graph.needs, close_stages }))
     }
 
     /// The resources, in order of registration.

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::*;
-use crate::words::component::{ResourceSettings, TaskSettings, TypeKey};
+use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
 use crate::words::place::Place;
 
 struct A;
@@ -126,4 +127,28 @@ fn ten_thousand_resources_in_a_chain_are_ordered_quickly() {
     };
     let stages = close_order::stages(&parts, &graph);
     assert!(stages.iter().enumerate().all(|(at, stage)| *stage == count - 1 - at));
+}
+
+#[test]
+fn users_and_needs_are_followed_as_far_as_they_go() {
+    let key = TypeKey::of::<A>;
+    let hook = HookSettings { phase: Phase::Announce, priority: 0, timeout: None, tags: Cow::Borrowed(&[]) };
+    let plan = Plan::new(
+        Parts(vec![
+            resource::<A>("a", 0, vec![]),
+            resource::<B>("b", 0, vec![key()]),
+            task("t", vec![TypeKey::of::<B>()]),
+            task("u", vec![key()]),
+            resource::<C>("c", 0, vec![]),
+            part("h", 0, vec![key()], Sort::Hook(hook)),
+        ]),
+        Budget::default(),
+    )
+    .unwrap();
+    let set = |ids: &[Id]| ids.iter().copied().collect::<BTreeSet<Id>>();
+    assert_eq!(plan.users(0).collect::<Vec<_>>(), [1, 3], "a hook runs at the end alone");
+    assert_eq!(plan.dependents(&set(&[0])), set(&[1, 2, 3]));
+    assert_eq!(plan.dependents(&set(&[1, 4])), set(&[2]));
+    assert_eq!(plan.requirements(&set(&[2])), set(&[0, 1]));
+    assert_eq!(plan.requirements(&set(&[0, 4])), set(&[]));
 }

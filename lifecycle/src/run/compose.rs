@@ -60,12 +60,12 @@ impl Composer {
             blocking_threads: 0,
             notes: notes(&book),
         };
-        let blocked = book.blocked_workers();
+        let (blocked, closed_badly) = (book.blocked_workers(), !book.bad_closes.is_empty());
         drop(book);
         report.notes.extend(tight(&report.total, &report.phases));
         report.critical_path = critical_path(&report);
         left_behind(&mut report, threads, blocked);
-        report.exit_code = verdict::exit_code(&report, |name| self.is_critical(name));
+        report.exit_code = verdict::exit_code(&report, closed_badly, |name| self.is_critical(name));
         report
     }
 
@@ -208,7 +208,7 @@ fn notes(book: &Book) -> Vec<String> {
     let cut = book.requests_cut.iter().map(|busy| format!("requests lost: {} of `{}`", busy.count, busy.name));
     let left_out = book.children_left_out;
     let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
-    cut.chain(left_out).chain(book.leaks_note.clone()).collect()
+    cut.chain(left_out).chain(book.leaks_note.clone()).chain(book.bad_closes.clone()).collect()
 }
 
 /// A budget of which so much was used will be too short one day.

@@ -17,6 +17,7 @@ use crate::words::settings::Budget;
 use super::asked::Asked;
 use super::cell::{Cell, Flag};
 use super::clock::Clock;
+use super::groups::desk::Desk;
 use super::ledger::Ledger;
 use super::mail::Mail;
 use super::requests::Requests;
@@ -49,6 +50,8 @@ pub(crate) struct Control {
     ledger: OnceLock<Weak<Ledger>>,
     /// Something has changed about how far it is.
     pub(crate) progress: Notify,
+    /// Whose turn it is to stop or start a part of the App.
+    pub(crate) desk: Desk,
     /// The program's.
     pub(crate) version: OnceLock<Cow<'static, str>>,
 }
@@ -84,6 +87,7 @@ impl Control {
             guard: OnceLock::new(),
             ledger: OnceLock::new(),
             progress: Notify::new(),
+            desk: Desk::default(),
             version: OnceLock::new(),
         })
     }

@@ -1,5 +1,7 @@
 //! Drives the coordinator: events in, actions out. All waiting is here, all deciding is not.
 
+mod meanwhile;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -198,6 +200,7 @@ impl Driver {
             }
             Action::RefuseSpawns => self.refuse_spawns(),
             Action::RunHook { id, until } => self.run_hook(id, until),
+            Action::SkipHook(id) => self.skip_hook(id),
             Action::Cancel { id, until } => {
                 self.ledger.asked(id, self.control.now());
                 self.assembly.components[id].family.cancel(until);
@@ -205,6 +208,9 @@ impl Driver {
             Action::Abort(id) => self.abort(id),
             Action::GiveUp(id) => self.give_up(id),
             Action::Close { id, until } => self.close(id, until),
+            Action::Reopened(id) => self.reopened(id),
+            Action::NotReopened { id, error } => self.not_reopened(id, error),
+            Action::Settled(id) => self.settled(id),
             Action::Finish(_) => self.waits.drain(..).for_each(|wait| wait.abort()),
         }
     }
@@ -218,6 +224,7 @@ impl Driver {
     }
 
     fn open(&mut self, id: Id) {
+        self.begin_anew(id);
         self.ledger.doing(id, Doing::Opening);
         let component = &self.assembly.components[id];
         let (Code::Resource { open, .. }, Some(slot)) = (&component.code, &component.slot) else { return };
@@ -262,7 +269,8 @@ impl Driver {
         let component = &self.assembly.components[id];
         tracing::info!(target: "lifecycle", task = &*component.scope.name, "runs again: the shutdown was called off");
         component.family.begin_anew();
-        component.scope.valve.set(Standing::Running);
+        // Who was held runs only to be held again.
+        component.scope.valve.set(if component.scope.valve.is_shut() { Standing::Held } else { Standing::Running });
         self.ledger.anew(id, Doing::Running);
         self.run_task(id);
     }
@@ -381,6 +389,7 @@ impl Driver {
 /// Whoever drops a running App stops it the hard way: nothing of it goes on unseen.
 impl Drop for Driver {
     fn drop(&mut self) {
+        self.control.desk.close();
         if self.machine.as_ref().is_some_and(Machine::is_over) {
             return;
         }

@@ -15,6 +15,7 @@ use super::control::Control;
 use super::ledger::Ledger;
 use super::mail::Mail;
 use super::unit::{Beat, Pulse};
+use super::valve::Standing;
 
 #[derive(Debug)]
 pub(crate) struct Family {
@@ -133,6 +134,16 @@ impl Family {
         handles.iter().for_each(AbortHandle::abort);
     }
 
+    /// The component's name.
+    pub(crate) fn name(&self) -> String {
+        self.ledger.plan.parts[self.id].name.clone()
+    }
+
+    /// Whose family it is.
+    pub(crate) fn id(&self) -> Id {
+        self.id
+    }
+
     /// The component's own view of the shutdown.
     pub(crate) fn cell(&self) -> &Cell {
         &self.cell
@@ -190,6 +201,7 @@ impl Family {
             let over = inner.children.is_empty();
             // A hook's or a resource's children have nothing left to live for.
             inner.refuses |= over || !self.is_task;
+            self.note(over);
             (over, before)
         };
         self.ledger.measure_end(self.id, before, ending.outcome);
@@ -218,10 +230,18 @@ impl Family {
             let over = inner.head_ended && inner.children.is_empty();
             // A clone of its `Tasks` may live on: what it spawned now would be nobody's.
             inner.refuses |= over;
+            self.note(over);
             over.then_some(inner.life)
         };
         if let Some(life) = over {
             self.post(life, Event::Ended(self.id));
+        }
+    }
+
+    /// For whoever stops its group. Under the lock, so that it is said before the head can be begun anew.
+    fn note(&self, over: bool) {
+        if over && self.is_task {
+            self.ledger.valve(self.id).set(Standing::Over);
         }
     }
 

@@ -42,6 +42,8 @@ pub(crate) struct Book {
     pub(crate) handles: Vec<HandleReport>,
     pub(crate) leaks: Vec<Leak>,
     pub(crate) leaks_note: Option<String>,
+    /// What went wrong with resources that were closed while the App ran.
+    pub(crate) bad_closes: Vec<String>,
     pub(crate) in_flight_at_drain: usize,
     /// Requests that were refused by shutdowns that were called off.
     pub(crate) refused_before: u64,
@@ -142,6 +144,7 @@ impl Ledger {
             handles: Vec::new(),
             leaks: Vec::new(),
             leaks_note: None,
+            bad_closes: Vec::new(),
             in_flight_at_drain: 0,
             refused_before: 0,
             requests_cut: Vec::new(),
@@ -259,8 +262,43 @@ impl Ledger {
         book.in_flight_at_drain = 0;
         book.refused_before = refused;
         for record in book.records.iter_mut().filter(|record| record.outcome.is_none()) {
-            (record.asked, record.seen) = (None, None);
+            // A close that goes on was asked for by somebody else; a hook that was left out was not begun.
+            let (asked, error) = (record.asked.take(), record.error.take());
+            record.asked = asked.filter(|_| record.doing == Doing::Closing);
+            record.error = error.filter(|_| record.doing != Doing::Nothing);
+            record.seen = None;
         }
+    }
+
+    /// Whether a resource can be used.
+    pub(crate) fn is_open(&self, id: Id) -> bool {
+        let record = &self.book().records[id];
+        record.doing == Doing::Open && record.outcome.is_none()
+    }
+
+    /// One that was dropped has failed. One that cannot be dropped goes on.
+    pub(crate) fn not_reopened(&self, id: Id, error: String) {
+        let record = &mut self.book().records[id];
+        if matches!(record.outcome, Some(Outcome::Cancelled | Outcome::Aborted)) {
+            record.outcome = Some(Outcome::Failed);
+        }
+        record.error = Some(error);
+    }
+
+    pub(crate) fn skipped(&self, id: Id, why: String) {
+        self.book().records[id].error = Some(why);
+    }
+
+    /// Only a close was ever asked for: not an opening.
+    pub(crate) fn note_bad_close(&self, id: Id) {
+        let mut book = self.book();
+        let record = &book.records[id];
+        let outcome = record.outcome.filter(|outcome| record.asked.is_some() && *outcome != Outcome::Stopped);
+        let Some(outcome) = outcome else { return };
+        let error = record.error.as_deref().map(|error| format!(": {error}")).unwrap_or_default();
+        let name = &self.plan.parts[id].name;
+        book.bad_closes
+            .push(format!("`{name}` was closed while the App ran, and did not close well: {outcome}{error}"));
     }
 
     /// Not under the lock: whoever records measures is not ours.
@@ -312,9 +350,6 @@ impl Ledger {
     pub(crate) fn handles_left(&self, id: Id, holders: Vec<(Arc<str>, usize)>) {
         let resource = &self.plan.parts[id].name;
         let mut book = self.book();
-        if book.handles.iter().any(|report| report.resource == *resource) {
-            return;
-        }
         let reports =
             holders.into_iter().map(|(holder, count)| HandleReport::new(resource.clone(), holder.to_string(), count));
         book.handles.extend(reports);

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use tokio::sync::Notify;
@@ -100,6 +101,8 @@ impl<T: fmt::Display> fmt::Display for Res<T> {
 struct Grant {
     holder: Arc<str>,
     slot: Arc<Slot>,
+    /// Which of the slot's values this is of.
+    turn: u64,
 }
 
 impl Drop for Grant {
@@ -112,6 +115,8 @@ impl Drop for Grant {
 pub(crate) struct Slot {
     name: Arc<str>,
     value: Mutex<Option<AnyArc>>,
+    /// How many values there have been: a resource may close and open again.
+    turn: AtomicU64,
     grants: Mutex<Vec<Weak<Grant>>>,
     returned: Notify,
 }
@@ -124,7 +129,13 @@ impl fmt::Debug for Slot {
 
 impl Slot {
     pub(crate) fn new(name: Arc<str>) -> Arc<Self> {
-        Arc::new(Self { name, value: Mutex::default(), grants: Mutex::default(), returned: Notify::new() })
+        Arc::new(Self {
+            name,
+            value: Mutex::default(),
+            turn: AtomicU64::new(0),
+            grants: Mutex::default(),
+            returned: Notify::new(),
+        })
     }
 
     fn value(&self) -> MutexGuard<'_, Option<AnyArc>> {
@@ -136,7 +147,9 @@ impl Slot {
     }
 
     pub(crate) fn fill(&self, value: AnyArc) {
-        *self.value() = Some(value);
+        let mut place = self.value();
+        self.turn.fetch_add(1, Ordering::Relaxed);
+        *place = Some(value);
     }
 
     /// Takes the value out; handles that are out keep it alive.
@@ -146,9 +159,12 @@ impl Slot {
 
     /// A handle for a component; `None` while the resource is not open.
     pub(crate) fn grant<T: Resource>(self: &Arc<Self>, holder: &Arc<str>) -> Option<Res<T>> {
-        let value = self.value().clone()?;
+        let (value, turn) = {
+            let place = self.value();
+            (place.clone()?, self.turn.load(Ordering::Relaxed))
+        };
         let value = Shared::new(downcast::<T>(value)?);
-        let grant = Arc::new(Grant { holder: holder.clone(), slot: self.clone() });
+        let grant = Arc::new(Grant { holder: holder.clone(), slot: self.clone(), turn });
         let mut grants = self.grants();
         if grants.len() == grants.capacity() {
             grants.retain(|grant| grant.strong_count() > 0);
@@ -158,10 +174,20 @@ impl Slot {
         Some(Res { value, grant })
     }
 
-    /// Handles that are alive, by holder.
+    /// Handles that are alive, by holder, those of earlier values too.
+    pub(crate) fn all_holders(&self) -> Vec<(Arc<str>, usize)> {
+        self.holders_of(|_| true)
+    }
+
+    /// Handles to the latest value that are alive, by holder.
     pub(crate) fn holders(&self) -> Vec<(Arc<str>, usize)> {
+        let turn = self.turn.load(Ordering::Relaxed);
+        self.holders_of(|grant| grant.turn == turn)
+    }
+
+    fn holders_of(&self, counts: impl Fn(&Grant) -> bool) -> Vec<(Arc<str>, usize)> {
         let mut holders: Vec<(Arc<str>, usize)> = Vec::new();
-        for grant in self.grants().iter().filter_map(Weak::upgrade) {
+        for grant in self.grants().iter().filter_map(Weak::upgrade).filter(|grant| counts(grant)) {
             // One of the counts is this look itself.
             let count = Arc::strong_count(&grant) - 1;
             if count == 0 {

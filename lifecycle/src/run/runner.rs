@@ -60,7 +60,6 @@ pub(crate) async fn run(task: TaskUnit, mut end: End) {
         None => once(&task, &mut course).await,
     };
     drop(course);
-    task.scope.valve.set(Standing::Over);
     end.because(over.cause);
     end.report(over.ending);
 }
@@ -108,18 +107,23 @@ async fn held(task: &TaskUnit) -> bool {
     }
     task.scope.family.drop_children();
     valve.set(Standing::Held);
-    poll_fn(|context| {
-        // Whoever opens the valve wakes the cell; the App's own shutdown raises more of its flags.
-        task.unit.cell.adopt(context.waker());
-        let goes_on = !valve.is_shut() || control.has(Flag::Requested);
-        if goes_on { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-    let may = control.lower(&task.unit.cell);
-    if may {
-        valve.set(Standing::Running);
+    loop {
+        poll_fn(|context| {
+            // Whoever opens the valve wakes the cell; the App's own shutdown raises more of its flags.
+            task.unit.cell.adopt(context.waker());
+            let goes_on = !valve.is_shut() || control.has(Flag::Requested);
+            if goes_on { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        if !control.lower(&task.unit.cell) {
+            return false;
+        }
+        // It may be shut still, if a shutdown was called off as soon as this heard of it.
+        if !valve.is_shut() {
+            valve.set(Standing::Running);
+            return true;
+        }
     }
-    may
 }
 
 /// What became of a body, of a task's or of a child's.

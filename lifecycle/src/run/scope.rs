@@ -56,7 +56,7 @@ impl Scope {
     }
 
     pub(crate) fn groups(&self) -> Groups {
-        Groups::new(self.shared.control.clone())
+        Groups::new(self.shared.control.clone(), Some(self.family.clone()))
     }
 
     pub(crate) fn tasks(&self) -> Tasks {

@@ -8,6 +8,7 @@ use crate::words::report::LastSeen;
 
 use super::compose::{Composer, last_seen};
 use super::gate::Busy;
+use super::valve::Standing;
 
 /// Names shown in a progress line; the rest is a number.
 const MOST_NAMES: usize = 4;
@@ -23,7 +24,9 @@ impl Composer {
             let _ = write!(text, "; {phase}, reason: {reason}");
         }
         for (id, (part, record)) in plan.parts.iter().zip(&book.records).enumerate() {
+            let is_paused = record.outcome.is_none() && self.ledger.valve(id).standing() == Standing::Held;
             let doing = record.outcome.map_or(record.doing.name(), |outcome| outcome.name());
+            let doing = if is_paused { "paused" } else { doing };
             let _ = write!(text, "\n  {:<9}{} ({}): {doing}", part.kind().name(), part.name, part.place);
             let pulse = self.ledger.pulse(id);
             if let Some(next) = pulse.next_try() {
@@ -35,7 +38,7 @@ impl Composer {
             if pulse.runs() > 0 && part.kind() == Kind::Task {
                 let _ = write!(text, ", {} runs, {} failed", pulse.runs(), pulse.failures());
             }
-            if record.is_busy() {
+            if record.is_busy() && !is_paused {
                 let _ = last_seen(part.place, self.ledger.look(id)).in_a_line(&mut text);
             }
             if let Some(error) = record.error.clone().or_else(|| pulse.last_error()) {

@@ -16,7 +16,7 @@ pub(crate) enum Standing {
     Running,
     /// It waits at the valve, and nothing of it runs.
     Held,
-    /// It will not come back.
+    /// It will not come back, and its children have ended too.
     Over,
 }
 

@@ -1,5 +1,6 @@
 //! What holds of every plan, whatever its components do and whenever shutdown is asked for or forced.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,11 @@ struct Watcher {
     plan: Arc<Plan>,
     stands: Vec<Stand>,
     runs: Vec<usize>,
+    skipped: Vec<bool>,
+    /// What was asked of resources while the App ran, and is not settled.
+    asked: BTreeSet<Id>,
+    closed_meanwhile: usize,
+    opened_meanwhile: usize,
     state: State,
     phase: Option<Phase>,
     entered: Vec<Phase>,
@@ -58,6 +64,10 @@ impl Watcher {
             plan,
             stands: vec![Stand::Idle; count],
             runs: vec![0; count],
+            skipped: vec![false; count],
+            asked: BTreeSet::new(),
+            closed_meanwhile: 0,
+            opened_meanwhile: 0,
             state: State::Initializing,
             phase: None,
             entered: Vec::new(),
@@ -79,6 +89,18 @@ impl Watcher {
             Event::OpenFailed(id, _) | Event::OpenDropped(id) | Event::Ended(id) if self.stands[*id].is_live() => {
                 self.stands[*id] = Stand::Gone;
             }
+            // What was left behind has ended after all, or even opened.
+            Event::Opened(id)
+                if self.stands[*id] == Stand::LeftBehind && self.tasks_ran && self.announced.is_none() =>
+            {
+                self.stands[*id] = Stand::Up;
+            }
+            Event::OpenFailed(id, _) | Event::OpenDropped(id) | Event::Ended(id)
+                if self.stands[*id] == Stand::LeftBehind =>
+            {
+                self.stands[*id] = Stand::Gone;
+            }
+            Event::CloseSome(ids) | Event::OpenSome(ids) => self.asked.extend(ids),
             Event::Force if self.announced.is_some() => self.forced = self.forced.or(Some(now)),
             _ => {}
         }
@@ -101,7 +123,8 @@ impl Watcher {
                 self.state = *state;
             }
             Action::Open(id) => {
-                self.moves(*id, &[Stand::Idle], Stand::Opening);
+                let from = if self.tasks_ran { Stand::Gone } else { Stand::Idle };
+                self.moves(*id, &[from], Stand::Opening);
                 assert!(self.announced.is_none(), "opened after the request");
                 let Node::Resource(node) = &self.plan.nodes[*id] else { panic!("no resource") };
                 assert!(node.needs.iter().all(|need| self.stands[*need] == Stand::Up), "opened before what it uses");
@@ -121,6 +144,20 @@ impl Watcher {
                 self.hook_runs(*id);
                 self.has_time(now, *until);
             }
+            Action::SkipHook(id) => {
+                assert!(
+                    self.plan.needs[*id].iter().any(|need| self.stands[*need] != Stand::Up),
+                    "left out for nothing"
+                );
+                assert!(!self.stands[*id].is_live());
+                self.skipped[*id] = true;
+            }
+            Action::Reopened(id) => {
+                assert_eq!(self.stands[*id], Stand::Up);
+                self.opened_meanwhile += 1;
+            }
+            Action::NotReopened { id, .. } => assert_ne!(self.stands[*id], Stand::Up),
+            Action::Settled(id) => assert!(self.asked.remove(id), "settled, but nothing was asked"),
             Action::Cancel { id, until } => {
                 assert!(matches!(self.plan.nodes[*id], Node::Task(_)) && self.tasks_ran);
                 self.moves(*id, &[Stand::Up], Stand::Cancelled);
@@ -144,6 +181,7 @@ impl Watcher {
         (self.announced, self.state) = (None, State::Starting);
         self.entered.clear();
         self.runs.fill(0);
+        self.skipped.fill(false);
         self.late = self.plan.hooks().map(|(id, _)| id).filter(|id| self.stands[*id].is_live()).collect();
         self.stands.iter_mut().filter(|stand| **stand == Stand::Cancelled).for_each(|stand| *stand = Stand::Up);
         self.called_off += 1;
@@ -165,6 +203,7 @@ impl Watcher {
 
     fn hook_runs(&mut self, id: Id) {
         assert!(self.tasks_ran, "a hook of a start that was taken back");
+        assert!(self.plan.needs[id].iter().all(|need| self.stands[*need] == Stand::Up), "without what it takes");
         self.moves(id, &[Stand::Idle, Stand::Gone, Stand::LeftBehind], Stand::Up);
         self.runs[id] += 1;
         self.late.retain(|late| *late != id);
@@ -197,6 +236,11 @@ impl Watcher {
         let plan = self.plan.clone();
         let Node::Resource(node) = &plan.nodes[id] else { panic!("no resource") };
         assert!(node.users.iter().all(|user| !self.stands[*user].is_live()), "closed before its users");
+        if self.announced.is_none() {
+            assert!(self.tasks_ran && until == now + node.close_timeout);
+            self.closed_meanwhile += 1;
+            return self.moves(id, &[Stand::Up], Stand::Closing);
+        }
         let later = |other: Id, priority: i32| self.stands[other].is_live() && priority > node.priority;
         assert!(!plan.resources().any(|(other, node)| later(other, node.priority)), "closed before a higher priority");
         let runs = |id: Id| self.stands[id].is_live() && !matches!(plan.nodes[id], Node::Resource(_));
@@ -239,8 +283,10 @@ impl Watcher {
         }
         for (id, hook) in self.plan.hooks().filter(|_| self.tasks_ran) {
             let must_run = self.forced.is_none() || hook.phase == Phase::ForceCleanup;
-            assert!(!must_run || self.runs[id] == 1, "`{}` did not run", self.plan.parts[id].name);
+            let ran = self.runs[id] == usize::from(!self.skipped[id]);
+            assert!(!must_run || ran, "`{}` did not run", self.plan.parts[id].name);
         }
+        assert!(self.asked.is_empty(), "somebody still waits");
         assert!(self.entered.ends_with(&[Phase::ForceCleanup]));
         assert!(!self.tasks_ran || self.forced.is_some() || self.entered.ends_with(&Phase::ALL[1..]));
     }
@@ -282,6 +328,7 @@ fn play(seed: u64) -> Watcher {
 fn every_plan_keeps_its_promises() {
     let (mut whole, mut taken_back, mut failed, mut forced, mut late) = (0, 0, 0, 0, 0);
     let (mut called_off, mut ran_again) = (0, 0);
+    let (mut closed, mut opened, mut skipped) = (0, 0, 0);
     for seed in 0..8_000 {
         let watcher = std::panic::catch_unwind(|| play(seed)).unwrap_or_else(|panic| {
             eprintln!("the seed is {seed}");
@@ -294,8 +341,11 @@ fn every_plan_keeps_its_promises() {
         late += usize::from(!watcher.on_time);
         called_off += usize::from(watcher.called_off > 0);
         ran_again += usize::from(watcher.ran_again > 0);
+        closed += watcher.closed_meanwhile;
+        opened += watcher.opened_meanwhile;
+        skipped += watcher.skipped.iter().filter(|skipped| **skipped).count();
     }
     // The dice must not stop to reach a part of what there is.
-    let reached = [whole, taken_back, failed, forced, late, called_off, ran_again];
+    let reached = [whole, taken_back, failed, forced, late, called_off, ran_again, closed, opened, skipped];
     assert!(reached.iter().all(|count| *count > 200), "{reached:?}");
 }

@@ -84,6 +84,14 @@ impl Cast {
         self.part(name, Vec::new(), Sort::Task(settings))
     }
 
+    /// A hook that takes a resource.
+    pub(super) fn hook_with(mut self, name: &str, phase: Phase, need: &str) -> Self {
+        let place = self.parts.iter().position(|part| part.name == need).expect("named before");
+        self = self.hook(name, phase);
+        self.last().needs.push(key(place));
+        self
+    }
+
     pub(super) fn hook(self, name: &str, phase: Phase) -> Self {
         let settings = HookSettings { phase, priority: 0, timeout: None, tags: Cow::Borrowed(&[]) };
         self.part(name, Vec::new(), Sort::Hook(settings))
@@ -256,6 +264,14 @@ impl Play {
         self.cue(Event::OpenDropped(self.id(name)))
     }
 
+    pub(super) fn close_some(&mut self, names: &[&str]) -> &mut Self {
+        self.cue(Event::CloseSome(names.iter().map(|name| self.id(name)).collect()))
+    }
+
+    pub(super) fn open_some(&mut self, names: &[&str]) -> &mut Self {
+        self.cue(Event::OpenSome(names.iter().map(|name| self.id(name)).collect()))
+    }
+
     pub(super) fn request(&mut self) -> &mut Self {
         self.cue(Event::Request(Reason::Signal { signal: Signal::Terminate }))
     }
@@ -335,6 +351,10 @@ impl Play {
             Action::Abort(id) => format!("abort {}", name(id)),
             Action::GiveUp(id) => format!("give-up {}", name(id)),
             Action::Close { id, until } => format!("close {} until {}", name(id), show(*until)),
+            Action::SkipHook(id) => format!("skip {}", name(id)),
+            Action::Reopened(id) => format!("reopened {}", name(id)),
+            Action::NotReopened { id, error } => format!("not-reopened {}: {error}", name(id)),
+            Action::Settled(id) => format!("settled {}", name(id)),
             Action::Finish(state) => format!("finish {state}"),
         };
         format!("{} {what}", show(self.now))

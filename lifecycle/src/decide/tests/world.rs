@@ -1,6 +1,6 @@
 //! Random plans, and components that do what the dice say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,7 +85,12 @@ pub(super) fn random_plan(dice: &mut Dice) -> Arc<Plan> {
         }
     }
     for at in 0..dice.below(6) {
-        cast = cast.hook(&format!("hook{at}"), Phase::ALL[dice.below(5) as usize]).priority(dice.priority());
+        let (name, phase) = (format!("hook{at}"), Phase::ALL[dice.below(5) as usize]);
+        cast = match resources.get(dice.below(9) as usize) {
+            Some((need, _)) => cast.hook_with(&name, phase, need),
+            None => cast.hook(&name, phase),
+        };
+        cast = cast.priority(dice.priority());
         if dice.one_in(3) {
             cast = cast.within(dice.span());
         }
@@ -101,6 +106,8 @@ pub(super) struct World {
     count: u64,
     ended: Vec<bool>,
     tasks_run: bool,
+    /// What was asked of resources while the App ran: one thing after the other.
+    asked: BTreeSet<Id>,
     /// Every resource opens in time.
     opens_well: bool,
 }
@@ -112,7 +119,16 @@ impl World {
         let most = if dice.one_in(3) { 2_000 } else { 20_000_000 };
         let request = Duration::from_micros(dice.below(most));
         let opens_well = !dice.one_in(3);
-        let mut world = Self { plan, dice, to_come: BTreeMap::new(), count: 0, ended, tasks_run: false, opens_well };
+        let mut world = Self {
+            plan,
+            dice,
+            to_come: BTreeMap::new(),
+            count: 0,
+            ended,
+            asked: BTreeSet::new(),
+            tasks_run: false,
+            opens_well,
+        };
         world.add(Duration::ZERO, Some(Duration::ZERO), Event::Begin);
         let reason = Reason::Signal { signal: Signal::Terminate };
         world.add(request, Some(Duration::ZERO), Event::Request(reason.clone()));
@@ -151,6 +167,17 @@ impl World {
             match event {
                 Event::Ended(id) if std::mem::replace(&mut self.ended[id], true) => {}
                 Event::Returned(id, ..) if self.ended[id] => {}
+                event @ (Event::CloseSome(_) | Event::OpenSome(_)) if !self.asked.is_empty() => {
+                    self.add(now, Some(Duration::from_millis(200)), event);
+                }
+                Event::CloseSome(ids) => {
+                    self.asked.extend(&ids);
+                    return Some(Event::CloseSome(ids));
+                }
+                Event::OpenSome(ids) => {
+                    self.asked.extend(&ids);
+                    return Some(Event::OpenSome(ids));
+                }
                 event => return Some(event),
             }
         }
@@ -159,21 +186,26 @@ impl World {
 
     pub(super) fn perform(&mut self, now: Moment, action: &Action) {
         match action {
-            Action::Open(id) if self.opens_well => {
+            Action::Open(id) if self.opens_well && !self.tasks_run => {
                 let delay = Duration::from_micros(self.dice.below(1_000));
                 self.add(now, Some(delay), Event::Opened(*id));
             }
             Action::Open(id) => {
+                self.begins_anew(*id);
                 let event = self.opening(*id);
                 self.add_some_time(now, event);
             }
             Action::DropOpening(id) => self.drop_opening(now, *id),
             Action::RunTasks => {
                 self.tasks_run = true;
+                self.change_some(now);
                 let plan = self.plan.clone();
                 plan.tasks().filter(|_| self.dice.one_in(3)).collect::<Vec<_>>().iter().for_each(|(id, _)| {
                     self.task_ends_by_itself(now, *id);
                 });
+            }
+            Action::Settled(id) => {
+                self.asked.remove(id);
             }
             Action::Announce(_) if self.tasks_run => {
                 while !self.dice.one_in(3) {
@@ -207,6 +239,18 @@ impl World {
                 self.add_some_time(now, Event::Ended(*id));
             }
             _ => {}
+        }
+    }
+
+    /// Resources are closed and opened while the App runs.
+    fn change_some(&mut self, now: Moment) {
+        let mut moment = now;
+        for turn in 0..self.dice.below(8) {
+            let resources: Vec<Id> = self.plan.resources().map(|(id, _)| id).collect();
+            let some: Vec<Id> = resources.into_iter().filter(|_| !self.dice.one_in(3)).collect();
+            let event = if turn % 2 == 0 { Event::CloseSome(some) } else { Event::OpenSome(some) };
+            moment += Duration::from_secs_f64(self.dice.span());
+            self.add(moment, Some(Duration::ZERO), event);
         }
     }
 

@@ -51,7 +51,7 @@
 /// | `priority` | `i32` | 0 | a higher priority closes first; a resource may not have a higher one than any that uses it |
 /// | `open_timeout` | duration, not zero | 10 s | bound on opening |
 /// | `close_timeout` | duration, not zero | 5 s, or the reserve of *force_cleanup* if that is shorter | bound on closing, waiting for handles included |
-/// | `tags` | list of strings | `[]` | labels, which stand in the report |
+/// | `tags` | list of strings | `[]` | labels, which stand in the report and by which [`Groups`](crate::Groups) stop and start |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |
 ///
 /// ## `open`

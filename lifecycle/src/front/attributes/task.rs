@@ -63,7 +63,7 @@
 /// | `on_failure`, `on_recovery` | name of an async fn | none | what a monitor calls then, once; and at the first tick that goes well again |
 /// | `blocking` | bool | `false` | a sync `fn` on a thread of its own, told to stop through its `Shutdown` |
 /// | `instances` | count, at least 1 | 1 | so many copies, named `name[0]`, `name[1]` and so on |
-/// | `tags` | list of strings | `[]` | labels, which stand in the report |
+/// | `tags` | list of strings | `[]` | labels, which stand in the report and by which [`Groups`](crate::Groups) stop and start |
 /// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
 /// | `traced` | bool | `true` | the `.await`s of the body are marked, so that reports say at which one it stands: see [`traced`](macro@crate::traced) |
 /// | `crate` | path | `::lifecycle` | where the runtime crate is found |

@@ -54,7 +54,8 @@ impl<T: Resource> ResourceSpec<T> {
         Self::with(name.into(), Place::caller(), Arc::new(Roaming::new(opener(open))))
     }
 
-    /// A resource that exists already.
+    /// A resource that exists already. Once [`Groups`](crate::Groups) have stopped it, it cannot be started again: nobody
+    /// knows how to make another one.
     #[track_caller]
     pub fn value(name: impl Into<String>, value: T) -> Self {
         Self::with(name.into(), Place::caller(), Arc::new(Ready(Mutex::new(Some(value)))))
@@ -182,7 +183,7 @@ impl<T: Resource> Open for Ready<T> {
     fn open(&self, _: &Context) -> OpenFuture {
         let value = lock(&self.0).take();
         Box::pin(async move {
-            let value = value.ok_or_else(|| BoxError::from("it was opened before"))?;
+            let value = value.ok_or_else(|| BoxError::from("it was given as a value, which opens once"))?;
             Ok(Arc::new(value) as Arc<dyn Any + Send + Sync>)
         })
     }

@@ -209,7 +209,7 @@ impl Search {
                 holder: holder.to_string(),
                 count,
             };
-            found.held.extend(slot.holders().into_iter().map(leak));
+            found.held.extend(slot.all_holders().into_iter().map(leak));
         }
     }
 

@@ -1,32 +1,12 @@
-//! A part of the App stops and starts while the rest runs, on a paused clock.
+//! Tasks.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use lifecycle::{
-    App, AppBuilder, GroupError, Groups, Missed, Outcome, Phase, ResourceSpec, Shutdown, ShutdownReport, TaskSpec,
-};
-use tokio::task::JoinHandle;
+use lifecycle::{App, GroupError, Groups, HookSpec, Missed, Outcome, Phase, Shutdown, TaskSpec, Tasks};
 use tokio::time::{Instant, sleep};
 
-const S: Duration = Duration::from_secs(1);
-
-fn start(app: AppBuilder) -> (Shutdown, Groups, JoinHandle<ShutdownReport>) {
-    let app = app.signals(false).guard(false).environment(false).build().unwrap();
-    (app.shutdown(), app.groups(), tokio::spawn(app.run()))
-}
-
-/// A task that ticks each second, and the moments of its ticks.
-fn ticking(name: &str, tag: &'static str, missed: Missed) -> (TaskSpec, Arc<Mutex<Vec<u64>>>) {
-    let (ticks, began) = (Arc::new(Mutex::new(Vec::new())), Instant::now());
-    let seen = ticks.clone();
-    let task = TaskSpec::new(name, move || {
-        seen.lock().unwrap().push(began.elapsed().as_secs());
-        async {}
-    });
-    (task.interval(S).missed(missed).tags([tag]), ticks)
-}
+use super::{S, start, ticking};
 
 #[tokio::test(start_paused = true)]
 async fn no_tick_runs_while_it_is_paused_and_what_was_missed_follows_the_option() {
@@ -141,7 +121,7 @@ async fn one_that_does_not_listen_is_dropped_and_one_without_a_shutdown_at_once(
     let asked = Instant::now();
     groups.stop("plain").await.unwrap();
     assert!(asked.elapsed() < S / 10 && alive.load(Ordering::SeqCst) == 1);
-    assert_eq!(groups.pause("group").await.unwrap(), ["deaf", "plain"]);
+    assert_eq!(groups.pause("group").await.unwrap(), ["deaf"], "the other one is stopped already");
     assert_eq!(alive.load(Ordering::SeqCst), 0);
     assert_eq!(asked.elapsed().as_secs(), 5, "two seconds to drain, three of its own");
     groups.resume("group").await.unwrap();
@@ -168,17 +148,16 @@ async fn copies_stop_by_their_common_name() {
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_stopped_is_told_with_the_reason() {
-    struct Db;
-    impl lifecycle::Resource for Db {}
-    let db = ResourceSpec::<Db>::new("db", || Db);
-    let work =
-        TaskSpec::new("work", |_: lifecycle::Res<Db>, shutdown: Shutdown| async move { shutdown.draining().await });
-    let (shutdown, groups, running) = start(App::builder().resource(db).task(work));
+    let main = TaskSpec::new("work", |shutdown: Shutdown| async move { shutdown.draining().await });
+    let hook = HookSpec::new("bye", Phase::CancelTasks, || async {}).tags(["hooks"]);
+    let (shutdown, groups, running) = start(App::builder().task(main).hook(hook));
+    assert_eq!(groups.stop("work").await, Err(GroupError::NotRunning), "nothing has had a turn yet");
     sleep(S).await;
     assert_eq!(groups.pause("no").await, Err(GroupError::NoSuchTag("no".into())));
+    assert_eq!(groups.pause("hooks").await, Err(GroupError::NoSuchTag("hooks".into())));
     assert_eq!(groups.start("no").await, Err(GroupError::NoSuchName("no".into())));
-    let error = groups.stop("db").await.unwrap_err().to_string();
-    assert_eq!(error, "`db` is a resource; only tasks can be stopped while the App runs; `work` use it");
+    let error = groups.stop("bye").await.unwrap_err().to_string();
+    assert_eq!(error, "`bye` is a hook; only tasks and resources can be stopped and started");
     groups.stop("work").await.unwrap();
     shutdown.request("enough");
     assert_eq!(groups.start("work").await, Err(GroupError::ShuttingDown));
@@ -221,4 +200,111 @@ async fn a_pause_that_is_dropped_forces_nobody_any_more() {
     assert_eq!(cancelled.load(Ordering::SeqCst), 0);
     shutdown.request("enough");
     assert!(running.await.unwrap().is_clean());
+}
+
+/// Regression: its children went on while it counted as paused.
+#[tokio::test(start_paused = true)]
+async fn children_of_a_task_that_has_returned_stop_with_its_group() {
+    let alive = Arc::new(AtomicUsize::new(0));
+    let count = alive.clone();
+    let parent = TaskSpec::new("parent", move |tasks: Tasks| {
+        let count = count.clone();
+        async move {
+            tasks.spawn_with("child", |shutdown| async move {
+                count.fetch_add(1, Ordering::SeqCst);
+                shutdown.cancelled().await;
+                count.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+    });
+    let (other, _) = ticking("other", "rest", Missed::Skip);
+    let (shutdown, groups, running) = start(App::builder().task(parent.tags(["group"])).task(other));
+    sleep(S).await;
+    assert_eq!(alive.load(Ordering::SeqCst), 1);
+    assert!(groups.pause("group").await.unwrap().is_empty(), "it has come to its end");
+    assert_eq!(alive.load(Ordering::SeqCst), 0);
+    shutdown.request("enough");
+    assert!(running.await.unwrap().is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_would_wait_for_its_own_end_is_told_so_at_once() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = told.clone();
+    let selfish = TaskSpec::new("selfish", move |groups: Groups, shutdown: Shutdown| {
+        let tell = tell.clone();
+        async move {
+            let answers = [groups.stop("selfish").await, groups.pause("group").await];
+            tell.lock().unwrap().extend(answers);
+            shutdown.draining().await;
+        }
+    });
+    let (other, ticks) = ticking("other", "group", Missed::Skip);
+    let (shutdown, _, running) = start(App::builder().task(selfish.tags(["group"])).task(other));
+    sleep(S * 5 / 2).await;
+    let caller = || Err(GroupError::Caller("selfish".into()));
+    assert_eq!(*told.lock().unwrap(), [caller(), caller()]);
+    assert_eq!(*ticks.lock().unwrap(), [0, 1, 2], "nothing was stopped");
+    shutdown.request("enough");
+    assert!(running.await.unwrap().is_clean());
+}
+
+/// Each would wait for the other: the one for its turn, the other for the one's end.
+#[tokio::test(start_paused = true)]
+async fn two_tasks_that_stop_each_other_come_to_an_end() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let stops = |name: &'static str, other: &'static str| {
+        let tell = told.clone();
+        TaskSpec::new(name, move |groups: Groups, shutdown: Shutdown| {
+            let tell = tell.clone();
+            async move {
+                // So that both have begun.
+                sleep(S).await;
+                let result = groups.stop(other).await;
+                tell.lock().unwrap().push((name, result));
+                shutdown.draining().await;
+            }
+        })
+    };
+    let (shutdown, groups, running) = start(App::builder().task(stops("one", "two")).task(stops("two", "one")));
+    sleep(S * 20).await;
+    let mut seen = std::mem::take(&mut *told.lock().unwrap());
+    seen.sort_by_key(|(_, result)| result.is_ok());
+    let (loser, winner) = (seen[0].0, seen[1].0);
+    assert_eq!(seen, [(loser, Err(GroupError::Caller(loser.into()))), (winner, Ok(vec![loser.into()]))]);
+    assert_eq!(groups.start(loser).await, Ok(vec![loser.into()]));
+    shutdown.request("enough");
+    assert!(running.await.unwrap().is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_has_its_turn_after_the_one_before() {
+    let (task, ticks) = ticking("ticks", "group", Missed::Skip);
+    let slow = TaskSpec::new("slow", || sleep(S * 3)).interval(S * 60).tags(["group"]);
+    let (shutdown, groups, running) = start(App::builder().task(task).task(slow));
+    sleep(S / 2).await;
+    let (pausing, resuming) = (groups.clone(), groups.clone());
+    let pausing = tokio::spawn(async move { pausing.pause("group").await });
+    sleep(S / 2).await;
+    let resuming = tokio::spawn(async move { resuming.resume("group").await });
+    let both = || Ok(vec!["ticks".to_owned(), "slow".to_owned()]);
+    assert_eq!(pausing.await.unwrap(), both());
+    assert_eq!(resuming.await.unwrap(), both());
+    sleep(S * 3 / 2).await;
+    assert_eq!(*ticks.lock().unwrap(), [0, 4], "not before the other is done");
+    shutdown.request("enough");
+    assert!(running.await.unwrap().is_clean());
+}
+
+/// Regression: it had heard of everything before, so nobody woke it, and it was aborted 15 s later.
+#[tokio::test(start_paused = true)]
+async fn one_that_was_cancelled_by_its_group_ends_at_once_in_a_shutdown() {
+    let plain = TaskSpec::new("plain", std::future::pending::<()>).tags(["group"]);
+    let (other, _) = ticking("other", "rest", Missed::Skip);
+    let (shutdown, groups, running) = start(App::builder().task(plain).task(other));
+    sleep(S).await;
+    assert_eq!(groups.pause("group").await.unwrap(), ["plain"]);
+    shutdown.request("enough");
+    let report = running.await.unwrap();
+    assert!(report.is_clean() && report.total.actual < S / 10, "{report}");
 }

@@ -1,0 +1,85 @@
+//! Why a group was not stopped or started.
+
+use std::fmt;
+
+use crate::words::component::Kind;
+
+/// Why a group was not stopped or started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GroupError {
+    /// No task and no resource has this tag.
+    NoSuchTag(String),
+    /// No component has this name.
+    NoSuchName(String),
+    /// Only tasks and resources can be stopped while the App runs, neither `main` nor a hook.
+    Fixed {
+        /// Its name.
+        name: String,
+        /// What it is.
+        kind: Kind,
+    },
+    /// The resource is in use. Nothing was stopped. [`cascading`](super::Groups::cascading) takes its users along, all but
+    /// `main`.
+    InUse {
+        /// The resource.
+        name: String,
+        /// Those that run and use it, and were not to be stopped.
+        users: Vec<String>,
+    },
+    /// What it uses is stopped. Nothing was started. [`cascading`](super::Groups::cascading) starts that first.
+    Needs {
+        /// The one that was to be started.
+        name: String,
+        /// The resources that it uses, and that are stopped.
+        stopped: Vec<String>,
+    },
+    /// The caller itself is to be stopped, by this call or by another one: it would wait for its own end. If it is by this
+    /// call, nothing was stopped.
+    Caller(String),
+    /// These do not end: each is inside a poll, or on a thread, that does not return.
+    StillRunning(Vec<String>),
+    /// These resources did not close well; each with what went wrong. They are stopped, as far as that is possible.
+    NotClosed(Vec<(String, String)>),
+    /// These resources did not open; each with what went wrong. They are still stopped, and no task was started.
+    NotOpened(Vec<(String, String)>),
+    /// The App has not come so far as to run.
+    NotRunning,
+    /// The App itself shuts down, and everything with it.
+    ShuttingDown,
+}
+
+impl fmt::Display for GroupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchTag(tag) => write!(f, "no task and no resource has the tag \"{tag}\""),
+            Self::NoSuchName(name) => write!(f, "there is no component `{name}`"),
+            Self::Fixed { name, kind: Kind::Main } => {
+                write!(f, "`{name}` cannot be stopped or started: when it ends, so does the App")
+            }
+            Self::Fixed { name, kind } => {
+                write!(f, "`{name}` is a {kind}; only tasks and resources can be stopped and started")
+            }
+            Self::InUse { name, users } => write!(f, "`{name}` is in use by {}", listed(users)),
+            Self::Needs { name, stopped } => write!(f, "`{name}` needs {}, which is stopped", listed(stopped)),
+            Self::Caller(name) => write!(f, "`{name}` is to be stopped itself, and cannot wait for that"),
+            Self::StillRunning(names) => {
+                write!(f, "{} did not stop: inside a poll or on a thread that does not return", listed(names))
+            }
+            Self::NotClosed(errors) => write!(f, "not closed well: {}", explained(errors)),
+            Self::NotOpened(errors) => write!(f, "not opened: {}", explained(errors)),
+            Self::NotRunning => f.write_str("the App is not running yet"),
+            Self::ShuttingDown => f.write_str("the App is shutting down"),
+        }
+    }
+}
+
+impl std::error::Error for GroupError {}
+
+fn listed(names: &[String]) -> String {
+    format!("`{}`", names.join("`, `"))
+}
+
+fn explained(errors: &[(String, String)]) -> String {
+    errors.iter().map(|(name, error)| format!("`{name}`: {error}")).collect::<Vec<_>>().join("; ")
+}

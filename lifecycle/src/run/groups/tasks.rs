@@ -1,0 +1,149 @@
+//! Tasks stop as in a shutdown, but wait at their valve instead of ending.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::plan::Id;
+use crate::plan::parts::Sort;
+use crate::run::cell::Flag;
+use crate::run::control::Control;
+use crate::run::ledger::Ledger;
+use crate::run::valve::{Standing, Valve};
+use crate::words::component::TaskSettings;
+use crate::words::phase::Phase;
+
+use super::GroupError;
+use super::change::Change;
+
+/// How long a task may take to be dropped: until the end of the poll that it is in.
+const DROPPED: Duration = Duration::from_secs(1);
+
+impl Change<'_> {
+    /// Those that wait at their valves now.
+    pub(super) async fn halt_tasks(&self, ids: &[Id]) -> Result<Vec<Id>, GroupError> {
+        let members: Vec<Member> = ids.iter().map(|id| self.member(*id)).collect();
+        // All hear of it before anybody is waited for.
+        members.iter().for_each(Member::ask);
+        let ends = all(members.iter().map(|member| async { (member.id, member.halt().await) })).await;
+        let of = |wanted: Standing| ends.iter().filter(move |(_, standing)| *standing == wanted).map(|(id, _)| *id);
+        let stuck: Vec<Id> = of(Standing::Running).collect();
+        if stuck.is_empty() {
+            Ok(of(Standing::Held).collect())
+        } else {
+            Err(GroupError::StillRunning(self.names(stuck)))
+        }
+    }
+
+    /// Those that did not run before.
+    pub(super) async fn let_run(&mut self, ids: &[Id]) -> Vec<Id> {
+        let members: Vec<Member> = ids.iter().map(|id| self.member(*id)).collect();
+        let started: Vec<&Member> = members.iter().filter(|member| member.let_go()).collect();
+        self.marks.retain(|id, _| !ids.contains(id));
+        for member in &started {
+            member.valve().until(|standing| *standing != Standing::Held).await;
+        }
+        started.into_iter().map(|member| member.id).collect()
+    }
+
+    fn member(&self, id: Id) -> Member {
+        Member { control: self.groups.control.clone(), ledger: self.ledger.clone(), id }
+    }
+}
+
+/// All at once. Dropped, they are dropped with it, so that nobody goes on forcing anybody.
+async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut futures: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
+    let mut outputs = Vec::new();
+    poll_fn(|context| {
+        futures.retain_mut(|future| match future.as_mut().poll(context) {
+            Poll::Ready(output) => {
+                outputs.push(output);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if futures.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    outputs
+}
+
+/// A task of a group.
+struct Member {
+    control: Arc<Control>,
+    ledger: Arc<Ledger>,
+    id: Id,
+}
+
+impl Member {
+    fn valve(&self) -> &Valve {
+        self.ledger.valve(self.id)
+    }
+
+    fn ask(&self) {
+        if self.valve().shut(true) {
+            self.tell(Flag::Draining, self.control.now() + self.share(Phase::CompleteCurrent));
+        }
+    }
+
+    /// What the task does in the end.
+    async fn halt(&self) -> Standing {
+        for (flag, time) in self.steps() {
+            if let Some(flag) = flag {
+                self.tell(flag, self.control.now() + time);
+            }
+            let at_rest = self.valve().until(|standing| *standing != Standing::Running);
+            if let Ok(standing) = timeout_at(Instant::now() + time, at_rest).await {
+                return standing;
+            }
+        }
+        Standing::Running
+    }
+
+    /// What it is told, one after the other, and how much time each gives it.
+    fn steps(&self) -> [(Option<Flag>, Duration); 3] {
+        let settings = self.settings();
+        let draining = match (settings.interval.is_some(), settings.takes_shutdown) {
+            (true, _) => self.share(Phase::CompleteCurrent),
+            (false, true) => self.share(Phase::StopNewWork),
+            // It hears nothing, so there is nothing to wait for.
+            (false, false) => Duration::ZERO,
+        };
+        let cancelling = settings.stop_timeout.unwrap_or_else(|| self.share(Phase::CancelTasks));
+        [(None, draining), (Some(Flag::Cancelled), cancelling), (Some(Flag::Dropped), DROPPED)]
+    }
+
+    /// `false`: it was not held.
+    fn let_go(&self) -> bool {
+        let was_held = self.valve().shut(false);
+        if was_held {
+            // A flag that is up already wakes nobody, so its runner is woken by another.
+            if let Some(family) = self.ledger.family(self.id) {
+                family.cell().wake();
+            }
+        }
+        was_held
+    }
+
+    fn tell(&self, flag: Flag, until: Duration) {
+        if let Some(family) = self.ledger.family(self.id) {
+            family.tell(flag, until);
+        }
+    }
+
+    fn share(&self, phase: Phase) -> Duration {
+        self.control.budget.share(phase).planned
+    }
+
+    fn settings(&self) -> &TaskSettings {
+        match &self.ledger.plan.parts[self.id].sort {
+            Sort::Task(settings) => settings,
+            _ => unreachable!("neither `main` nor resources come here"),
+        }
+    }
+}
