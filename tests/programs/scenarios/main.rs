@@ -2,6 +2,7 @@
 
 mod closing;
 mod drain;
+mod groups;
 mod leaks;
 mod opening;
 mod shapes;
@@ -18,7 +19,7 @@ fn main() {
         _ => {}
     }
     let themes =
-        [tasks::app, drain::app, leaks::app, stuck::app, opening::app, closing::app, shapes::app, signals::app];
+        [tasks::app, groups::app, drain::app, leaks::app, stuck::app, opening::app, closing::app, shapes::app, signals::app];
     match themes.iter().find_map(|theme| theme(&name)) {
         Some(app) => lifecycle_tests::stage::run(app),
         None => panic!("there is no scenario `{name}`"),

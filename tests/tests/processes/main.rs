@@ -7,6 +7,7 @@ mod describe;
 mod drain;
 mod entry;
 mod footprint;
+mod groups;
 #[cfg(target_os = "linux")]
 mod leaks;
 mod opening;
