@@ -2,9 +2,9 @@
 
 mod parts;
 
-use lifecycle::{Res, Shutdown};
+use lifecycle::{Groups, Res, Shutdown};
 
 #[lifecycle::main(timeout = "2s", flavor = "current_thread")]
-async fn main(shutdown: Shutdown, _store: Res<parts::Store>) -> Result<(), std::io::Error> {
-    parts::main(shutdown).await
+async fn main(shutdown: Shutdown, groups: Groups, _store: Res<parts::Store>) -> Result<(), std::io::Error> {
+    parts::main(shutdown, groups).await
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use lifecycle::{Phase, Res, Shutdown, cooperative_task, resource, shutdown_hook};
+use lifecycle::{Groups, Phase, Res, Shutdown, cooperative_task, resource, shutdown_hook};
 use lifecycle_tests::stage::{block, say};
 
 #[resource(open = "open", close = "close")]
@@ -31,7 +31,7 @@ async fn goodbye(shutdown: Shutdown) {
 }
 
 /// What `main` does, by the first argument.
-pub(crate) async fn main(shutdown: Shutdown) -> Result<(), std::io::Error> {
+pub(crate) async fn main(shutdown: Shutdown, groups: Groups) -> Result<(), std::io::Error> {
     let what = std::env::args().nth(1).unwrap_or_default();
     match what.as_str() {
         "ok" => Ok(()),
@@ -44,6 +44,15 @@ pub(crate) async fn main(shutdown: Shutdown) -> Result<(), std::io::Error> {
         }
         "called_off" => {
             tokio::spawn(call_off(shutdown.clone()));
+            shutdown.requested().await;
+            Ok(())
+        }
+        "stops" => {
+            say(format!("tick: {:?}", groups.stop("tick").await));
+            say(format!("store: {:?}", groups.stop("store").await));
+            say(format!("all: {:?}", groups.cascading().stop("store").await));
+            say(format!("main: {:?}", groups.stop("main").await));
+            say("READY");
             shutdown.requested().await;
             Ok(())
         }

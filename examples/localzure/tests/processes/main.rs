@@ -7,6 +7,7 @@ mod demo;
 mod drain;
 mod hooks;
 mod kill;
+mod restore;
 mod start;
 
 // What keeps the demo's emulator busy keeps these busy as well.
