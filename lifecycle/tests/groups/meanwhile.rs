@@ -263,6 +263,31 @@ async fn a_resource_cannot_wait_for_its_own_close() {
     assert!(running.await.unwrap().is_clean());
 }
 
+/// Its opening would wait for the end of the call that waits for its opening.
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_is_opened_by_a_call_cannot_make_one() {
+    struct Eager;
+    impl lifecycle::Resource for Eager {}
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = told.clone();
+    let eager = ResourceSpec::<Eager>::new("eager", move |groups: lifecycle::Groups| {
+        let tell = tell.clone();
+        async move {
+            let answer = groups.stop("rest").await;
+            tell.lock().unwrap().push(answer);
+            Ok::<_, String>(Eager)
+        }
+    });
+    let (shutdown, groups, running) = start(App::builder().resource(eager).task(rest()));
+    sleep(S).await;
+    groups.stop("eager").await.unwrap();
+    assert_eq!(groups.start("eager").await, named(&["eager"]));
+    let caller = Err(GroupError::Caller("eager".into()));
+    assert_eq!(*told.lock().unwrap(), [Err(GroupError::NotRunning), caller]);
+    shutdown.request("enough");
+    assert!(running.await.unwrap().is_clean());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_to_an_app_that_was_dropped_comes_to_an_end() {
     let count = Arc::default();

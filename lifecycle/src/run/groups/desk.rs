@@ -44,6 +44,11 @@ impl Desk {
         lock(&self.pending).extend(ids);
     }
 
+    /// Whether something that was asked of it has not come to its end.
+    pub(super) fn expects(&self, id: Id) -> bool {
+        lock(&self.pending).contains(&id)
+    }
+
     /// The coordinator's answer.
     pub(crate) fn settled(&self, id: Id) {
         lock(&self.pending).remove(&id);

@@ -34,8 +34,8 @@ pub enum GroupError {
         /// The resources that it uses, and that are stopped.
         stopped: Vec<String>,
     },
-    /// The caller itself is to be stopped, by this call or by another one: it would wait for its own end. If it is by this
-    /// call, nothing was stopped.
+    /// The caller itself is to be stopped by this call, or is being stopped or opened by another one: it would wait for
+    /// itself. Nothing was changed.
     Caller(String),
     /// These do not end: each is inside a poll, or on a thread, that does not return.
     StillRunning(Vec<String>),
@@ -62,7 +62,7 @@ impl fmt::Display for GroupError {
             }
             Self::InUse { name, users } => write!(f, "`{name}` is in use by {}", listed(users)),
             Self::Needs { name, stopped } => write!(f, "`{name}` needs {}, which is stopped", listed(stopped)),
-            Self::Caller(name) => write!(f, "`{name}` is to be stopped itself, and cannot wait for that"),
+            Self::Caller(name) => write!(f, "`{name}` is to be stopped or opened itself, and cannot wait for that"),
             Self::StillRunning(names) => {
                 write!(f, "{} did not stop: inside a poll or on a thread that does not return", listed(names))
             }

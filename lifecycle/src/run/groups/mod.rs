@@ -56,8 +56,8 @@ pub use self::error::GroupError;
 /// # Calls at the same time
 ///
 /// One call has its turn after the other, also those from different components. So each begins with what the one before
-/// has come to. A component cannot stop itself: a call that would, or a call of a component that is being stopped by
-/// another one, gives [`GroupError::Caller`]. Whose call it is, is known by the parameter. A handle from
+/// has come to. A component cannot stop itself: a call that would, or a call of a component that is being stopped or opened
+/// by another one, gives [`GroupError::Caller`]. Whose call it is, is known by the parameter. A handle from
 /// [`App::groups`](crate::App::groups) is nobody's: a task that stops itself by that is stopped in the middle of the call.
 ///
 /// ```
@@ -197,6 +197,9 @@ impl Groups {
             State::Initializing | State::Starting => return Err(GroupError::NotRunning),
             State::Running => {}
             _ => return Err(GroupError::ShuttingDown),
+        }
+        if let Some(family) = self.caller.as_ref().filter(|family| self.control.desk.expects(family.id())) {
+            return Err(GroupError::Caller(family.name()));
         }
         let marks = self.control.desk.turn().await;
         Ok(Change { groups: self, ledger, marks })
