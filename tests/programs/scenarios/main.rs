@@ -18,8 +18,17 @@ fn main() {
         "own_runtime" => signals::own_runtime(),
         _ => {}
     }
-    let themes =
-        [tasks::app, groups::app, drain::app, leaks::app, stuck::app, opening::app, closing::app, shapes::app, signals::app];
+    let themes = [
+        tasks::app,
+        groups::app,
+        drain::app,
+        leaks::app,
+        stuck::app,
+        opening::app,
+        closing::app,
+        shapes::app,
+        signals::app,
+    ];
     match themes.iter().find_map(|theme| theme(&name)) {
         Some(app) => lifecycle_tests::stage::run(app),
         None => panic!("there is no scenario `{name}`"),

@@ -49,9 +49,11 @@ pub use self::error::GroupError;
 /// # Shutdown
 ///
 /// A shutdown may come at any time. What is stopped then stays so and is not closed again. What is closing goes on; what is
-/// opening is dropped, or closed if it has opened. Calls that wait give [`GroupError::ShuttingDown`]. A resource that did
-/// not close well when it was stopped counts as one that did not close well in the shutdown: it stands in the notes of the
-/// report, and the exit code is 3.
+/// opening is dropped, or closed if it has opened. Calls that wait give [`GroupError::ShuttingDown`]. A shutdown that is
+/// [called off](crate::Shutdown::abort) leaves everything as it was: what was stopped stays so.
+///
+/// A resource that did not close well when it was stopped counts as one that did not close well in the shutdown: it stands
+/// in the notes of the report, and the exit code is 3.
 ///
 /// # Calls at the same time
 ///
