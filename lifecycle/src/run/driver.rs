@@ -1,6 +1,6 @@
 //! Drives the coordinator: events in, actions out. All waiting is here, all deciding is not.
 
-mod meanwhile;
+mod resources;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::report::PhaseEnd;
 
-use super::assembly::{Assembly, Closing, Code, Component};
+use super::assembly::{Assembly, Code, Component};
 use super::cell::Flag;
 use super::control::Control;
-use super::effects::{self, Close};
+use super::effects;
 use super::family::End;
 use super::ledger::{Doing, Ledger};
 use super::mail::{Answer, Mail};
@@ -223,16 +223,6 @@ impl Driver {
         self.waits.push(tokio::spawn(wait).abort_handle());
     }
 
-    fn open(&mut self, id: Id) {
-        self.begin_anew(id);
-        self.ledger.doing(id, Doing::Opening);
-        let component = &self.assembly.components[id];
-        let (Code::Resource { open, .. }, Some(slot)) = (&component.code, &component.slot) else { return };
-        tracing::debug!(target: "lifecycle", resource = &*component.scope.name, "opens");
-        let opening = effects::open(id, component.unit(id, false), open.clone(), slot.clone(), component.scope.clone());
-        self.openings.insert(id, tokio::spawn(opening).abort_handle());
-    }
-
     fn run_tasks(&mut self) {
         self.openings.clear();
         for (id, _) in self.plan.resources() {
@@ -360,29 +350,6 @@ impl Driver {
         }
         self.ledger.seen(id);
         self.ledger.ended(id, Ending { outcome: Outcome::Leaked, error: None }, now);
-    }
-
-    fn close(&mut self, id: Id, until: Moment) {
-        let component = &self.assembly.components[id];
-        let (Code::Resource { open, close }, Some(slot)) = (&component.code, &component.slot) else { return };
-        let Sort::Resource { settings, .. } = &self.plan.parts[id].sort else { return };
-        tracing::debug!(target: "lifecycle", parent: &self.phase, resource = &*component.scope.name, "closes");
-        self.ledger.doing(id, Doing::Closing);
-        self.ledger.asked(id, self.control.now());
-        component.scope.cell.set_until(until);
-        component.scope.cell.raise(Flag::Cancelled);
-        let close = Close {
-            id,
-            unit: component.unit(id, false),
-            opener: open.clone(),
-            closing: Closing::clone(close),
-            blocking: settings.blocking,
-            slot: slot.clone(),
-            ledger: self.ledger.clone(),
-            until: self.control.instant(until),
-        };
-        let end = End::head(component.family.clone());
-        component.family.set_head(tokio::spawn(effects::close(close, end)).abort_handle());
     }
 }
 

@@ -276,13 +276,15 @@ impl Ledger {
         record.doing == Doing::Open && record.outcome.is_none()
     }
 
-    /// One that was dropped has failed. One that cannot be dropped goes on.
-    pub(crate) fn not_reopened(&self, id: Id, error: String) {
-        let record = &mut self.book().records[id];
+    /// One that was dropped has failed. One that cannot be dropped goes on: `false`.
+    pub(crate) fn not_reopened(&self, id: Id, error: String) -> bool {
+        let mut book = self.book();
+        let record = &mut book.records[id];
         if matches!(record.outcome, Some(Outcome::Cancelled | Outcome::Aborted)) {
             record.outcome = Some(Outcome::Failed);
         }
         record.error = Some(error);
+        record.outcome.is_some()
     }
 
     pub(crate) fn skipped(&self, id: Id, why: String) {
