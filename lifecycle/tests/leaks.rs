@@ -36,8 +36,15 @@ fn lines(report: &ShutdownReport) -> Vec<String> {
 struct Sleeper(Child);
 
 impl Sleeper {
+    /// Started, and called what it is: the kernel lets the parent go on a moment before the child has its new name.
     fn start() -> Self {
-        Self(Command::new("sleep").arg("600").spawn().expect("there is a `sleep`"))
+        let child = Command::new("sleep").arg("600").spawn().expect("there is a `sleep`");
+        let (name, began) = (format!("/proc/{}/comm", child.id()), std::time::Instant::now());
+        while std::fs::read_to_string(&name).expect("it lives").trim_end() != "sleep" {
+            assert!(began.elapsed() < std::time::Duration::from_secs(20), "it is never called `sleep`");
+            std::thread::yield_now();
+        }
+        Self(child)
     }
 }
 
