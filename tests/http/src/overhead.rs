@@ -21,7 +21,7 @@ const CONNECTIONS: usize = 32;
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n";
 
 /// Measures the servers in turns, and prints a table: `--turns 40 --millis 250 --workers 1
-/// --servers unlayered,layered,plain,ours`. All are compared with the first.
+/// --servers unlayered,unlayered,layered,ours`. All are compared with the first.
 pub fn main(arguments: &[String]) {
     let value = |name: &str, default: &str| {
         let at = arguments.iter().position(|argument| argument == name);
@@ -30,7 +30,7 @@ pub fn main(arguments: &[String]) {
     let turns: usize = value("--turns", "40").parse().expect("a number");
     let turn = Duration::from_millis(value("--millis", "250").parse().expect("a number"));
     let workers: usize = value("--workers", "1").parse().expect("a number");
-    let modes = value("--servers", "unlayered,layered,plain,ours");
+    let modes = value("--servers", "unlayered,unlayered,layered,ours");
     let mut servers: Vec<_> = modes.split(',').map(|mode| Server::start(mode, workers)).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("tokio builds a runtime");
     // The first turns warm up.
