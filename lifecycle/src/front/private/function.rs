@@ -61,7 +61,7 @@ impl Code {
     }
 }
 
-/// The function of a task, a hook or `main`, which takes `P` and gives `O` by a future `R`.
+/// The function of a task, a hook or `main`, which takes `P`; its future gives `O`.
 pub struct Component<F, P, O> {
     function: F,
     parameters: P,
