@@ -8,7 +8,7 @@ use crate::run::scribe::Scribe;
 use crate::run::signals::{self, Blocked};
 use crate::words::outcome::ExitCode;
 use crate::words::reason::{Reason, State};
-use crate::words::report::{RequestsReport, ShutdownReport, TotalReport};
+use crate::words::report::{ShutdownReport, TotalReport};
 use crate::words::settings::Budget;
 
 use super::builder::{AppBuilder, BuildError};
@@ -49,21 +49,9 @@ fn tell(text: &str, blocked: Blocked) -> ! {
 
 fn refuse(error: &BuildError) -> ! {
     let budget = Budget::default();
-    let report = ShutdownReport {
-        reason: Reason::Invalid { faults: error.faults.clone() },
-        called_off: 0,
-        state: State::Failed,
-        exit_code: ExitCode::INVALID,
-        total: TotalReport::new(budget.total, Duration::ZERO, budget.source),
-        phases: Vec::new(),
-        components: Vec::new(),
-        requests: RequestsReport::default(),
-        handles: Vec::new(),
-        leaks: Vec::new(),
-        blocking_threads: 0,
-        critical_path: Vec::new(),
-        notes: Vec::new(),
-    };
+    let total = TotalReport::new(budget.total, Duration::ZERO, budget.source);
+    let reason = Reason::Invalid { faults: error.faults.clone() };
+    let report = ShutdownReport::of_nothing(reason, State::Failed, ExitCode::INVALID, total);
     match Scribe::start() {
         Ok(scribe) => {
             scribe.line(format!("lifecycle: exit code {}: {error}", report.exit_code));

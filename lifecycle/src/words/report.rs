@@ -57,6 +57,25 @@ pub struct ShutdownReport {
 }
 
 impl ShutdownReport {
+    /// Nothing began, and nothing is there to tell of.
+    pub(crate) fn of_nothing(reason: Reason, state: State, exit_code: ExitCode, total: TotalReport) -> Self {
+        Self {
+            reason,
+            called_off: 0,
+            state,
+            exit_code,
+            total,
+            phases: Vec::new(),
+            components: Vec::new(),
+            requests: RequestsReport::default(),
+            handles: Vec::new(),
+            leaks: Vec::new(),
+            blocking_threads: 0,
+            critical_path: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// Whether nothing was aborted, leaked, lost, or failed to close, and nothing failed.
     pub fn is_clean(&self) -> bool {
         self.exit_code == ExitCode::CLEAN

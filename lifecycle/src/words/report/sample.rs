@@ -7,24 +7,12 @@ use super::super::outcome::{ExitCode, Outcome};
 use super::super::place::Place;
 use super::super::reason::{Reason, State};
 use super::super::settings::Source;
-use super::{ComponentReport, RequestsReport, ShutdownReport, TotalReport};
+use super::{ComponentReport, ShutdownReport, TotalReport};
 
 pub(crate) fn report(components: Vec<ComponentReport>) -> ShutdownReport {
-    ShutdownReport {
-        reason: Reason::AllTasksEnded,
-        called_off: 0,
-        state: State::Stopped,
-        exit_code: ExitCode::CLEAN,
-        total: TotalReport::new(Duration::from_secs(30), Duration::ZERO, Source::Default),
-        phases: Vec::new(),
-        components,
-        requests: RequestsReport::default(),
-        handles: Vec::new(),
-        leaks: Vec::new(),
-        blocking_threads: 0,
-        critical_path: Vec::new(),
-        notes: Vec::new(),
-    }
+    let total = TotalReport::new(Duration::from_secs(30), Duration::ZERO, Source::Default);
+    let report = ShutdownReport::of_nothing(Reason::AllTasksEnded, State::Stopped, ExitCode::CLEAN, total);
+    ShutdownReport { components, ..report }
 }
 
 pub(crate) fn component(name: &str, kind: Kind, outcome: Outcome) -> ComponentReport {
