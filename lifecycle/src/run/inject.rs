@@ -89,6 +89,18 @@ pub trait Parameters: Send + 'static {
     fn inject(context: &Context) -> Self;
 }
 
+/// `$each!(…)` with no parameter, with the first, and so on up to all of them.
+macro_rules! each_arity {
+    ($each:ident: $($parameter:ident)*;) => {
+        $each!($($parameter),*);
+    };
+    ($each:ident: $($parameter:ident)*; $next:ident $($rest:ident)*) => {
+        $each!($($parameter),*);
+        each_arity!($each: $($parameter)* $next; $($rest)*);
+    };
+}
+pub(crate) use each_arity;
+
 macro_rules! parameters {
     ($($parameter:ident),*) => {
         impl<$($parameter: Inject + 'static,)*> Parameters for ($($parameter,)*) {
@@ -106,16 +118,4 @@ macro_rules! parameters {
     };
 }
 
-parameters!();
-parameters!(A);
-parameters!(A, B);
-parameters!(A, B, C);
-parameters!(A, B, C, D);
-parameters!(A, B, C, D, E);
-parameters!(A, B, C, D, E, F);
-parameters!(A, B, C, D, E, F, G);
-parameters!(A, B, C, D, E, F, G, H);
-parameters!(A, B, C, D, E, F, G, H, I);
-parameters!(A, B, C, D, E, F, G, H, I, J);
-parameters!(A, B, C, D, E, F, G, H, I, J, K);
-parameters!(A, B, C, D, E, F, G, H, I, J, K, L);
+each_arity!(parameters: ; A B C D E F G H I J K L);

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::run::inject::Context;
+use crate::run::inject::{Context, each_arity};
 
 use super::function::{Answer, Ask, answer, run};
 use super::sends::ActionSends;
@@ -72,16 +72,4 @@ macro_rules! act {
     };
 }
 
-act!();
-act!(A);
-act!(A, B);
-act!(A, B, D);
-act!(A, B, D, E);
-act!(A, B, D, E, G);
-act!(A, B, D, E, G, H);
-act!(A, B, D, E, G, H, I);
-act!(A, B, D, E, G, H, I, J);
-act!(A, B, D, E, G, H, I, J, K);
-act!(A, B, D, E, G, H, I, J, K, L);
-act!(A, B, D, E, G, H, I, J, K, L, M);
-act!(A, B, D, E, G, H, I, J, K, L, M, N);
+each_arity!(act: ; A B D E G H I J K L M N);

@@ -8,7 +8,7 @@ use std::future::Future;
 
 use crate::BoxError;
 use crate::run::code::Run;
-use crate::run::inject::Context;
+use crate::run::inject::{Context, each_arity};
 use crate::words::component::TypeKey;
 
 use super::sends::Sends;
@@ -153,16 +153,4 @@ macro_rules! callable {
     };
 }
 
-callable!();
-callable!(A);
-callable!(A, B);
-callable!(A, B, C);
-callable!(A, B, C, D);
-callable!(A, B, C, D, E);
-callable!(A, B, C, D, E, G);
-callable!(A, B, C, D, E, G, H);
-callable!(A, B, C, D, E, G, H, I);
-callable!(A, B, C, D, E, G, H, I, J);
-callable!(A, B, C, D, E, G, H, I, J, K);
-callable!(A, B, C, D, E, G, H, I, J, K, L);
-callable!(A, B, C, D, E, G, H, I, J, K, L, M);
+each_arity!(callable: ; A B C D E G H I J K L M);

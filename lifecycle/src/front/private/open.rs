@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::plan::wiring::Link;
 use crate::run::code::{AnyArc, AnyBox, Open, OpenFuture};
-use crate::run::inject::Context;
+use crate::run::inject::{Context, each_arity};
 use crate::words::component::TypeKey;
 use crate::{BoxError, Resource};
 
@@ -325,16 +325,4 @@ macro_rules! open_fn {
     };
 }
 
-open_fn!();
-open_fn!(A);
-open_fn!(A, B);
-open_fn!(A, B, C);
-open_fn!(A, B, C, D);
-open_fn!(A, B, C, D, E);
-open_fn!(A, B, C, D, E, G);
-open_fn!(A, B, C, D, E, G, H);
-open_fn!(A, B, C, D, E, G, H, I);
-open_fn!(A, B, C, D, E, G, H, I, J);
-open_fn!(A, B, C, D, E, G, H, I, J, L);
-open_fn!(A, B, C, D, E, G, H, I, J, L, M);
-open_fn!(A, B, C, D, E, G, H, I, J, L, M, N);
+each_arity!(open_fn: ; A B C D E G H I J L M N);

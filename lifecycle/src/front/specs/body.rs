@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::BoxError;
 use crate::front::private::{Code, Run, TaskOutput};
-use crate::run::inject::Parameters;
+use crate::run::inject::{Parameters, each_arity};
 use crate::run::unit::Factory;
 
 /// A function or closure that can be the body of a task or a hook: up to eight parameters, and a `Send` future
@@ -80,12 +80,4 @@ macro_rules! body {
     };
 }
 
-body!();
-body!(A);
-body!(A, B);
-body!(A, B, C);
-body!(A, B, C, D);
-body!(A, B, C, D, E);
-body!(A, B, C, D, E, G);
-body!(A, B, C, D, E, G, H);
-body!(A, B, C, D, E, G, H, I);
+each_arity!(body: ; A B C D E G H I);
