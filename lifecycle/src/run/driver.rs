@@ -15,6 +15,7 @@ use crate::plan::{Id, Node, Plan};
 use crate::words::abort::AbortError;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
+use crate::words::reason::Reason;
 use crate::words::report::PhaseEnd;
 
 use super::assembly::{Assembly, Code, Component};
@@ -157,47 +158,17 @@ impl Driver {
                 tracing::info!(target: "lifecycle", parent: &self.span, %state, "state");
             }
             Action::Open(id) => self.open(id),
-            Action::DropOpening(id) => {
-                self.ledger.seen(id);
-                if let Some(opening) = self.openings.get(&id) {
-                    opening.abort();
-                }
-            }
+            Action::DropOpening(id) => self.drop_opening(id),
             Action::RunTasks => self.run_tasks(),
-            Action::Announce(reason) => {
-                self.span = tracing::info_span!(target: "lifecycle", "shutdown", %reason);
-                tracing::info!(target: "lifecycle", parent: &self.span, %reason, "shutdown begins");
-                self.control.request(reason);
-            }
+            Action::Announce(reason) => self.announce(reason),
             Action::Enter { phase, ends } => self.enter(phase, ends),
-            Action::Leave { phase, end } => {
-                let is_forced_early = phase < Phase::CompleteCurrent && end == PhaseEnd::Forced;
-                if phase == Phase::CompleteCurrent || is_forced_early {
-                    self.count_cut_requests();
-                }
-                self.ledger.phase_ends(phase, self.control.now(), end);
-                tracing::info!(target: "lifecycle", parent: &self.phase, %phase, end = end.name(), "phase ends");
-                self.phase = Span::none();
-            }
+            Action::Leave { phase, end } => self.leave(phase, end),
             Action::CallOff { .. } => self.go_back(),
             Action::Refuse(_) => {}
             Action::RunAgain(id) => self.run_again(id),
             Action::StopNewWork => self.stop_new_work(),
-            Action::AwaitAcceptors => {
-                let control = self.control.clone();
-                let called_off = control.called_off();
-                self.wait(async move {
-                    control.requests.acceptors_gone().await;
-                    control.post(Mail::During { called_off, event: Event::AcceptorsGone });
-                });
-            }
-            Action::AwaitRequests => {
-                let control = self.control.clone();
-                self.wait(async move {
-                    control.requests.idle().await;
-                    control.send(Event::RequestsDone);
-                });
-            }
+            Action::AwaitAcceptors => self.await_acceptors(),
+            Action::AwaitRequests => self.await_requests(),
             Action::RefuseSpawns => self.refuse_spawns(),
             Action::RunHook { id, until } => self.run_hook(id, until),
             Action::SkipHook(id) => self.skip_hook(id),
@@ -217,6 +188,39 @@ impl Driver {
 
     fn task_components(&self) -> impl Iterator<Item = (Id, &Component)> {
         self.plan.tasks().map(|(id, _)| (id, &self.assembly.components[id]))
+    }
+
+    fn announce(&mut self, reason: Reason) {
+        self.span = tracing::info_span!(target: "lifecycle", "shutdown", %reason);
+        tracing::info!(target: "lifecycle", parent: &self.span, %reason, "shutdown begins");
+        self.control.request(reason);
+    }
+
+    fn leave(&mut self, phase: Phase, end: PhaseEnd) {
+        let is_forced_early = phase < Phase::CompleteCurrent && end == PhaseEnd::Forced;
+        if phase == Phase::CompleteCurrent || is_forced_early {
+            self.count_cut_requests();
+        }
+        self.ledger.phase_ends(phase, self.control.now(), end);
+        tracing::info!(target: "lifecycle", parent: &self.phase, %phase, end = end.name(), "phase ends");
+        self.phase = Span::none();
+    }
+
+    fn await_acceptors(&mut self) {
+        let control = self.control.clone();
+        let called_off = control.called_off();
+        self.wait(async move {
+            control.requests.acceptors_gone().await;
+            control.post(Mail::During { called_off, event: Event::AcceptorsGone });
+        });
+    }
+
+    fn await_requests(&mut self) {
+        let control = self.control.clone();
+        self.wait(async move {
+            control.requests.idle().await;
+            control.send(Event::RequestsDone);
+        });
     }
 
     fn wait(&mut self, wait: impl Future<Output = ()> + Send + 'static) {

@@ -113,22 +113,12 @@ impl Watcher {
             Action::Refuse(refusal) => {
                 assert_eq!(*refusal == AbortError::NotRequested, self.announced.is_none(), "{refusal}");
             }
-            Action::RunAgain(id) => {
-                assert!(self.announced.is_none() && self.called_off > 0, "run again without a reason");
-                self.moves(*id, &[Stand::Up, Stand::Aborting, Stand::Gone, Stand::LeftBehind], Stand::Up);
-                self.ran_again += 1;
-            }
+            Action::RunAgain(id) => self.runs_again(*id),
             Action::SetState(state) => {
                 assert!(*state > self.state, "from {} to {state}", self.state);
                 self.state = *state;
             }
-            Action::Open(id) => {
-                let from = if self.tasks_ran { Stand::Gone } else { Stand::Idle };
-                self.moves(*id, &[from], Stand::Opening);
-                assert!(self.announced.is_none(), "opened after the request");
-                let Node::Resource(node) = &self.plan.nodes[*id] else { panic!("no resource") };
-                assert!(node.needs.iter().all(|need| self.stands[*need] == Stand::Up), "opened before what it uses");
-            }
+            Action::Open(id) => self.opens(*id),
             Action::DropOpening(id) => self.moves(*id, &[Stand::Opening], Stand::Aborting),
             Action::RunTasks => self.tasks_run(),
             Action::Announce(reason) => {
@@ -171,6 +161,20 @@ impl Watcher {
                 assert!(self.tasks_ran && self.announced.is_some(), "{action:?}");
             }
         }
+    }
+
+    fn opens(&mut self, id: Id) {
+        let from = if self.tasks_ran { Stand::Gone } else { Stand::Idle };
+        self.moves(id, &[from], Stand::Opening);
+        assert!(self.announced.is_none(), "opened after the request");
+        let Node::Resource(node) = &self.plan.nodes[id] else { panic!("no resource") };
+        assert!(node.needs.iter().all(|need| self.stands[*need] == Stand::Up), "opened before what it uses");
+    }
+
+    fn runs_again(&mut self, id: Id) {
+        assert!(self.announced.is_none() && self.called_off > 0, "run again without a reason");
+        self.moves(id, &[Stand::Up, Stand::Aborting, Stand::Gone, Stand::LeftBehind], Stand::Up);
+        self.ran_again += 1;
     }
 
     fn is_called_off(&mut self, ended: &[Id]) {

@@ -22,6 +22,13 @@ impl Driver {
         self.openings.insert(id, tokio::spawn(opening).abort_handle());
     }
 
+    pub(super) fn drop_opening(&mut self, id: Id) {
+        self.ledger.seen(id);
+        if let Some(opening) = self.openings.get(&id) {
+            opening.abort();
+        }
+    }
+
     pub(super) fn close(&mut self, id: Id, until: Moment) {
         let component = &self.assembly.components[id];
         let (Code::Resource { open, close }, Some(slot)) = (&component.code, &component.slot) else { return };
