@@ -12,65 +12,52 @@ macro_rules! two_components_are_named__probe__give_one_another_name {
     () => {};
 }
 const _: () = {
-    use ::lifecycle as __lifecycle;
-    static __LIFECYCLE_TASK: __lifecycle::__private::TaskDescriptor = __lifecycle::__private::TaskDescriptor {
+    use ::lifecycle::__private as __lifecycle;
+    static __LIFECYCLE_TASK: __lifecycle::TaskDescriptor = __lifecycle::TaskDescriptor {
         name: "probe",
-        place: __lifecycle::__private::Origin::new(
+        place: __lifecycle::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
             ::core::module_path!(),
         ),
-        settings: __lifecycle::__private::TaskSettings {
-            priority: 0i32,
-            interval: __lifecycle::__private::Option::Some(
-                __lifecycle::__private::Duration::new(30u64, 0u32),
-            ),
-            initial_delay: __lifecycle::__private::Duration::new(0u64, 0u32),
-            jitter: __lifecycle::__private::Duration::new(0u64, 0u32),
-            missed: __lifecycle::__private::Missed::Skip,
-            timeout: __lifecycle::__private::Option::None,
-            on_shutdown: __lifecycle::__private::Option::None,
-            stop_timeout: __lifecycle::__private::Option::None,
-            critical: true,
-            takes_shutdown: false,
-            supervision: __lifecycle::__private::Supervision::DEFAULT,
-            tags: __lifecycle::__private::Tags::Borrowed(&[]),
+        settings: {
+            let mut settings = __lifecycle::TaskSettings::new(0i32, &[]);
+            settings.interval = __lifecycle::Option::Some(
+                __lifecycle::Duration::new(30u64, 0u32),
+            );
+            settings
         },
-        function: __lifecycle::__private::Code(__lifecycle_function::<()>),
-        actions: __lifecycle::__private::Actions::NONE,
+        function: __lifecycle::Code(__lifecycle_function::<()>),
+        actions: __lifecycle::Actions::NONE,
     };
     type __LifecycleOwner = Prober;
     #[allow(non_camel_case_types, dead_code)]
     fn __lifecycle_sends<probe: ?::core::marker::Sized>() {
-        let _ = |this: &__LifecycleOwner, a0| __lifecycle::__private::sends(
+        let _ = |this: &__LifecycleOwner, a0| __lifecycle::sends(
             &<__LifecycleOwner>::probe(this, a0),
-            <_ as __lifecycle::__private::TaskSends<probe, _>>::SENDS,
+            <_ as __lifecycle::TaskSends<probe, _>>::SENDS,
         );
     }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<probe: ?::core::marker::Sized>(
-        ask: __lifecycle::__private::Ask<'_>,
-    ) -> __lifecycle::__private::Answer {
-        __lifecycle::__private::component(
-                |this: __lifecycle::__private::Res<__LifecycleOwner>, a0| async move {
-                    <__LifecycleOwner>::probe(&this, a0).await
-                },
-                (
-                    <__LifecycleOwner as __lifecycle::__private::Owner>::TAKES,
-                    <__lifecycle::__private::Inferred<
-                        _,
-                    > as __lifecycle::__private::TaskTakes<probe>>::TAKES,
-                ),
-                <__lifecycle::__private::Inferred<
-                    _,
-                > as __lifecycle::__private::TaskGives<probe>>::settle,
-                __lifecycle::__private::Sends::ELSEWHERE,
-            )
-            .answer(ask)
+        ask: __lifecycle::Ask<'_>,
+    ) -> __lifecycle::Answer {
+        __lifecycle::component(
+            ask,
+            |this: __lifecycle::Res<__LifecycleOwner>, a0| async move {
+                <__LifecycleOwner>::probe(&this, a0).await
+            },
+            (
+                <__LifecycleOwner as __lifecycle::Owner>::TAKES,
+                <__lifecycle::Inferred<_> as __lifecycle::TaskTakes<probe>>::TAKES,
+            ),
+            <__lifecycle::Inferred<_> as __lifecycle::TaskGives<probe>>::settle,
+            __lifecycle::Sends::ELSEWHERE,
+        )
     }
-    __lifecycle::__private::inventory::submit! {
-        __lifecycle::__private::Registration::Task(& __LIFECYCLE_TASK)
+    __lifecycle::inventory::submit! {
+        __lifecycle::Registration::Task(& __LIFECYCLE_TASK)
     }
 };
 #[doc(hidden)]
@@ -80,50 +67,51 @@ macro_rules! two_components_are_named__leave__give_one_another_name {
     () => {};
 }
 const _: () = {
-    use ::lifecycle as __lifecycle;
-    static __LIFECYCLE_HOOK: __lifecycle::__private::HookDescriptor = __lifecycle::__private::HookDescriptor {
+    use ::lifecycle::__private as __lifecycle;
+    static __LIFECYCLE_HOOK: __lifecycle::HookDescriptor = __lifecycle::HookDescriptor {
         name: "leave",
-        place: __lifecycle::__private::Origin::new(
+        place: __lifecycle::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
             ::core::module_path!(),
         ),
-        settings: __lifecycle::__private::HookSettings {
-            phase: __lifecycle::__private::Phase::Announce,
-            priority: 0i32,
-            timeout: __lifecycle::__private::Option::Some(
-                __lifecycle::__private::Duration::new(1u64, 0u32),
-            ),
-            tags: __lifecycle::__private::Tags::Borrowed(&[]),
+        settings: {
+            let mut settings = __lifecycle::HookSettings::new(
+                __lifecycle::Phase::Announce,
+                0i32,
+                &[],
+            );
+            settings.timeout = __lifecycle::Option::Some(
+                __lifecycle::Duration::new(1u64, 0u32),
+            );
+            settings
         },
-        function: __lifecycle::__private::Code(__lifecycle_function::<()>),
+        function: __lifecycle::Code(__lifecycle_function::<()>),
     };
     type __LifecycleOwner = Prober;
     #[allow(non_camel_case_types, dead_code)]
     fn __lifecycle_sends<leave: ?::core::marker::Sized>() {
-        let _ = |this: &__LifecycleOwner| __lifecycle::__private::sends(
+        let _ = |this: &__LifecycleOwner| __lifecycle::sends(
             &<__LifecycleOwner>::leave(this),
-            <_ as __lifecycle::__private::HookSends<leave, _>>::SENDS,
+            <_ as __lifecycle::HookSends<leave, _>>::SENDS,
         );
     }
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<leave: ?::core::marker::Sized>(
-        ask: __lifecycle::__private::Ask<'_>,
-    ) -> __lifecycle::__private::Answer {
-        __lifecycle::__private::component(
-                |this: __lifecycle::__private::Res<__LifecycleOwner>| async move {
-                    <__LifecycleOwner>::leave(&this).await
-                },
-                (<__LifecycleOwner as __lifecycle::__private::Owner>::TAKES,),
-                <__lifecycle::__private::Inferred<
-                    _,
-                > as __lifecycle::__private::HookGives<leave>>::settle,
-                __lifecycle::__private::Sends::ELSEWHERE,
-            )
-            .answer(ask)
+        ask: __lifecycle::Ask<'_>,
+    ) -> __lifecycle::Answer {
+        __lifecycle::component(
+            ask,
+            |this: __lifecycle::Res<__LifecycleOwner>| async move {
+                <__LifecycleOwner>::leave(&this).await
+            },
+            (<__LifecycleOwner as __lifecycle::Owner>::TAKES,),
+            <__lifecycle::Inferred<_> as __lifecycle::HookGives<leave>>::settle,
+            __lifecycle::Sends::ELSEWHERE,
+        )
     }
-    __lifecycle::__private::inventory::submit! {
-        __lifecycle::__private::Registration::Hook(& __LIFECYCLE_HOOK)
+    __lifecycle::inventory::submit! {
+        __lifecycle::Registration::Hook(& __LIFECYCLE_HOOK)
     }
 };

@@ -8,74 +8,54 @@ macro_rules! two_components_are_named__database__give_one_another_name {
     () => {};
 }
 const _: () = {
-    use ::lifecycle as __lifecycle;
-    static __LIFECYCLE_OPENING: &__lifecycle::__private::Opening<
-        dyn __lifecycle::__private::Open,
-    > = &__lifecycle::__private::open_with::<
+    use ::lifecycle::__private as __lifecycle;
+    static __LIFECYCLE_OPENING: &__lifecycle::Opening<dyn __lifecycle::Open> = &__lifecycle::open_by::<
         Database,
         _,
         _,
-    >(__lifecycle::__private::opener::<Database, _, _, _>(<Database>::connect));
-    static __LIFECYCLE_NODE: __lifecycle::__private::Node = __lifecycle::__private::Node::new(
-        "database",
-        ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Database)),
-        0i32,
-        __LIFECYCLE_OPENING.links,
-    );
-    static __LIFECYCLE_RESOURCE: __lifecycle::__private::ResourceDescriptor = __lifecycle::__private::ResourceDescriptor {
-        name: "database",
-        place: __lifecycle::__private::Origin::new(
+        _,
+        _,
+        _,
+    >(<Database>::connect);
+    static __LIFECYCLE_RESOURCE: __lifecycle::ResourceDescriptor = __lifecycle::ResourceDescriptor::new(
+        (
+            "database",
+            ::core::concat!(::core::module_path!(), "::", ::core::stringify!(Database)),
+        ),
+        __lifecycle::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
             ::core::module_path!(),
         ),
-        settings: __lifecycle::__private::ResourceSettings {
-            priority: 0i32,
-            shared: false,
-            blocking: false,
-            open_timeout: __lifecycle::__private::Option::None,
-            close_timeout: __lifecycle::__private::Option::None,
-            tags: __lifecycle::__private::Tags::Borrowed(&[]),
-        },
-        key: __lifecycle::__private::TypeKey::of::<Database>,
-        open: __LIFECYCLE_OPENING,
-        close: __lifecycle::__private::Closer::Owned(__lifecycle_close),
-    };
-    fn __lifecycle_closing(
-        value: __lifecycle::__private::AnyBox,
-    ) -> impl __lifecycle::__private::Closing {
+        __lifecycle::ResourceSettings::new(0i32, &[]),
+        __lifecycle::TypeKey::of::<Database>,
+        __LIFECYCLE_OPENING,
+        __lifecycle::Closer::Owned(__lifecycle_close),
+    );
+    fn __lifecycle_closing(value: __lifecycle::AnyBox) -> impl __lifecycle::Closing {
         async move {
-            use __lifecycle::__private::{ByFuture as _, ByValue as _};
-            let this = __lifecycle::__private::owned::<Database>(value);
+            use __lifecycle::{ByFuture as _, ByValue as _};
+            let this = __lifecycle::owned::<Database>(value);
             let mut this = this;
-            __lifecycle::__private::verdict::<
+            __lifecycle::verdict::<
                 Database,
                 _,
             >(
-                (&mut &mut __lifecycle::__private::Call(
-                    __lifecycle::__private::Option::Some(this.dispose()),
-                ))
+                (&mut &mut __lifecycle::Call(__lifecycle::Option::Some(this.dispose())))
                     .done()
                     .await,
             )
         }
     }
-    fn __lifecycle_close(
-        value: __lifecycle::__private::AnyBox,
-    ) -> __lifecycle::__private::CloseFuture {
-        let future = __lifecycle_closing(value);
-        __lifecycle::__private::sends(
-            &future,
-            <_ as __lifecycle::__private::CloseSends<Database, _>>::SENDS,
-        );
-        __lifecycle::__private::closing(future)
+    fn __lifecycle_close(value: __lifecycle::AnyBox) -> __lifecycle::CloseFuture {
+        __lifecycle::closing::<Database, _, _>(__lifecycle_closing(value))
     }
     #[automatically_derived]
     #[allow(dead_code)]
     impl Database
     where
-        for<'a> Database: __lifecycle::__private::FunctionNamedInOpen<'a>,
+        for<'a> Database: __lifecycle::FunctionNamedInOpen<'a>,
     {
         fn connect() {}
     }
@@ -83,26 +63,22 @@ const _: () = {
     #[allow(dead_code)]
     impl Database
     where
-        for<'a> Database: __lifecycle::__private::MethodNamedInClose<'a>,
+        for<'a> Database: __lifecycle::MethodNamedInClose<'a>,
     {
         fn dispose(&self) {}
     }
-    const _: () = __lifecycle::__private::check_resource(
-        __lifecycle::__private::Link::to(&__LIFECYCLE_NODE),
-    );
     #[automatically_derived]
     impl __lifecycle::Resource for Database {
-        const LINK: __lifecycle::__private::Link = __lifecycle::__private::Link::to(
-            &__LIFECYCLE_NODE,
-        );
+        const LINK: __lifecycle::Link = __LIFECYCLE_RESOURCE.link();
     }
     #[automatically_derived]
-    impl __lifecycle::__private::Described for Database {
-        fn descriptor() -> &'static __lifecycle::__private::ResourceDescriptor {
+    impl __lifecycle::Described for Database {
+        fn descriptor() -> &'static __lifecycle::ResourceDescriptor {
             &__LIFECYCLE_RESOURCE
         }
     }
-    __lifecycle::__private::inventory::submit! {
-        __lifecycle::__private::Registration::Resource(& __LIFECYCLE_RESOURCE)
+    __lifecycle::inventory::submit! {
+        __lifecycle::Registration::Resource(& __LIFECYCLE_RESOURCE)
     }
+    __lifecycle::check_resource(__LIFECYCLE_RESOURCE.link())
 };

@@ -1,10 +1,10 @@
 /// Looks after the database.
 async fn health_check(mut db: Res<Database>, _: Shutdown) -> Result<(), HealthError> {
-    use ::lifecycle as __lifecycle;
-    use __lifecycle::__private::Marked as _;
+    use ::lifecycle::__private as __lifecycle;
+    use __lifecycle::Marked as _;
     db.ping()
         .__lifecycle_at(const {
-            &__lifecycle::__private::Site::new(
+            &__lifecycle::Site::new(
                 ::core::file!(),
                 ::core::line!(),
                 ::core::column!(),
@@ -20,58 +20,47 @@ macro_rules! two_components_are_named__health_check__give_one_another_name {
     () => {};
 }
 const _: () = {
-    use ::lifecycle as __lifecycle;
-    static __LIFECYCLE_TASK: __lifecycle::__private::TaskDescriptor = __lifecycle::__private::TaskDescriptor {
+    use ::lifecycle::__private as __lifecycle;
+    static __LIFECYCLE_TASK: __lifecycle::TaskDescriptor = __lifecycle::TaskDescriptor {
         name: "health_check",
-        place: __lifecycle::__private::Origin::new(
+        place: __lifecycle::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
             ::core::module_path!(),
         ),
-        settings: __lifecycle::__private::TaskSettings {
-            priority: 5i32,
-            interval: __lifecycle::__private::Option::Some(
-                __lifecycle::__private::Duration::new(30u64, 0u32),
-            ),
-            initial_delay: __lifecycle::__private::Duration::new(0u64, 0u32),
-            jitter: __lifecycle::__private::Duration::new(1u64, 0u32),
-            missed: __lifecycle::__private::Missed::Skip,
-            timeout: __lifecycle::__private::Option::None,
-            on_shutdown: __lifecycle::__private::Option::Some(
-                __lifecycle::__private::OnShutdown::Finish,
-            ),
-            stop_timeout: __lifecycle::__private::Option::None,
-            critical: true,
-            takes_shutdown: false,
-            supervision: __lifecycle::__private::Supervision::DEFAULT,
-            tags: __lifecycle::__private::Tags::Borrowed(&["db"]),
+        settings: {
+            let mut settings = __lifecycle::TaskSettings::new(5i32, &["db"]);
+            settings.interval = __lifecycle::Option::Some(
+                __lifecycle::Duration::new(30u64, 0u32),
+            );
+            settings.jitter = __lifecycle::Duration::new(1u64, 0u32);
+            settings.on_shutdown = __lifecycle::Option::Some(
+                __lifecycle::OnShutdown::Finish,
+            );
+            settings
         },
-        function: __lifecycle::__private::Code(__lifecycle_function::<()>),
-        actions: __lifecycle::__private::Actions::NONE,
+        function: __lifecycle::Code(__lifecycle_function::<()>),
+        actions: __lifecycle::Actions::NONE,
     };
     #[allow(non_camel_case_types)]
     fn __lifecycle_function<health_check: ?::core::marker::Sized>(
-        ask: __lifecycle::__private::Ask<'_>,
-    ) -> __lifecycle::__private::Answer {
-        __lifecycle::__private::component(
-                health_check,
-                (
-                    <__lifecycle::__private::Inferred<
-                        _,
-                    > as __lifecycle::__private::TaskTakes<health_check>>::TAKES,
-                    <__lifecycle::__private::Inferred<
-                        _,
-                    > as __lifecycle::__private::TaskTakes<health_check>>::TAKES,
-                ),
-                <__lifecycle::__private::Inferred<
+        ask: __lifecycle::Ask<'_>,
+    ) -> __lifecycle::Answer {
+        __lifecycle::component(
+            ask,
+            health_check,
+            (
+                <__lifecycle::Inferred<
                     _,
-                > as __lifecycle::__private::TaskGives<health_check>>::settle,
-                <_ as __lifecycle::__private::TaskSends<health_check, _>>::SENDS,
-            )
-            .answer(ask)
+                > as __lifecycle::TaskTakes<health_check>>::TAKES,
+                <__lifecycle::Inferred<_> as __lifecycle::TaskTakes<health_check>>::TAKES,
+            ),
+            <__lifecycle::Inferred<_> as __lifecycle::TaskGives<health_check>>::settle,
+            <_ as __lifecycle::TaskSends<health_check, _>>::SENDS,
+        )
     }
-    __lifecycle::__private::inventory::submit! {
-        __lifecycle::__private::Registration::Task(& __LIFECYCLE_TASK)
+    __lifecycle::inventory::submit! {
+        __lifecycle::Registration::Task(& __LIFECYCLE_TASK)
     }
 };

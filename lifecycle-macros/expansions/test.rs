@@ -4,25 +4,19 @@ fn drains() {
     async fn drains(app: AppBuilder) {
         app.run().await;
     }
-    use ::lifecycle as __lifecycle;
+    use ::lifecycle::__private as __lifecycle;
     #[allow(non_camel_case_types)]
-    fn __lifecycle_run<drains>(
-        app: __lifecycle::AppBuilder,
-    ) -> __lifecycle::__private::Run {
-        __lifecycle::__private::run(
+    fn __lifecycle_run<drains>(app: __lifecycle::AppBuilder) -> __lifecycle::Run {
+        __lifecycle::run(
             drains(
-                <__lifecycle::__private::Inferred<
-                    _,
-                > as __lifecycle::__private::TestTakes<drains>>::take(app),
+                <__lifecycle::Inferred<_> as __lifecycle::TestTakes<drains>>::take(app),
             ),
-            <__lifecycle::__private::Inferred<
-                _,
-            > as __lifecycle::__private::TestGives<drains>>::settle,
+            <__lifecycle::Inferred<_> as __lifecycle::TestGives<drains>>::settle,
         )
     }
-    static __LIFECYCLE_TEST: __lifecycle::__private::TestDescriptor = __lifecycle::__private::TestDescriptor {
+    static __LIFECYCLE_TEST: __lifecycle::TestDescriptor = __lifecycle::TestDescriptor {
         name: "drains",
-        place: __lifecycle::__private::Origin::new(
+        place: __lifecycle::Origin::new(
             ::core::file!(),
             ::core::line!(),
             ::core::column!(),
@@ -30,5 +24,5 @@ fn drains() {
         ),
         run: __lifecycle_run::<()>,
     };
-    __lifecycle::__private::test(&__LIFECYCLE_TEST)
+    __lifecycle::test(&__LIFECYCLE_TEST)
 }

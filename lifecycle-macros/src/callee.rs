@@ -188,7 +188,7 @@ impl Callee {
         let (function, takes) = (self.closure(), self.takes());
         let settle = of_trait(self.output, self.sort.traits().gives, &self.component, "settle");
         let sends = self.sends();
-        quote_spanned!(name=> #private::component(#function, #takes, #settle, #sends).answer(ask))
+        quote_spanned!(name=> #private::component(ask, #function, #takes, #settle, #sends))
     }
 
     /// Whether the future is `Send`, asked in the component's name: that of a free function where it is handed over, that

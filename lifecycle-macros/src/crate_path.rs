@@ -1,7 +1,7 @@
 //! Where the runtime crate is found: `::lifecycle`, or what `crate = …` says.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ItemUse, Path};
 
@@ -33,23 +33,18 @@ impl CratePath {
         importable(path, tokens)
     }
 
-    /// Brings the crate into the scope of generated code, under a name of its own. A path that leads
-    /// nowhere is one error here, instead of one wherever the crate is used.
+    /// Brings what the crate offers to expansions into the scope of generated code, under a name of its own. A path that
+    /// leads nowhere is one error here, instead of one wherever the crate is used.
     pub(crate) fn import(&self) -> TokenStream {
         let path = &self.0;
-        let alias = Ident::new("__lifecycle", site(path.span()));
-        code!(use #path as #alias;)
+        let span = site(path.span());
+        quote_spanned!(span=> use #path::__private as __lifecycle;)
     }
 }
 
-/// What the crate offers to users, after [`CratePath::import`].
-pub(crate) fn root() -> TokenStream {
-    code!(__lifecycle)
-}
-
-/// What it offers to expansions, after [`CratePath::import`].
+/// What the crate offers to expansions, after [`CratePath::import`]. One name and no path: an expansion says it often.
 pub(crate) fn private() -> TokenStream {
-    code!(__lifecycle::__private)
+    code!(__lifecycle)
 }
 
 /// A path of generated code, moved to `span`: an error about the whole call then stands there too.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{Expr, Lit, LitInt, LitStr, UnOp};
 
@@ -229,6 +229,11 @@ pub(crate) fn bound_tokens(bound: Option<&Setting<Duration>>) -> TokenStream {
     optional(bound.map(|bound| duration_tokens(bound.value)))
 }
 
+/// A bound that was given, as a const expression.
+pub(crate) fn given_bound(bound: Option<&Setting<Duration>>) -> Option<TokenStream> {
+    bound.map(|_| bound_tokens(bound))
+}
+
 /// Any value that may be missing.
 pub(crate) fn optional(value: Option<TokenStream>) -> TokenStream {
     let private = private();
@@ -238,8 +243,12 @@ pub(crate) fn optional(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-/// Labels as a const expression.
-pub(crate) fn labels_tokens(labels: &[String]) -> TokenStream {
-    let private = private();
-    code!(#private::Tags::Borrowed(&[#(#labels),*]))
+/// A component's settings as a const expression: made with what each has, and then what was `given` is set.
+pub(crate) fn settings_tokens(made: TokenStream, given: &[(&str, Option<TokenStream>)]) -> TokenStream {
+    let given = given.iter().filter_map(|(field, value)| Some((Ident::new(field, Span::mixed_site()), value.as_ref()?)));
+    let (fields, values): (Vec<_>, Vec<_>) = given.unzip();
+    if fields.is_empty() {
+        return made;
+    }
+    code!({ let mut settings = #made; #(settings.#fields = #values;)* settings })
 }

@@ -75,5 +75,5 @@ fn a_body_without_an_await_is_left_alone() {
     let same = marked(function.clone(), Role::Component, &CratePath::default());
     assert_eq!(same.to_string(), function.to_string());
     let helper = marked(function, Role::Helper, &CratePath::default()).to_string();
-    assert!(helper.contains("let _frame = __lifecycle :: __private :: frame () ;"), "{helper}");
+    assert!(helper.contains("let _frame = __lifecycle :: frame () ;"), "{helper}");
 }

@@ -18,11 +18,11 @@ fn methods_are_registered_and_lose_our_attributes() {
     assert!(made.contains("type __LifecycleOwner = a :: Prober ;"), "{made}");
     assert!(made.contains("< __LifecycleOwner > :: probe (& this , a0 ,) . await"), "{made}");
     assert!(
-        made.contains("| this : __lifecycle :: __private :: Res < __LifecycleOwner > , a0 , | async move"),
+        made.contains("| this : __lifecycle :: Res < __LifecycleOwner > , a0 , | async move"),
         "{made}"
     );
     assert!(made.contains("TaskTakes < probe >> :: TAKES"), "{made}");
-    assert!(made.contains("< __LifecycleOwner as __lifecycle :: __private :: Owner > :: TAKES"), "{made}");
+    assert!(made.contains("< __LifecycleOwner as __lifecycle :: Owner > :: TAKES"), "{made}");
     assert!(made.contains("Registration :: Hook"), "{made}");
     assert!(made.contains("fn plain (& mut self) { }") && made.contains("other ! { x }"), "{made}");
 }
@@ -30,9 +30,9 @@ fn methods_are_registered_and_lose_our_attributes() {
 #[test]
 fn the_crate_of_the_block_holds_for_its_methods() {
     let made = accepts(component, "crate = a", "impl X { #[cooperative_task] async fn run(&self) {} }");
-    assert!(made.contains("use a as __lifecycle"), "{made}");
+    assert!(made.contains("use a :: __private as __lifecycle"), "{made}");
     let made = accepts(component, "crate = a", "impl X { #[cooperative_task(crate = b)] async fn run(&self) {} }");
-    assert!(made.contains("use b as __lifecycle"), "{made}");
+    assert!(made.contains("use b :: __private as __lifecycle"), "{made}");
 }
 
 #[test]

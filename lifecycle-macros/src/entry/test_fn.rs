@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use crate::attrs::{conditions, last_segment_is};
 use crate::callee::{marker, of_trait, place};
-use crate::crate_path::{CratePath, moved, private, root};
+use crate::crate_path::{CratePath, moved, private};
 use crate::diag::Diag;
 use crate::func::{self, Func};
 use crate::options::{Key, Options, Vocabulary};
@@ -44,7 +44,7 @@ fn check(func: &Func, diag: &mut Diag) {
 
 fn expand(func: &Func, krate: &CratePath) -> TokenStream {
     let import = krate.import();
-    let (root, private) = (root(), private());
+    let private = private();
     let (attrs, vis, name, bare) = (&func.attrs, &func.vis, func.ident(), func.bare());
     let (text, place) = (plain(name), place(name));
     // Errors about the parameter belong to its type, those about the result to the function's.
@@ -65,7 +65,7 @@ fn expand(func: &Func, krate: &CratePath) -> TokenStream {
             #bare
             #import
             #[allow(non_camel_case_types)]
-            fn __lifecycle_run<#marker>(#parameter: #root::AppBuilder) -> #private::Run {
+            fn __lifecycle_run<#marker>(#parameter: #private::AppBuilder) -> #private::Run {
                 #run
             }
             static __LIFECYCLE_TEST: #private::TestDescriptor = #private::TestDescriptor {

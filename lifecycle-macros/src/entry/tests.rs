@@ -16,23 +16,23 @@ fn main_refuses(args: &str, words: &[&str]) {
 fn main_becomes_sync_and_keeps_the_async_one_inside() {
     let made = accepts(main_fn::attribute, "", &format!("#[allow(x)] pub {MAIN}"));
     assert!(made.starts_with("# [allow (x)] pub fn main () { async fn main (shutdown : Shutdown)"), "{made}");
-    assert!(made.contains("__lifecycle :: __private :: main (& __LIFECYCLE_MAIN)"), "{made}");
+    assert!(made.contains("__lifecycle :: main (& __LIFECYCLE_MAIN)"), "{made}");
 }
 
 #[test]
 fn each_option_of_main_reaches_the_settings() {
     for (args, expected) in [
-        ("timeout = \"20s\"", "timeout : __lifecycle :: __private :: Option :: Some"),
+        ("timeout = \"20s\"", "timeout : __lifecycle :: Option :: Some"),
         ("flavor = \"current_thread\"", "Flavor :: CurrentThread"),
         ("flavor = \"multi_thread\", worker_threads = 3", "Option :: Some (3usize)"),
-        ("announce = \"1s\"", "announce : __lifecycle :: __private :: Option :: Some"),
-        ("phases(announce = \"1s\")", "announce : __lifecycle :: __private :: Option :: Some"),
-        ("phases(stop_new_work = \"1s\",)", "stop_new_work : __lifecycle :: __private :: Option :: Some"),
-        ("phases(complete_current = \"1s\")", "complete_current : __lifecycle :: __private :: Option :: Some"),
-        ("phases(cancel_tasks = \"0s\")", "cancel_tasks : __lifecycle :: __private :: Option :: Some"),
-        ("phases(force_cleanup = \"1s\")", "force_cleanup : __lifecycle :: __private :: Option :: Some"),
+        ("announce = \"1s\"", "announce : __lifecycle :: Option :: Some"),
+        ("phases(announce = \"1s\")", "announce : __lifecycle :: Option :: Some"),
+        ("phases(stop_new_work = \"1s\",)", "stop_new_work : __lifecycle :: Option :: Some"),
+        ("phases(complete_current = \"1s\")", "complete_current : __lifecycle :: Option :: Some"),
+        ("phases(cancel_tasks = \"0s\")", "cancel_tasks : __lifecycle :: Option :: Some"),
+        ("phases(force_cleanup = \"1s\")", "force_cleanup : __lifecycle :: Option :: Some"),
         ("expected = [\"my_tasks\", \"my-parts\"]", "expected : & [\"my_tasks\" , \"my-parts\"]"),
-        ("crate = a", "use a as __lifecycle"),
+        ("crate = a", "use a :: __private as __lifecycle"),
         ("timeout = \"10s\", phases(stop_new_work = \"4s\", force_cleanup = \"6s\")", "MainTakes < main >> :: TAKES"),
     ] {
         let made = main_made(args);
@@ -100,7 +100,7 @@ fn a_test_is_a_test_of_the_standard_harness() {
     let made = accepts(test_fn::attribute, "", "#[ignore] async fn works(app: AppBuilder) -> Result<(), E> { Ok(()) }");
     let head = "# [:: core :: prelude :: v1 :: test] # [ignore] fn works () { async fn works (app : AppBuilder)";
     assert!(made.starts_with(head), "{made}");
-    assert!(made.contains("name : \"works\"") && made.contains("__lifecycle :: __private :: run (works ("), "{made}");
+    assert!(made.contains("name : \"works\"") && made.contains("__lifecycle :: run (works ("), "{made}");
     assert!(accepts(test_fn::attribute, "crate = a", "async fn works() {}").contains("run (works () ,"));
 }
 

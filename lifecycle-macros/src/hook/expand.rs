@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::crate_path::private;
 use crate::tokens::code;
-use crate::values::{bound_tokens, labels_tokens};
+use crate::values::{given_bound, settings_tokens};
 
 use super::Hook;
 
@@ -35,16 +35,10 @@ impl Hook {
     fn settings(&self) -> TokenStream {
         let (private, args) = (private(), &self.args);
         let phase = Ident::new(self.phase, Span::mixed_site());
-        let priority = args.priority;
-        let timeout = bound_tokens(args.timeout.as_ref());
-        let tags = labels_tokens(&args.tags);
-        code! {
-            #private::HookSettings {
-                phase: #private::Phase::#phase,
-                priority: #priority,
-                timeout: #timeout,
-                tags: #tags,
-            }
-        }
+        let (priority, tags) = (args.priority, &args.tags);
+        settings_tokens(
+            code!(#private::HookSettings::new(#private::Phase::#phase, #priority, &[#(#tags),*])),
+            &[("timeout", given_bound(args.timeout.as_ref()))],
+        )
     }
 }

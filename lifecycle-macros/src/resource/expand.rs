@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use crate::callee::place;
-use crate::crate_path::{moved, private, root};
+use crate::crate_path::{moved, private};
 use crate::diag::Diag;
 use crate::tokens::{code, respan, site};
-use crate::values::{Setting, bound_tokens, labels_tokens};
+use crate::values::{Setting, given_bound, settings_tokens};
 
 use super::close::Close;
 use super::open::Open;
@@ -15,7 +15,7 @@ use super::{Resource, missing};
 
 impl Resource {
     pub(super) fn expand(&self) -> TokenStream {
-        let (import, root, private) = (self.args.krate.import(), root(), private());
+        let (import, private) = (self.args.krate.import(), private());
         let (ident, shared) = (&self.item.ident, &self.item.shared);
         let (name, claim) = (&self.name.text, self.name.claim());
         let place = place(ident);
@@ -24,10 +24,9 @@ impl Resource {
         let names = self.names();
         // The type has to be `Send + Sync + 'static`; if it is not, that is an error about its name.
         let ty = quote_spanned!(site(ident.span())=> #ident);
-        let priority = self.args.priority;
         let check = {
             let private = moved(&private, ident.span());
-            quote_spanned!(site(ident.span())=> const _: () = #private::check_resource(#private::Link::to(&__LIFECYCLE_NODE));)
+            quote_spanned!(site(ident.span())=> #private::check_resource(__LIFECYCLE_RESOURCE.link()))
         };
         code! {
             #(#shared)*
@@ -37,27 +36,19 @@ impl Resource {
                 #import
                 #closure
                 static __LIFECYCLE_OPENING: &#private::Opening<dyn #private::Open> = #open;
-                static __LIFECYCLE_NODE: #private::Node = #private::Node::new(
-                    #name,
-                    ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)),
-                    #priority,
-                    __LIFECYCLE_OPENING.links,
+                static __LIFECYCLE_RESOURCE: #private::ResourceDescriptor = #private::ResourceDescriptor::new(
+                    (#name, ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident))),
+                    #place,
+                    #settings,
+                    #private::TypeKey::of::<#ident>,
+                    __LIFECYCLE_OPENING,
+                    #closer,
                 );
-                static __LIFECYCLE_RESOURCE: #private::ResourceDescriptor = #private::ResourceDescriptor {
-                    name: #name,
-                    place: #place,
-                    settings: #settings,
-                    key: #private::TypeKey::of::<#ident>,
-                    open: __LIFECYCLE_OPENING,
-                    close: #closer,
-                };
                 #close
                 #names
-                // Proves that it is in no circle and closes before what it uses.
-                #check
                 #[automatically_derived]
-                impl #root::Resource for #ty {
-                    const LINK: #private::Link = #private::Link::to(&__LIFECYCLE_NODE);
+                impl #private::Resource for #ty {
+                    const LINK: #private::Link = __LIFECYCLE_RESOURCE.link();
                 }
                 #[automatically_derived]
                 impl #private::Described for #ident {
@@ -66,6 +57,8 @@ impl Resource {
                     }
                 }
                 #private::inventory::submit! { #private::Registration::Resource(&__LIFECYCLE_RESOURCE) }
+                // Proves that it is in no circle and closes before what it uses.
+                #check
             };
         }
     }
@@ -76,14 +69,14 @@ impl Resource {
         if !self.item.generics.params.is_empty() {
             return faults;
         }
-        let (import, root, private) = (self.args.krate.import(), root(), private());
+        let (import, private) = (self.args.krate.import(), private());
         let (ident, shared) = (&self.item.ident, &self.item.shared);
         code! {
             #(#shared)*
             const _: () = {
                 #import
                 #[automatically_derived]
-                impl #root::Resource for #ident {}
+                impl #private::Resource for #ident {}
                 #[automatically_derived]
                 impl #private::Described for #ident {
                     fn descriptor() -> &'static #private::ResourceDescriptor {
@@ -97,21 +90,16 @@ impl Resource {
 
     fn settings(&self) -> TokenStream {
         let (private, args) = (private(), &self.args);
-        let (priority, blocking) = (args.priority, args.blocking);
-        let shared = self.is_shared();
-        let (open_timeout, close_timeout) =
-            (bound_tokens(args.open_timeout.as_ref()), bound_tokens(args.close_timeout.as_ref()));
-        let tags = labels_tokens(&args.tags);
-        code! {
-            #private::ResourceSettings {
-                priority: #priority,
-                shared: #shared,
-                blocking: #blocking,
-                open_timeout: #open_timeout,
-                close_timeout: #close_timeout,
-                tags: #tags,
-            }
-        }
+        let (priority, tags, blocking) = (args.priority, &args.tags, args.blocking);
+        settings_tokens(
+            code!(#private::ResourceSettings::new(#priority, &[#(#tags),*])),
+            &[
+                ("shared", self.is_shared().then(|| code!(true))),
+                ("blocking", blocking.then(|| code!(true))),
+                ("open_timeout", given_bound(args.open_timeout.as_ref())),
+                ("close_timeout", given_bound(args.close_timeout.as_ref())),
+            ],
+        )
     }
 
     fn is_shared(&self) -> bool {
@@ -126,17 +114,11 @@ impl Resource {
             return quote_spanned!(site(ident.span())=> &#private::open_default::<#ty>());
         };
         let private = moved(&private, open.span());
-        let opener = match open {
-            Open::Closure(..) => quote_spanned!(open.span()=> __lifecycle_opener()),
-            _ => self.opener(open),
-        };
-        quote_spanned!(open.span()=> &#private::open_with::<#ident, _, _>(#opener))
-    }
-
-    fn opener(&self, open: &Open) -> TokenStream {
-        let (ident, private) = (&self.item.ident, moved(&private(), open.span()));
+        if matches!(open, Open::Closure(..)) {
+            return quote_spanned!(open.span()=> &#private::open_with::<#ident, _, _>(__lifecycle_opener()));
+        }
         let function = open.function(ident);
-        quote_spanned!(open.span()=> #private::opener::<#ident, _, _, _>(#function))
+        quote_spanned!(open.span()=> &#private::open_by::<#ident, _, _, _, _, _>(#function))
     }
 
     /// A closure's future comes from a function of its own, since within that one the compiler does not know yet what it
@@ -144,11 +126,11 @@ impl Resource {
     fn closure(&self) -> Option<TokenStream> {
         let open = self.args.open.as_ref().map(|setting| &setting.value);
         let open = open.filter(|open| matches!(open, Open::Closure(..)))?;
-        let (ident, opener) = (&self.item.ident, self.opener(open));
-        let private = moved(&private(), open.span());
+        let (ident, private) = (&self.item.ident, moved(&private(), open.span()));
+        let function = open.function(ident);
         Some(quote_spanned! {open.span()=>
             const fn __lifecycle_opener() -> impl #private::Opens<#ident, Future = impl ::core::future::Future> {
-                #opener
+                #private::opener::<#ident, _, _, _, _>(#function)
             }
         })
     }
@@ -194,9 +176,7 @@ impl Resource {
                 }
             }
             fn __lifecycle_close(value: #there::#value) -> #there::CloseFuture {
-                let future = __lifecycle_closing(value);
-                #there::sends(&future, <_ as #there::CloseSends<#ty, _>>::SENDS);
-                #there::closing(future)
+                #there::closing::<#ty, _, _>(__lifecycle_closing(value))
             }
         };
         (closer, functions)

@@ -6,16 +6,16 @@ const PLAIN: &str = "pub struct HttpPool { inner: Pool }";
 #[test]
 fn each_option_reaches_the_descriptor() {
     for (args, expected) in [
-        ("", "name : \"http_pool\""),
-        ("name = \"x\"", "name : \"x\""),
-        ("", "= & __lifecycle :: __private :: open_default :: < HttpPool > ()"),
-        ("open = \"connect\"", "opener :: < HttpPool , _ , _ , _ > (< HttpPool > :: connect)"),
+        ("", "(\"http_pool\" , :: core :: concat"),
+        ("name = \"x\"", "(\"x\" , :: core :: concat"),
+        ("", "= & __lifecycle :: open_default :: < HttpPool > ()"),
+        ("open = \"connect\"", "open_by :: < HttpPool , _ , _ , _ , _ , _ > (< HttpPool > :: connect)"),
         ("open = \"Self::connect\"", "(HttpPool :: connect)"),
         ("open = db::connect", "(db :: connect)"),
         ("open = Self::connect", "(HttpPool :: connect)"),
         ("open = || Self::default()", "(| | HttpPool :: default ())"),
-        ("open = |a: Res<A>, b: Res<B>| async { }, priority = 2", "priority : 2i32"),
-        ("", "close : __lifecycle :: __private :: Closer :: Drop"),
+        ("open = |a: Res<A>, b: Res<B>| async { }, priority = 2", "ResourceSettings :: new (2i32 , & [])"),
+        ("", "__lifecycle :: Closer :: Drop"),
         ("close = drop", "Closer :: Drop"),
         ("close = \"end\"", "Closer :: Owned (__lifecycle_close)"),
         ("close = \"end\"", "Some (this . end ())"),
@@ -30,11 +30,11 @@ fn each_option_reaches_the_descriptor() {
         ("close = |it| { it.end()?; Ok(()) }", "(| | { it . end () ? ; Ok (()) }) ()"),
         ("close = async |it| it.end()", "(async | | it . end ()) ()"),
         ("close = |it| it.end(), shared = true", "let it = this ;"),
-        ("blocking = true", "blocking : true"),
-        ("open_timeout = \"1s\"", "open_timeout : __lifecycle :: __private :: Option :: Some"),
-        ("close_timeout = \"1s\"", "close_timeout : __lifecycle :: __private :: Option :: Some"),
-        ("tags = [\"a\"]", "Borrowed (& [\"a\"])"),
-        ("crate = a", "use a as __lifecycle"),
+        ("blocking = true", "settings . blocking = true"),
+        ("open_timeout = \"1s\"", "settings . open_timeout = __lifecycle :: Option :: Some"),
+        ("close_timeout = \"1s\"", "settings . close_timeout = __lifecycle :: Option :: Some"),
+        ("tags = [\"a\"]", "ResourceSettings :: new (0i32 , & [\"a\"])"),
+        ("crate = a", "use a :: __private as __lifecycle"),
     ] {
         let made = accepts(resource, args, PLAIN);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");
@@ -45,7 +45,7 @@ fn each_option_reaches_the_descriptor() {
 fn enums_and_tuple_structs_are_resources_too() {
     accepts(resource, "", "enum State { #[default] A, B }");
     accepts(resource, "", "struct State(Pool) where Pool: Send;");
-    assert!(accepts(resource, "", "struct r#Type;").contains("name : \"type\""));
+    assert!(accepts(resource, "", "struct r#Type;").contains("(\"type\" , :: core"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 
 use crate::crate_path::private;
 use crate::tokens::code;
-use crate::values::{Setting, bound_tokens, duration_tokens, labels_tokens, optional};
+use crate::values::{Setting, duration_tokens, given_bound, optional, settings_tokens};
 
 use super::Task;
 use super::args::{Missed, OnShutdown};
@@ -38,55 +38,43 @@ impl Task {
     }
 
     /// Whether it takes a `Shutdown` is known only from the types of the parameters, when the program runs.
-    /// Each field is written out: `..DEFAULT` would drop a `Cow` in a const.
     fn settings(&self) -> TokenStream {
         let (private, args) = (private(), &self.args);
-        let bound = |setting: &Option<Setting<_>>| bound_tokens(setting.as_ref());
-        let span = |setting: &Option<Setting<Duration>>| {
-            let duration = setting.as_ref().map_or(Duration::ZERO, |setting| setting.value);
-            duration_tokens(duration)
-        };
-        let priority = args.priority;
-        let (interval, timeout, stop_timeout) =
-            (bound(&args.interval), bound(&args.timeout), bound(&args.stop_timeout));
-        let (initial_delay, jitter) = (span(&args.initial_delay), span(&args.jitter));
-        let (missed, on_shutdown) = (self.missed(), self.on_shutdown());
-        let critical = args.critical.as_ref().is_none_or(|setting| setting.value);
-        let tags = labels_tokens(&args.tags);
-        let supervision = args.supervision.tokens();
-        code! {
-            #private::TaskSettings {
-                priority: #priority,
-                interval: #interval,
-                initial_delay: #initial_delay,
-                jitter: #jitter,
-                missed: #missed,
-                timeout: #timeout,
-                on_shutdown: #on_shutdown,
-                stop_timeout: #stop_timeout,
-                critical: #critical,
-                takes_shutdown: false,
-                supervision: #supervision,
-                tags: #tags,
-            }
-        }
+        let bound = |setting: &Option<Setting<_>>| given_bound(setting.as_ref());
+        let time = |setting: &Option<Setting<Duration>>| Some(duration_tokens(setting.as_ref()?.value));
+        let (priority, tags) = (args.priority, &args.tags);
+        let uncritical = args.critical.as_ref().is_some_and(|setting| !setting.value);
+        settings_tokens(
+            code!(#private::TaskSettings::new(#priority, &[#(#tags),*])),
+            &[
+                ("interval", bound(&args.interval)),
+                ("initial_delay", time(&args.initial_delay)),
+                ("jitter", time(&args.jitter)),
+                ("missed", self.missed()),
+                ("timeout", bound(&args.timeout)),
+                ("on_shutdown", self.on_shutdown()),
+                ("stop_timeout", bound(&args.stop_timeout)),
+                ("critical", uncritical.then(|| code!(false))),
+                ("supervision", args.supervision.tokens()),
+            ],
+        )
     }
 
-    fn missed(&self) -> TokenStream {
+    fn missed(&self) -> Option<TokenStream> {
         let private = private();
-        match self.args.missed.as_ref().map_or(Missed::Skip, |setting| setting.value) {
+        Some(match self.args.missed.as_ref()?.value {
             Missed::Skip => code!(#private::Missed::Skip),
             Missed::Delay => code!(#private::Missed::Delay),
             Missed::Burst => code!(#private::Missed::Burst),
-        }
+        })
     }
 
-    fn on_shutdown(&self) -> TokenStream {
+    fn on_shutdown(&self) -> Option<TokenStream> {
         let private = private();
-        let chosen = self.args.on_shutdown.as_ref().map(|setting| match setting.value {
+        let chosen = match self.args.on_shutdown.as_ref()?.value {
             OnShutdown::Finish => code!(#private::OnShutdown::Finish),
             OnShutdown::Cancel => code!(#private::OnShutdown::Cancel),
-        });
-        optional(chosen)
+        };
+        Some(optional(Some(chosen)))
     }
 }

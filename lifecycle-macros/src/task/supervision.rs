@@ -65,10 +65,11 @@ impl Supervision {
         self.restart.as_ref().is_some_and(|restart| restart.value != Restart::Never)
     }
 
-    pub(super) fn tokens(&self) -> TokenStream {
+    /// As a const expression, if it differs from the default.
+    pub(super) fn tokens(&self) -> Option<TokenStream> {
         let private = private();
         if self.is_default() {
-            return code!(#private::Supervision::DEFAULT);
+            return None;
         }
         let (restart, backoff, intensity) = (self.restart(), self.backoff(), self.intensity());
         let threshold = self.failure_threshold.as_ref().map(|threshold| u32::try_from(threshold.value));
@@ -78,7 +79,7 @@ impl Supervision {
         }));
         let blocking = self.is_blocking();
         let instances = self.instances.as_ref().map_or(1, |instances| instances.value);
-        code! {
+        Some(code! {
             #private::Supervision {
                 restart: #restart,
                 backoff: #backoff,
@@ -87,7 +88,7 @@ impl Supervision {
                 blocking: #blocking,
                 instances: #instances,
             }
-        }
+        })
     }
 
     fn is_default(&self) -> bool {

@@ -8,25 +8,25 @@ fn each_option_reaches_the_settings() {
     for (args, expected) in [
         ("", "name : \"flush\""),
         ("name = \"x y\"", "name : \"x y\""),
-        ("priority = 7", "priority : 7i32"),
-        ("priority = -7", "priority : - 7i32"),
+        ("priority = 7", "TaskSettings :: new (7i32 , & [])"),
+        ("priority = -7", "TaskSettings :: new (- 7i32 , & [])"),
         (
             "interval = \"1.5s\"",
-            "interval : __lifecycle :: __private :: Option :: Some (__lifecycle :: __private :: Duration :: new (1u64 , 500000000u32))",
+            "settings . interval = __lifecycle :: Option :: Some (__lifecycle :: Duration :: new (1u64 , 500000000u32))",
         ),
-        ("initial_delay = \"2s\"", "initial_delay : __lifecycle :: __private :: Duration :: new (2u64 , 0u32)"),
-        ("interval = \"5s\", jitter = \"2s\"", "jitter : __lifecycle :: __private :: Duration :: new (2u64 , 0u32)"),
-        ("interval = \"5s\", missed = \"burst\"", "missed : __lifecycle :: __private :: Missed :: Burst"),
-        ("timeout = \"3s\"", "timeout : __lifecycle :: __private :: Option :: Some"),
+        ("initial_delay = \"2s\"", "settings . initial_delay = __lifecycle :: Duration :: new (2u64 , 0u32)"),
+        ("interval = \"5s\", jitter = \"2s\"", "settings . jitter = __lifecycle :: Duration :: new (2u64 , 0u32)"),
+        ("interval = \"5s\", missed = \"burst\"", "settings . missed = __lifecycle :: Missed :: Burst"),
+        ("timeout = \"3s\"", "settings . timeout = __lifecycle :: Option :: Some"),
         ("on_shutdown = \"cancel\"", "OnShutdown :: Cancel"),
-        ("stop_timeout = \"0s\"", "stop_timeout : __lifecycle :: __private :: Option :: Some"),
-        ("critical = false", "critical : false"),
-        ("tags = [\"a\", \"b\",]", "tags : __lifecycle :: __private :: Tags :: Borrowed (& [\"a\" , \"b\"])"),
-        ("crate = my::lib", "use my :: lib as __lifecycle"),
-        ("crate = \"my::lib\"", "use my :: lib as __lifecycle"),
-        ("crate = ::renamed,", "use :: renamed as __lifecycle"),
-        ("restart = \"never\", blocking = false, instances = 1", "critical : true"),
-        ("interval = \"5s\", critical = false", "critical : false"),
+        ("stop_timeout = \"0s\"", "settings . stop_timeout = __lifecycle :: Option :: Some"),
+        ("critical = false", "settings . critical = false"),
+        ("tags = [\"a\", \"b\",]", "TaskSettings :: new (0i32 , & [\"a\" , \"b\"])"),
+        ("crate = my::lib", "use my :: lib :: __private as __lifecycle"),
+        ("crate = \"my::lib\"", "use my :: lib :: __private as __lifecycle"),
+        ("crate = ::renamed,", "use :: renamed :: __private as __lifecycle"),
+        ("restart = \"never\", blocking = false, instances = 1", "settings : __lifecycle :: TaskSettings :: new (0i32 , & []) ,"),
+        ("interval = \"5s\", critical = false", "settings . critical = false"),
     ] {
         let made = accepts(task, args, PLAIN);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");
@@ -52,7 +52,7 @@ fn conditions_and_allowances_apply_to_the_registration() {
     let item = "#[cfg(unix)] #[allow(deprecated)] #[inline] async fn flush(#[cfg(unix)] s: Shutdown) {}";
     let made = accepts(task, "", item);
     assert!(made.contains("# [cfg (unix)] # [allow (deprecated)] const _"), "{made}");
-    assert!(made.contains("(# [cfg (unix)] < __lifecycle :: __private :: Inferred < _ > as"), "{made}");
+    assert!(made.contains("(# [cfg (unix)] < __lifecycle :: Inferred < _ > as"), "{made}");
 }
 
 #[test]
@@ -161,12 +161,12 @@ fn what_watches_over_a_task_is_checked() {
 #[test]
 fn what_watches_over_a_task_reaches_the_registration() {
     for (args, item, expected) in [
-        ("", PLAIN, "supervision : __lifecycle :: __private :: Supervision :: DEFAULT"),
-        ("restart = \"on-failure\"", PLAIN, "restart : __lifecycle :: __private :: Restart :: OnFailure"),
+        ("", PLAIN, "settings : __lifecycle :: TaskSettings :: new (0i32 , & []) ,"),
+        ("restart = \"on-failure\"", PLAIN, "restart : __lifecycle :: Restart :: OnFailure"),
         (
             "restart = \"always\", backoff = \"1s..2s\"",
             PLAIN,
-            "shortest : __lifecycle :: __private :: Duration :: new (1u64 , 0u32)",
+            "shortest : __lifecycle :: Duration :: new (1u64 , 0u32)",
         ),
         ("restart = \"always\", max_restarts = \"3/10s\"", PLAIN, "restarts : 3u32"),
         ("instances = 4", PLAIN, "instances : 4usize"),
@@ -174,9 +174,9 @@ fn what_watches_over_a_task_reaches_the_registration() {
         (
             "interval = \"1s\", failure_threshold = 3, on_failure = \"a::alarm\"",
             PLAIN,
-            ":: action :: < flush , _ , _ , _ > (ask , a :: alarm)",
+            "action :: < flush , _ , _ , _ > (ask , a :: alarm)",
         ),
-        ("blocking = true", "fn flush(s: Shutdown) {}", "component (| a0 , | async move { flush (a0 ,) }"),
+        ("blocking = true", "fn flush(s: Shutdown) {}", "component (ask , | a0 , | async move { flush (a0 ,) }"),
     ] {
         let made = accepts(task, args, item);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");

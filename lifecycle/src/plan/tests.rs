@@ -132,7 +132,7 @@ fn ten_thousand_resources_in_a_chain_are_ordered_quickly() {
 #[test]
 fn users_and_needs_are_followed_as_far_as_they_go() {
     let key = TypeKey::of::<A>;
-    let hook = HookSettings { phase: Phase::Announce, priority: 0, timeout: None, tags: Cow::Borrowed(&[]) };
+    let hook = HookSettings::new(Phase::Announce, 0, &[]);
     let plan = Plan::new(
         Parts(vec![
             resource::<A>("a", 0, vec![]),

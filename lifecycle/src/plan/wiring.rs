@@ -38,6 +38,11 @@ impl Node {
         Self { name, id, hash: fnv1a(id), rank: rank(name), priority, needs }
     }
 
+    /// The resource's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Whether this is the other one.
     const fn is(&self, other: &Self) -> bool {
         self.hash == other.hash && same(self.id, other.id)

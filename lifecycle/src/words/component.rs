@@ -101,20 +101,26 @@ pub struct TaskSettings {
 
 impl TaskSettings {
     /// What stands when an option is not given.
-    pub const DEFAULT: Self = Self {
-        priority: 0,
-        interval: None,
-        initial_delay: Duration::ZERO,
-        jitter: Duration::ZERO,
-        missed: Missed::Skip,
-        timeout: None,
-        on_shutdown: None,
-        stop_timeout: None,
-        critical: true,
-        takes_shutdown: false,
-        supervision: Supervision::DEFAULT,
-        tags: Cow::Borrowed(&[]),
-    };
+    pub const DEFAULT: Self = Self::new(0, &[]);
+
+    /// What stands when no other option is given. (Labels cannot be set later in a `const`, since what they replace
+    /// would be dropped there.)
+    pub const fn new(priority: i32, tags: &'static [&'static str]) -> Self {
+        Self {
+            priority,
+            interval: None,
+            initial_delay: Duration::ZERO,
+            jitter: Duration::ZERO,
+            missed: Missed::Skip,
+            timeout: None,
+            on_shutdown: None,
+            stop_timeout: None,
+            critical: true,
+            takes_shutdown: false,
+            supervision: Supervision::DEFAULT,
+            tags: Cow::Borrowed(tags),
+        }
+    }
 }
 
 /// How long a resource may take to open when it does not say.
@@ -141,14 +147,19 @@ pub struct ResourceSettings {
 
 impl ResourceSettings {
     /// What stands when an option is not given.
-    pub const DEFAULT: Self = Self {
-        priority: 0,
-        shared: false,
-        blocking: false,
-        open_timeout: None,
-        close_timeout: None,
-        tags: Cow::Borrowed(&[]),
-    };
+    pub const DEFAULT: Self = Self::new(0, &[]);
+
+    /// What stands when no other option is given.
+    pub const fn new(priority: i32, tags: &'static [&'static str]) -> Self {
+        Self {
+            priority,
+            shared: false,
+            blocking: false,
+            open_timeout: None,
+            close_timeout: None,
+            tags: Cow::Borrowed(tags),
+        }
+    }
 }
 
 /// The options of a shutdown hook.
@@ -162,6 +173,13 @@ pub struct HookSettings {
     pub timeout: Option<Duration>,
     /// Labels.
     pub tags: Tags,
+}
+
+impl HookSettings {
+    /// What stands when no other option is given.
+    pub const fn new(phase: super::phase::Phase, priority: i32, tags: &'static [&'static str]) -> Self {
+        Self { phase, priority, timeout: None, tags: Cow::Borrowed(tags) }
+    }
 }
 
 /// A type that stands for a resource in the wiring.

@@ -93,7 +93,7 @@ impl Cast {
     }
 
     pub(super) fn hook(self, name: &str, phase: Phase) -> Self {
-        let settings = HookSettings { phase, priority: 0, timeout: None, tags: Cow::Borrowed(&[]) };
+        let settings = HookSettings::new(phase, 0, &[]);
         self.part(name, Vec::new(), Sort::Hook(settings))
     }
 

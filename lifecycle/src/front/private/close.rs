@@ -5,10 +5,12 @@
 //! a future and a plain value.
 
 use std::fmt::Debug;
-use std::future::{Future, IntoFuture, ready};
+use std::future::{Future, IntoFuture, Ready, ready};
 use std::sync::Arc;
 
 use crate::run::code::{AnyArc, AnyBox, CloseFuture};
+
+use super::sends::CloseSends;
 
 /// How a resource is closed.
 #[derive(Clone, Copy)]
@@ -80,26 +82,26 @@ pub struct Call<T>(pub Option<T>);
 
 /// Found first: the method gave a future, or something that turns into one.
 pub trait ByFuture {
-    type Out;
-    fn done(&mut self) -> impl Future<Output = Self::Out>;
+    type Done: Future;
+    fn done(&mut self) -> Self::Done;
 }
 
 /// Found one autoref further: the method gave a plain value.
 pub trait ByValue {
-    type Out;
-    fn done(&mut self) -> impl Future<Output = Self::Out>;
+    type Done: Future;
+    fn done(&mut self) -> Self::Done;
 }
 
 impl<F: IntoFuture> ByFuture for &mut Call<F> {
-    type Out = F::Output;
-    fn done(&mut self) -> impl Future<Output = F::Output> {
+    type Done = F::IntoFuture;
+    fn done(&mut self) -> F::IntoFuture {
         self.0.take().expect("an expansion asks once").into_future()
     }
 }
 
 impl<T> ByValue for Call<T> {
-    type Out = T;
-    fn done(&mut self) -> impl Future<Output = T> {
+    type Done = Ready<T>;
+    fn done(&mut self) -> Ready<T> {
         ready(self.0.take().expect("an expansion asks once"))
     }
 }
@@ -122,11 +124,12 @@ pub trait Closing: Future<Output = Result<(), String>> + 'static {}
 
 impl<F: Future<Output = Result<(), String>> + 'static> Closing for F {}
 
-/// A close under way.
+/// A close of a `T` under way.
 #[rustfmt::skip]
-pub fn closing<F>(future: F) -> CloseFuture
+pub fn closing<T: ?Sized, F, S>(future: F) -> CloseFuture
 where
     F: Closing,
+    F: CloseSends<T, S>,
     F: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
 {
     Box::pin(future)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::plan::wiring::{Link, Node};
 use crate::run::code::{Open, Run};
 use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
 use crate::words::place::Origin;
@@ -40,12 +41,35 @@ pub struct HookDescriptor {
 
 /// A `#[resource]`.
 pub struct ResourceDescriptor {
-    pub name: &'static str,
-    pub place: Origin,
-    pub settings: ResourceSettings,
-    pub key: fn() -> TypeKey,
-    pub open: &'static Opening<dyn Open>,
-    pub close: Closer,
+    node: Node,
+    pub(crate) place: Origin,
+    pub(crate) settings: ResourceSettings,
+    pub(crate) key: fn() -> TypeKey,
+    pub(crate) open: &'static Opening<dyn Open>,
+    pub(crate) close: Closer,
+}
+
+impl ResourceDescriptor {
+    /// `id` is the type's path, by which resources are told apart.
+    pub const fn new(
+        (name, id): (&'static str, &'static str),
+        place: Origin,
+        settings: ResourceSettings,
+        key: fn() -> TypeKey,
+        open: &'static Opening<dyn Open>,
+        close: Closer,
+    ) -> Self {
+        Self { node: Node::new(name, id, settings.priority, open.links), place, settings, key, open, close }
+    }
+
+    pub(crate) const fn name(&self) -> &'static str {
+        self.node.name()
+    }
+
+    /// What leads the compiler here from whatever needs the resource.
+    pub const fn link(&'static self) -> Link {
+        Link::to(&self.node)
+    }
 }
 
 /// A resource that `#[resource]` describes: it knows how to open and close.

@@ -61,37 +61,24 @@ impl Code {
     }
 }
 
-/// The function of a task, a hook or `main`, which takes `P`; its future gives `O`.
-pub struct Component<F, P, O> {
-    function: F,
-    parameters: P,
-    settle: fn(O) -> Result<(), BoxError>,
-}
-
-/// Each of the parameters is named where it stands, and so is the result, so that each has errors of its own.
-pub fn component<F, P, O, R>(
+/// What the function of a task, a hook or `main` answers. Each of the parameters is named where it stands, and so is the
+/// result, so that each has errors of its own. One call asks for all, so that the compiler proves each thing once.
+///
+/// The compiler shows the line that asks for `Send` to whoever's future is not: what stands behind it is for them.
+#[rustfmt::skip]
+pub fn component<F, P, R, O: 'static>(
+    ask: Ask<'_>,
     function: F,
     parameters: P,
     settle: fn(O) -> Result<(), BoxError>,
     _: Sends<R>,
-) -> Component<F, P, O>
+) -> Answer
 where
-    F: Callable<P, Future = R>,
-    R: Future<Output = O>,
+    F: Callable<P, R>,
+    R: Future<Output = O> + 'static,
+    R: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
 {
-    Component { function, parameters, settle }
-}
-
-#[rustfmt::skip]
-impl<F: Callable<P>, P, O: 'static> Component<F, P, O> {
-    /// The compiler shows the line that asks for `Send` to whoever's future is not: what stands behind it is for them.
-    pub fn answer(self, ask: Ask<'_>) -> Answer
-    where
-        F::Future: Future<Output = O>,
-        F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
-    {
-        self.function.answer(ask, self.parameters, self.settle)
-    }
+    function.answer(ask, parameters, settle)
 }
 
 /// One run of a body.
@@ -109,37 +96,32 @@ pub(super) fn answer(needs: &[Need]) -> Answer {
     Answer::Needs(needs.to_vec())
 }
 
-/// A function that takes `P`, a tuple of [`Takes`].
+/// A function that takes `P`, a tuple of [`Takes`], and gives `R`.
 #[diagnostic::on_unimplemented(
     message = "a task, a hook or main has twelve parameters at most; let one resource hold what belongs together",
     label = "too many parameters"
 )]
-pub trait Callable<P> {
-    type Future: Future + 'static;
-
+pub trait Callable<P, R> {
     fn answer<O: 'static>(self, ask: Ask<'_>, parameters: P, settle: fn(O) -> Result<(), BoxError>) -> Answer
     where
-        Self::Future: Future<Output = O> + Send;
+        R: Future<Output = O> + Send + 'static;
 }
 
 macro_rules! callable {
     ($($parameter:ident),*) => {
-        impl<F, R, $($parameter,)*> Callable<($(Takes<$parameter>,)*)> for F
+        impl<F, R, $($parameter,)*> Callable<($(Takes<$parameter>,)*), R> for F
         where
             F: Fn($($parameter),*) -> R,
-            R: Future + 'static,
         {
-            type Future = R;
-
             #[allow(non_snake_case, unused_variables, reason = "a parameter is named like its type; there may be none")]
-            fn answer<T: 'static>(
+            fn answer<O: 'static>(
                 self,
                 ask: Ask<'_>,
                 ($($parameter,)*): ($(Takes<$parameter>,)*),
-                settle: fn(T) -> Result<(), BoxError>,
+                settle: fn(O) -> Result<(), BoxError>,
             ) -> Answer
             where
-                R: Future<Output = T> + Send,
+                R: Future<Output = O> + Send + 'static,
             {
                 match ask {
                     Ask::Needs => answer(&[$($parameter.need),*]),

@@ -27,7 +27,8 @@ pub use crate::front::assertion::assert_wiring;
 pub use crate::front::entry::main;
 pub use crate::front::testing::test;
 pub use crate::front::verdicts::{assert_clean, assert_order};
-pub use crate::plan::wiring::{Link, Node, check_resource};
+pub use crate::AppBuilder;
+pub use crate::plan::wiring::{Link, check_resource};
 pub use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open, OpenFuture, Run};
 pub use crate::run::inject::Context;
 pub use crate::run::output::TaskOutput;
@@ -51,7 +52,8 @@ pub use self::function::{Answer, Ask, Callable, Code, component, run};
 pub use self::missing::{FunctionNamedInOpen, MethodNamedInClose};
 pub(crate) use self::open::open_owned;
 pub use self::open::{
-    DefaultOpener, OpenError, OpenFn, OpenParameters, Opener, Opening, Opens, Roaming, open_default, open_with, opener,
+    DefaultOpener, OpenError, OpenFn, OpenOutput, OpenParameters, Opener, Opening, Opens, Roaming, open_by, open_default,
+    open_with, opener,
 };
 pub use self::sends::{
     ActionSends, CloseSends, HookSends, Kept, MainSends, Never, OpenSends, Sends, Sent, TaskSends, sends,

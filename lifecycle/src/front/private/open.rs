@@ -86,18 +86,19 @@ impl<T: Resource + UsualOpen> Open for DefaultOpener<T> {
 }
 
 /// Opens a `T` by a function `F` with parameters `P` that gives `O`.
-pub struct Opener<T, F, P, K> {
+pub struct Opener<T, F, P, O, K> {
     function: F,
-    shape: PhantomData<fn(P, K) -> T>,
+    shape: PhantomData<fn(P, K) -> (T, O)>,
 }
 
-/// By the function of `open = …`. What makes a function no opener at all is said by [`OpenFn`]; what is wrong with an
-/// opener is said by its own bound each, so that the error names it.
-pub const fn opener<T, F, P, K>(function: F) -> Opener<T, F, P, K>
+/// By a closure. What makes it no opener at all is said by [`OpenFn`] and [`OpenOutput`]; what is wrong with an opener is
+/// said by its own bound each, so that the error names it.
+pub const fn opener<T, F, P, O, K>(function: F) -> Opener<T, F, P, O, K>
 where
     T: Resource,
-    F: OpenFn<T, P, K>,
-    F::Error: OpenError<T>,
+    F: OpenFn<T, P, O>,
+    O: OpenOutput<T, K> + 'static,
+    O::Error: OpenError<T>,
     P: OpenParameters<T>,
     K: 'static,
 {
@@ -114,26 +115,27 @@ pub trait Opens<T>: Send + Sync + 'static {
     fn settle(output: <Self::Future as Future>::Output) -> Result<T, BoxError>;
 }
 
-impl<T, F, P, K> Opens<T> for Opener<T, F, P, K>
+impl<T, F, P, O, K> Opens<T> for Opener<T, F, P, O, K>
 where
     T: Resource,
-    F: OpenFn<T, P, K, Error: OpenError<T>>,
+    F: OpenFn<T, P, O>,
+    O: OpenOutput<T, K, Error: OpenError<T>> + 'static,
     P: OpenParameters<T>,
     K: 'static,
 {
     const LINKS: &'static [Link] = P::LINKS;
-    type Future = F::Future;
+    type Future = O::Future;
 
     fn needs() -> Vec<TypeKey> {
         P::needs()
     }
 
-    fn begin(&self, context: &Context) -> F::Future {
-        self.function.clone().open(P::inject(context))
+    fn begin(&self, context: &Context) -> O::Future {
+        self.function.clone().open(P::inject(context)).future()
     }
 
-    fn settle(output: <F::Future as Future>::Output) -> Result<T, BoxError> {
-        F::settle(output).map_err(OpenError::into_box)
+    fn settle(output: <O::Future as Future>::Output) -> Result<T, BoxError> {
+        O::settle(output).map_err(OpenError::into_box)
     }
 }
 
@@ -149,7 +151,24 @@ impl<T, O> Roaming<T, O> {
     }
 }
 
-/// The opener of a resource with `open = …`.
+/// The opener of a resource whose `open` is a function. It asks for all that [`opener`] and [`open_with`] ask for, in one
+/// call, so that the compiler proves each thing once.
+#[rustfmt::skip]
+pub const fn open_by<T, F, P, O, K, S>(function: F) -> Opening<Roaming<T, Opener<T, F, P, O, K>>>
+where
+    T: Resource,
+    F: OpenFn<T, P, O>,
+    O: OpenOutput<T, K> + 'static,
+    O::Error: OpenError<T>,
+    P: OpenParameters<T>,
+    K: 'static,
+    O::Future: OpenSends<T, S>,
+    O::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+{
+    Opening { links: P::LINKS, open: Roaming::new(Opener { function, shape: PhantomData }) }
+}
+
+/// The opener of a resource whose `open` is a closure.
 #[rustfmt::skip]
 pub const fn open_with<T, O, S>(opener: O) -> Opening<impl Open>
 where
@@ -189,24 +208,24 @@ pub trait OpenParameters<T>: 'static {
     fn inject(context: &Context) -> Self;
 }
 
-/// A function with parameters `P` that opens a `T`. What the parameters may be is said by [`OpenParameters`], so
-/// that a wrong one is named.
+/// A function with parameters `P` that is to open a `T`, and gives `O`. What the parameters may be is said by
+/// [`OpenParameters`] and what it may give by [`OpenOutput`], so that a wrong one is named.
 #[diagnostic::on_unimplemented(
-    message = "resource `{T}`: `open` does not make a `{T}`; let it give `{T}` or `Result<{T}, E>`, sync or async",
-    label = "does not give a `{T}`",
-    note = "it takes twelve parameters at most"
+    message = "resource `{T}`: `open` names no function that could be called; let it take twelve parameters at most",
+    label = "no function of at most twelve parameters"
 )]
-pub trait OpenFn<T, P, K>: Clone + Send + Sync + 'static {
-    type Error;
-    type Future: Future + 'static;
-    fn open(self, parameters: P) -> Self::Future;
-    fn settle(output: <Self::Future as Future>::Output) -> Result<T, Self::Error>;
+pub trait OpenFn<T, P, O>: Clone + Send + Sync + 'static {
+    fn open(self, parameters: P) -> O;
 }
 
 /// What an `open` may give, told apart by `K`.
+#[diagnostic::on_unimplemented(
+    message = "resource `{T}`: `open` does not make a `{T}`; let it give `{T}` or `Result<{T}, E>`, sync or async",
+    label = "does not give a `{T}`"
+)]
 pub trait OpenOutput<T, K> {
     type Error;
-    type Future: Future;
+    type Future: Future + 'static;
     fn future(self) -> Self::Future;
     fn settle(output: <Self::Future as Future>::Output) -> Result<T, Self::Error>;
 }
@@ -237,7 +256,7 @@ pub struct Later;
 /// A future of `Result<Self, E>`.
 pub struct LaterFallible;
 
-impl<T> OpenOutput<T, Plain> for T {
+impl<T: 'static> OpenOutput<T, Plain> for T {
     type Error = Infallible;
     type Future = Ready<T>;
 
@@ -250,7 +269,7 @@ impl<T> OpenOutput<T, Plain> for T {
     }
 }
 
-impl<T, E> OpenOutput<T, Fallible> for Result<T, E> {
+impl<T: 'static, E: 'static> OpenOutput<T, Fallible> for Result<T, E> {
     type Error = E;
     type Future = Ready<Self>;
 
@@ -263,7 +282,7 @@ impl<T, E> OpenOutput<T, Fallible> for Result<T, E> {
     }
 }
 
-impl<T, F: Future<Output = T>> OpenOutput<T, Later> for F {
+impl<T, F: Future<Output = T> + 'static> OpenOutput<T, Later> for F {
     type Error = Infallible;
     type Future = F;
 
@@ -276,7 +295,7 @@ impl<T, F: Future<Output = T>> OpenOutput<T, Later> for F {
     }
 }
 
-impl<T, E, F: Future<Output = Result<T, E>>> OpenOutput<T, LaterFallible> for F {
+impl<T, E, F: Future<Output = Result<T, E>> + 'static> OpenOutput<T, LaterFallible> for F {
     type Error = E;
     type Future = F;
 
@@ -305,21 +324,13 @@ macro_rules! open_fn {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<T, K, F, O, $($parameter,)*> OpenFn<T, ($($parameter,)*), K> for F
+        impl<T, F, O, $($parameter,)*> OpenFn<T, ($($parameter,)*), O> for F
         where
             F: FnOnce($($parameter),*) -> O + Clone + Send + Sync + 'static,
-            O: OpenOutput<T, K, Future: 'static>,
         {
-            type Error = O::Error;
-            type Future = O::Future;
-
             #[allow(non_snake_case, reason = "a parameter is named like its type")]
-            fn open(self, ($($parameter,)*): ($($parameter,)*)) -> O::Future {
-                self($($parameter),*).future()
-            }
-
-            fn settle(output: <O::Future as Future>::Output) -> Result<T, O::Error> {
-                O::settle(output)
+            fn open(self, ($($parameter,)*): ($($parameter,)*)) -> O {
+                self($($parameter),*)
             }
         }
     };

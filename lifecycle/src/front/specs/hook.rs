@@ -8,7 +8,7 @@ use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Code, Definition};
 use crate::run::inject::Parameters;
 use crate::run::unit::Factory;
-use crate::words::component::{HookSettings, Tags, TypeKey};
+use crate::words::component::{HookSettings, TypeKey};
 use crate::words::phase::Phase;
 use crate::words::place::Place;
 
@@ -35,7 +35,7 @@ impl HookSpec {
     /// A hook that runs this body when the phase begins; its parameters are injected.
     #[track_caller]
     pub fn new<P: Parameters, B: Body<P>>(name: impl Into<String>, phase: Phase, body: B) -> Self {
-        let settings = HookSettings { phase, priority: 0, timeout: None, tags: Tags::Borrowed(&[]) };
+        let settings = HookSettings::new(phase, 0, &[]);
         Self {
             name: name.into(),
             place: Place::caller(),

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::BoxError;
 use crate::front::private::{
-    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, OpenParameters, ResourceDescriptor, Roaming, Verdict,
-    open_owned, opener, owned,
+    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, OpenOutput, OpenParameters, ResourceDescriptor, Roaming,
+    Verdict, open_owned, opener, owned,
 };
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Closing, Code, Definition};
@@ -45,9 +45,10 @@ impl<T: Resource> ResourceSpec<T> {
     /// A resource that is opened by this function: sync or async, with injected parameters, giving `T` or
     /// `Result<T, E>`.
     #[track_caller]
-    pub fn new<F, P, K>(name: impl Into<String>, open: F) -> Self
+    pub fn new<F, P, O, K>(name: impl Into<String>, open: F) -> Self
     where
-        F: OpenFn<T, P, K, Error: OpenError<T>, Future: Send>,
+        F: OpenFn<T, P, O>,
+        O: OpenOutput<T, K, Error: OpenError<T>, Future: Send> + 'static,
         P: OpenParameters<T>,
         K: 'static,
     {
@@ -152,7 +153,7 @@ pub(crate) fn described(descriptor: &'static ResourceDescriptor) -> Definition {
     };
     let settings = descriptor.settings.clone();
     let part = Part {
-        name: descriptor.name.to_owned(),
+        name: descriptor.name().to_owned(),
         place: descriptor.place.place,
         module: Some(descriptor.place.module),
         priority: settings.priority,

@@ -52,7 +52,7 @@ fn program(name: &str) -> std::sync::Arc<Plan> {
     let (database, cache) = (TypeKey::of::<Database>(), TypeKey::of::<Cache>());
     let periodic = TaskSettings { interval: Some(Duration::from_secs(30)), ..TaskSettings::DEFAULT };
     let plain = TaskSettings { on_shutdown: Some(OnShutdown::Cancel), critical: false, ..TaskSettings::DEFAULT };
-    let hook = HookSettings { phase: Phase::StopNewWork, priority: 5, timeout: None, tags: Cow::Borrowed(&[]) };
+    let hook = HookSettings::new(Phase::StopNewWork, 5, &[]);
     let parts = vec![
         part("main", 0, vec![database], Sort::Main { takes_shutdown: true }),
         resource::<Cache>("cache", vec![database]),
