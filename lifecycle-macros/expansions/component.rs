@@ -43,18 +43,18 @@ const _: () = {
     fn __lifecycle_function<probe: ?::core::marker::Sized>(
         ask: __lifecycle::Ask<'_>,
     ) -> __lifecycle::Answer {
-        __lifecycle::component(
-            ask,
-            |this: __lifecycle::Res<__LifecycleOwner>, a0| async move {
-                <__LifecycleOwner>::probe(&this, a0).await
-            },
-            (
-                <__LifecycleOwner as __lifecycle::Owner>::TAKES,
-                <__lifecycle::Inferred<_> as __lifecycle::TaskTakes<probe>>::TAKES,
-            ),
-            <__lifecycle::Inferred<_> as __lifecycle::TaskGives<probe>>::settle,
-            __lifecycle::Sends::ELSEWHERE,
-        )
+        __lifecycle::Sends::ELSEWHERE
+            .begin(
+                ask,
+                |this: __lifecycle::Res<__LifecycleOwner>, a0| async move {
+                    <__LifecycleOwner>::probe(&this, a0).await
+                },
+                (
+                    <__LifecycleOwner as __lifecycle::Owner>::TAKES,
+                    <__lifecycle::Inferred<_> as __lifecycle::TaskTakes<probe>>::TAKES,
+                ),
+            )
+            .answer(<__lifecycle::Inferred<_> as __lifecycle::TaskGives<probe>>::settle)
     }
     __lifecycle::inventory::submit! {
         __lifecycle::Registration::Task(& __LIFECYCLE_TASK)
@@ -101,15 +101,15 @@ const _: () = {
     fn __lifecycle_function<leave: ?::core::marker::Sized>(
         ask: __lifecycle::Ask<'_>,
     ) -> __lifecycle::Answer {
-        __lifecycle::component(
-            ask,
-            |this: __lifecycle::Res<__LifecycleOwner>| async move {
-                <__LifecycleOwner>::leave(&this).await
-            },
-            (<__LifecycleOwner as __lifecycle::Owner>::TAKES,),
-            <__lifecycle::Inferred<_> as __lifecycle::HookGives<leave>>::settle,
-            __lifecycle::Sends::ELSEWHERE,
-        )
+        __lifecycle::Sends::ELSEWHERE
+            .begin(
+                ask,
+                |this: __lifecycle::Res<__LifecycleOwner>| async move {
+                    <__LifecycleOwner>::leave(&this).await
+                },
+                (<__LifecycleOwner as __lifecycle::Owner>::TAKES,),
+            )
+            .answer(<__lifecycle::Inferred<_> as __lifecycle::HookGives<leave>>::settle)
     }
     __lifecycle::inventory::submit! {
         __lifecycle::Registration::Hook(& __LIFECYCLE_HOOK)

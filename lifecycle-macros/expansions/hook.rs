@@ -26,13 +26,19 @@ const _: () = {
     fn __lifecycle_function<deregister: ?::core::marker::Sized>(
         ask: __lifecycle::Ask<'_>,
     ) -> __lifecycle::Answer {
-        __lifecycle::component(
-            ask,
-            deregister,
-            (<__lifecycle::Inferred<_> as __lifecycle::HookTakes<deregister>>::TAKES,),
-            <__lifecycle::Inferred<_> as __lifecycle::HookGives<deregister>>::settle,
-            <_ as __lifecycle::HookSends<deregister, _>>::SENDS,
-        )
+        <_ as __lifecycle::HookSends<deregister, _>>::SENDS
+            .begin(
+                ask,
+                deregister,
+                (
+                    <__lifecycle::Inferred<
+                        _,
+                    > as __lifecycle::HookTakes<deregister>>::TAKES,
+                ),
+            )
+            .answer(
+                <__lifecycle::Inferred<_> as __lifecycle::HookGives<deregister>>::settle,
+            )
     }
     __lifecycle::inventory::submit! {
         __lifecycle::Registration::Hook(& __LIFECYCLE_HOOK)

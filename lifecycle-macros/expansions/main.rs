@@ -20,13 +20,13 @@ fn main() {
     fn __lifecycle_function<main: ?::core::marker::Sized>(
         ask: __lifecycle::Ask<'_>,
     ) -> __lifecycle::Answer {
-        __lifecycle::component(
-            ask,
-            main,
-            (<__lifecycle::Inferred<_> as __lifecycle::MainTakes<main>>::TAKES,),
-            <__lifecycle::Inferred<_> as __lifecycle::MainGives<main>>::settle,
-            <_ as __lifecycle::MainSends<main, _>>::SENDS,
-        )
+        <_ as __lifecycle::MainSends<main, _>>::SENDS
+            .begin(
+                ask,
+                main,
+                (<__lifecycle::Inferred<_> as __lifecycle::MainTakes<main>>::TAKES,),
+            )
+            .answer(<__lifecycle::Inferred<_> as __lifecycle::MainGives<main>>::settle)
     }
     static __LIFECYCLE_MAIN: __lifecycle::MainDescriptor = __lifecycle::MainDescriptor {
         place: __lifecycle::Origin::new(

@@ -33,10 +33,30 @@ const _: () = {
         __LIFECYCLE_OPENING,
         __lifecycle::Closer::Owned(__lifecycle_close),
     );
+    mod __lifecycle_close {
+        pub(super) struct Of;
+        pub(super) trait Is {
+            type It;
+        }
+        trait NoMethodOfThisName {
+            fn dispose() {}
+        }
+        impl<T> NoMethodOfThisName for T {}
+        pub(super) const ASKED: bool = ::lifecycle::__private::takes_self_alone::<
+            <Of as Is>::It,
+            _,
+            _,
+        >(&<<Of as Is>::It>::dispose);
+    }
+    impl __lifecycle_close::Is for __lifecycle_close::Of {
+        type It = Database;
+    }
     fn __lifecycle_closing(value: __lifecycle::AnyBox) -> impl __lifecycle::Closing {
         async move {
             use __lifecycle::{ByFuture as _, ByValue as _};
-            let this = __lifecycle::owned::<Database>(value);
+            let this = __lifecycle::owned::<
+                <Database as __lifecycle::Asked<{ __lifecycle_close::ASKED }>>::This,
+            >(value);
             let mut this = this;
             __lifecycle::verdict::<
                 Database,

@@ -47,18 +47,24 @@ const _: () = {
     fn __lifecycle_function<health_check: ?::core::marker::Sized>(
         ask: __lifecycle::Ask<'_>,
     ) -> __lifecycle::Answer {
-        __lifecycle::component(
-            ask,
-            health_check,
-            (
+        <_ as __lifecycle::TaskSends<health_check, _>>::SENDS
+            .begin(
+                ask,
+                health_check,
+                (
+                    <__lifecycle::Inferred<
+                        _,
+                    > as __lifecycle::TaskTakes<health_check>>::TAKES,
+                    <__lifecycle::Inferred<
+                        _,
+                    > as __lifecycle::TaskTakes<health_check>>::TAKES,
+                ),
+            )
+            .answer(
                 <__lifecycle::Inferred<
                     _,
-                > as __lifecycle::TaskTakes<health_check>>::TAKES,
-                <__lifecycle::Inferred<_> as __lifecycle::TaskTakes<health_check>>::TAKES,
-            ),
-            <__lifecycle::Inferred<_> as __lifecycle::TaskGives<health_check>>::settle,
-            <_ as __lifecycle::TaskSends<health_check, _>>::SENDS,
-        )
+                > as __lifecycle::TaskGives<health_check>>::settle,
+            )
     }
     __lifecycle::inventory::submit! {
         __lifecycle::Registration::Task(& __LIFECYCLE_TASK)

@@ -184,11 +184,10 @@ impl Callee {
     /// and a wrong result one about its type.
     fn component(&self) -> TokenStream {
         let name = site(self.ident.span());
-        let private = moved(&private(), name);
         let (function, takes) = (self.closure(), self.takes());
         let settle = of_trait(self.output, self.sort.traits().gives, &self.component, "settle");
         let sends = self.sends();
-        quote_spanned!(name=> #private::component(ask, #function, #takes, #settle, #sends))
+        quote_spanned!(name=> #sends.begin(ask, #function, #takes).answer(#settle))
     }
 
     /// Whether the future is `Send`, asked in the component's name: that of a free function where it is handed over, that

@@ -40,6 +40,13 @@ impl CratePath {
         let span = site(path.span());
         quote_spanned!(span=> use #path::__private as __lifecycle;)
     }
+
+    /// What the crate offers to expansions, by a path that means the same in every module; `None` if this one does not.
+    pub(crate) fn anywhere(&self) -> Option<TokenStream> {
+        let path = &self.0;
+        let first = path.clone().into_iter().next()?.to_string();
+        ["::", ":", "crate", "$crate"].contains(&&*first).then(|| code!(#path::__private))
+    }
 }
 
 /// What the crate offers to expansions, after [`CratePath::import`]. One name and no path: an expansion says it often.

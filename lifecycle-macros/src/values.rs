@@ -245,7 +245,8 @@ pub(crate) fn optional(value: Option<TokenStream>) -> TokenStream {
 
 /// A component's settings as a const expression: made with what each has, and then what was `given` is set.
 pub(crate) fn settings_tokens(made: TokenStream, given: &[(&str, Option<TokenStream>)]) -> TokenStream {
-    let given = given.iter().filter_map(|(field, value)| Some((Ident::new(field, Span::mixed_site()), value.as_ref()?)));
+    let given =
+        given.iter().filter_map(|(field, value)| Some((Ident::new(field, Span::mixed_site()), value.as_ref()?)));
     let (fields, values): (Vec<_>, Vec<_>) = given.unzip();
     if fields.is_empty() {
         return made;

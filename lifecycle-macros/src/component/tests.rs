@@ -17,10 +17,7 @@ fn methods_are_registered_and_lose_our_attributes() {
     assert!(!made.contains("cooperative_task") && !made.contains("shutdown_hook"), "{made}");
     assert!(made.contains("type __LifecycleOwner = a :: Prober ;"), "{made}");
     assert!(made.contains("< __LifecycleOwner > :: probe (& this , a0 ,) . await"), "{made}");
-    assert!(
-        made.contains("| this : __lifecycle :: Res < __LifecycleOwner > , a0 , | async move"),
-        "{made}"
-    );
+    assert!(made.contains("| this : __lifecycle :: Res < __LifecycleOwner > , a0 , | async move"), "{made}");
     assert!(made.contains("TaskTakes < probe >> :: TAKES"), "{made}");
     assert!(made.contains("< __LifecycleOwner as __lifecycle :: Owner > :: TAKES"), "{made}");
     assert!(made.contains("Registration :: Hook"), "{made}");

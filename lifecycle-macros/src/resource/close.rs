@@ -62,13 +62,13 @@ impl Close {
         }
     }
 
-    /// Statements that bind what the call needs, and the call itself. `this` is the resource, or with
+    /// Statements that bind what the call needs, and the call itself. `this` is the resource as `ty`, or with
     /// `shared` a reference to it.
-    pub(super) fn call(&self, owner: &Ident, shared: bool) -> (TokenStream, TokenStream) {
+    pub(super) fn call(&self, owner: &Ident, ty: &TokenStream, shared: bool) -> (TokenStream, TokenStream) {
         let span = self.span();
         match self {
             Close::Drop => (TokenStream::new(), code!(())),
-            Close::Method(name, _) => (receiver(owner, name, shared, span), quote_spanned!(span=> this.#name())),
+            Close::Method(name, _) => (receiver(ty, name, shared, span), quote_spanned!(span=> this.#name())),
             Close::Function(function, _) => {
                 let function = replace_self(function.clone(), &quote!(#owner));
                 by_function(owner, &function, shared, span)
@@ -84,13 +84,13 @@ impl Close {
 
 /// Whether the method needs `&mut self` cannot be seen from here. With `shared` there is a closure that is never called
 /// and tells by its kind; an error about it keeps the compiler from telling of the borrow as well.
-fn receiver(owner: &Ident, name: &Ident, shared: bool, span: Span) -> TokenStream {
+fn receiver(ty: &TokenStream, name: &Ident, shared: bool, span: Span) -> TokenStream {
     if !shared {
         return quote_spanned!(span=> let mut this = this;);
     }
-    let (private, owner) = (moved(&private(), span), respan(quote!(#owner), span));
+    let (private, ty) = (moved(&private(), span), respan(ty.clone(), span));
     quote_spanned! {span=>
-        let _ = |mut this: #owner| #private::by_reference::<#owner, _>(|| this.#name());
+        let _ = |mut this: #ty| #private::by_reference::<#ty, _>(|| this.#name());
     }
 }
 

@@ -11,7 +11,7 @@ use crate::values::{Setting, given_bound, settings_tokens};
 
 use super::close::Close;
 use super::open::Open;
-use super::{Resource, missing};
+use super::{Resource, alone, missing};
 
 impl Resource {
     pub(super) fn expand(&self) -> TokenStream {
@@ -157,15 +157,21 @@ impl Resource {
             Some(Setting { value: Close::Drop, .. }) => return (code!(#private::Closer::Drop), TokenStream::new()),
             Some(Setting { value, .. }) => value,
         };
-        let is_shared = self.is_shared();
-        let (closer, value, this) = if is_shared { self.borrowed() } else { self.owned() };
-        let (bind, call) = close.call(&self.item.ident, is_shared);
+        let (owner, is_shared) = (&self.item.ident, self.is_shared());
+        let asked = match close {
+            Close::Method(name, _) => alone::asked(owner, name, &self.args.krate),
+            _ => None,
+        };
+        // Its type where it is closed.
+        let (asked, ty) = asked.unwrap_or_else(|| (TokenStream::new(), quote!(#owner)));
+        let (closer, value, this) = if is_shared { borrowed(&ty) } else { owned(&ty) };
+        let (bind, call) = close.call(owner, &ty, is_shared);
         // A future that is not `Send`, a missing method and a wrong result are errors about the option. The future
         // comes from a function of its own, since within that one the compiler does not know yet what it holds.
         let there = moved(&private, close.span());
-        let ident = &self.item.ident;
-        let ty = respan(quote!(#ident), close.span());
+        let ty = respan(quote!(#owner), close.span());
         let functions = quote_spanned! {close.span()=>
+            #asked
             fn __lifecycle_closing(value: #there::#value) -> impl #there::Closing {
                 async move {
 
@@ -181,22 +187,20 @@ impl Resource {
         };
         (closer, functions)
     }
+}
 
-    fn owned(&self) -> (TokenStream, TokenStream, TokenStream) {
-        let (private, ident) = (private(), &self.item.ident);
-        (
-            code!(#private::Closer::Owned(__lifecycle_close)),
-            code!(AnyBox),
-            code!(let this = #private::owned::<#ident>(value);),
-        )
-    }
+/// The closer, what it is given, and how the resource is made of that: by value, once nobody else holds it.
+fn owned(ty: &TokenStream) -> (TokenStream, TokenStream, TokenStream) {
+    let private = private();
+    (code!(#private::Closer::Owned(__lifecycle_close)), code!(AnyBox), code!(let this = #private::owned::<#ty>(value);))
+}
 
-    fn borrowed(&self) -> (TokenStream, TokenStream, TokenStream) {
-        let (private, ident) = (private(), &self.item.ident);
-        (
-            code!(#private::Closer::Shared(__lifecycle_close)),
-            code!(AnyArc),
-            code!(let value = #private::shared::<#ident>(value); let this = &*value;),
-        )
-    }
+/// The same by reference, while others may hold it.
+fn borrowed(ty: &TokenStream) -> (TokenStream, TokenStream, TokenStream) {
+    let private = private();
+    (
+        code!(#private::Closer::Shared(__lifecycle_close)),
+        code!(AnyArc),
+        code!(let value = #private::shared::<#ty>(value); let this = &*value;),
+    )
 }

@@ -1,5 +1,6 @@
 //! `#[resource]`.
 
+mod alone;
 mod args;
 mod check;
 mod close;

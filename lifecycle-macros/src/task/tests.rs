@@ -25,7 +25,10 @@ fn each_option_reaches_the_settings() {
         ("crate = my::lib", "use my :: lib :: __private as __lifecycle"),
         ("crate = \"my::lib\"", "use my :: lib :: __private as __lifecycle"),
         ("crate = ::renamed,", "use :: renamed :: __private as __lifecycle"),
-        ("restart = \"never\", blocking = false, instances = 1", "settings : __lifecycle :: TaskSettings :: new (0i32 , & []) ,"),
+        (
+            "restart = \"never\", blocking = false, instances = 1",
+            "settings : __lifecycle :: TaskSettings :: new (0i32 , & []) ,",
+        ),
         ("interval = \"5s\", critical = false", "settings . critical = false"),
     ] {
         let made = accepts(task, args, PLAIN);
@@ -176,7 +179,7 @@ fn what_watches_over_a_task_reaches_the_registration() {
             PLAIN,
             "action :: < flush , _ , _ , _ > (ask , a :: alarm)",
         ),
-        ("blocking = true", "fn flush(s: Shutdown) {}", "component (ask , | a0 , | async move { flush (a0 ,) }"),
+        ("blocking = true", "fn flush(s: Shutdown) {}", "begin (ask , | a0 , | async move { flush (a0 ,) }"),
     ] {
         let made = accepts(task, args, item);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");

@@ -35,7 +35,7 @@ pub struct Node {
 impl Node {
     /// A node. What its comparisons need is worked out here, once for all checks.
     pub const fn new(name: &'static str, id: &'static str, priority: i32, needs: &'static [Link]) -> Self {
-        Self { name, id, hash: fnv1a(id), rank: rank(name), priority, needs }
+        Self { name, id, hash: hash(id), rank: rank(name), priority, needs }
     }
 
     /// The resource's name.
@@ -102,21 +102,31 @@ const fn check_priority(node: &'static Node) {
 
 /// The first eight bytes of a text as a number; a shorter text counts as followed by zeros.
 const fn rank(text: &str) -> u64 {
+    if let Some(first) = text.as_bytes().first_chunk() {
+        return u64::from_be_bytes(*first);
+    }
     let (text, mut rank, mut at) = (text.as_bytes(), 0, 0);
-    while at < 8 {
-        let byte = if at < text.len() { text[at] } else { 0 };
-        rank = rank << 8 | byte as u64;
+    while at < text.len() {
+        rank |= (text[at] as u64) << (56 - 8 * at);
         at += 1;
     }
     rank
 }
 
-/// The FNV-1a hash (Fowler, Noll, Vo) of a text.
-const fn fnv1a(text: &str) -> u64 {
-    let (text, mut hash, mut at) = (text.as_bytes(), 0xcbf2_9ce4_8422_2325, 0);
-    while at < text.len() {
-        hash = (hash ^ text[at] as u64).wrapping_mul(0x0100_0000_01b3);
-        at += 1;
+/// A hash of a text in the manner of FNV-1a (Fowler, Noll, Vo), but of eight bytes in a step as long as there are eight:
+/// the compiler works it out for each resource, and is slow at that.
+const fn hash(text: &str) -> u64 {
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let (mut rest, mut hash) = (text.as_bytes(), 0xcbf2_9ce4_8422_2325);
+    while let Some((chunk, after)) = rest.split_first_chunk() {
+        hash = (hash ^ u64::from_le_bytes(*chunk)).wrapping_mul(PRIME);
+        // What has gone to the upper half has to come back to the lower one, where the next bytes meet it.
+        hash ^= hash >> 32;
+        rest = after;
+    }
+    while let Some((byte, after)) = rest.split_first() {
+        hash = (hash ^ *byte as u64).wrapping_mul(PRIME);
+        rest = after;
     }
     hash
 }

@@ -61,24 +61,36 @@ impl Code {
     }
 }
 
-/// What the function of a task, a hook or `main` answers. Each of the parameters is named where it stands, and so is the
-/// result, so that each has errors of its own. One call asks for all, so that the compiler proves each thing once.
-///
-/// The compiler shows the line that asks for `Send` to whoever's future is not: what stands behind it is for them.
+/// What a component's code was asked for, as far as it takes no `Send`.
+pub enum Begun<R> {
+    Needs(Vec<Need>),
+    Run(R),
+}
+
+impl<R> Sends<R> {
+    /// The function of a task, a hook or `main`, whose future is an `R`, is asked. Each of its parameters is named where it
+    /// stands, so that each has errors of its own.
+    pub fn begin<F: Callable<P, R>, P>(self, ask: Ask<'_>, function: F, parameters: P) -> Begun<R> {
+        function.begin(ask, parameters)
+    }
+}
+
 #[rustfmt::skip]
-pub fn component<F, P, R, O: 'static>(
-    ask: Ask<'_>,
-    function: F,
-    parameters: P,
-    settle: fn(O) -> Result<(), BoxError>,
-    _: Sends<R>,
-) -> Answer
-where
-    F: Callable<P, R>,
-    R: Future<Output = O> + 'static,
-    R: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
-{
-    function.answer(ask, parameters, settle)
+impl<R: Future + 'static> Begun<R> {
+    /// Its answer. The result is named where it stands. A call of its own, so that what asks for `Send` in the component's
+    /// name is told first.
+    ///
+    /// The compiler shows the line that asks for `Send` to whoever's future is not: what stands behind it is for them.
+    pub fn answer<O: 'static>(self, settle: fn(O) -> Result<(), BoxError>) -> Answer
+    where
+        R: Future<Output = O>,
+        R: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
+    {
+        match self {
+            Begun::Needs(needs) => Answer::Needs(needs),
+            Begun::Run(future) => Answer::Run(Box::pin(async move { settle(future.await) })),
+        }
+    }
 }
 
 /// One run of a body.
@@ -102,9 +114,7 @@ pub(super) fn answer(needs: &[Need]) -> Answer {
     label = "too many parameters"
 )]
 pub trait Callable<P, R> {
-    fn answer<O: 'static>(self, ask: Ask<'_>, parameters: P, settle: fn(O) -> Result<(), BoxError>) -> Answer
-    where
-        R: Future<Output = O> + Send + 'static;
+    fn begin(self, ask: Ask<'_>, parameters: P) -> Begun<R>;
 }
 
 macro_rules! callable {
@@ -114,21 +124,10 @@ macro_rules! callable {
             F: Fn($($parameter),*) -> R,
         {
             #[allow(non_snake_case, unused_variables, reason = "a parameter is named like its type; there may be none")]
-            fn answer<O: 'static>(
-                self,
-                ask: Ask<'_>,
-                ($($parameter,)*): ($(Takes<$parameter>,)*),
-                settle: fn(O) -> Result<(), BoxError>,
-            ) -> Answer
-            where
-                R: Future<Output = O> + Send + 'static,
-            {
+            fn begin(self, ask: Ask<'_>, ($($parameter,)*): ($(Takes<$parameter>,)*)) -> Begun<R> {
                 match ask {
-                    Ask::Needs => answer(&[$($parameter.need),*]),
-                    Ask::Run(context) => {
-                        let future = self($(($parameter.inject)(context)),*);
-                        Answer::Run(Box::pin(async move { settle(future.await) }))
-                    }
+                    Ask::Needs => Begun::Needs(vec![$($parameter.need),*]),
+                    Ask::Run(context) => Begun::Run(self($(($parameter.inject)(context)),*)),
                 }
             }
         }

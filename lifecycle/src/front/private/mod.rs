@@ -7,6 +7,7 @@
 )]
 
 mod action;
+mod alone;
 mod close;
 mod close_path;
 mod descriptor;
@@ -23,11 +24,11 @@ pub use std::time::Duration;
 
 pub use inventory;
 
+pub use crate::AppBuilder;
 pub use crate::front::assertion::assert_wiring;
 pub use crate::front::entry::main;
 pub use crate::front::testing::test;
 pub use crate::front::verdicts::{assert_clean, assert_order};
-pub use crate::AppBuilder;
 pub use crate::plan::wiring::{Link, check_resource};
 pub use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open, OpenFuture, Run};
 pub use crate::run::inject::Context;
@@ -39,6 +40,7 @@ pub use crate::words::place::Origin;
 pub use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
 
 pub use self::action::{Act, ActionParameters, action};
+pub use self::alone::{Asked, TakesSelfAlone, takes_self_alone};
 pub use self::close::{
     ByFuture, ByReference, ByValue, Call, CloseError, Closer, Closing, Verdict, by_reference, closing, owned, shared,
     verdict,
@@ -48,12 +50,12 @@ pub use self::descriptor::{
     Actions, Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration,
     ResourceDescriptor, TaskDescriptor, TestDescriptor,
 };
-pub use self::function::{Answer, Ask, Callable, Code, component, run};
+pub use self::function::{Answer, Ask, Begun, Callable, Code, run};
 pub use self::missing::{FunctionNamedInOpen, MethodNamedInClose};
 pub(crate) use self::open::open_owned;
 pub use self::open::{
-    DefaultOpener, OpenError, OpenFn, OpenOutput, OpenParameters, Opener, Opening, Opens, Roaming, open_by, open_default,
-    open_with, opener,
+    DefaultOpener, OpenError, OpenFn, OpenOutput, OpenParameters, Opener, Opening, OpeningBy, Opens, Roaming, open_by,
+    open_default, open_with, opener,
 };
 pub use self::sends::{
     ActionSends, CloseSends, HookSends, Kept, MainSends, Never, OpenSends, Sends, Sent, TaskSends, sends,

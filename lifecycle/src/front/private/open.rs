@@ -85,10 +85,13 @@ impl<T: Resource + UsualOpen> Open for DefaultOpener<T> {
     }
 }
 
+/// The types of an [`Opener`] that it has no values of.
+type Shape<T, P, O, K> = PhantomData<fn(P, K) -> (T, O)>;
+
 /// Opens a `T` by a function `F` with parameters `P` that gives `O`.
 pub struct Opener<T, F, P, O, K> {
     function: F,
-    shape: PhantomData<fn(P, K) -> (T, O)>,
+    shape: Shape<T, P, O, K>,
 }
 
 /// By a closure. What makes it no opener at all is said by [`OpenFn`] and [`OpenOutput`]; what is wrong with an opener is
@@ -151,10 +154,13 @@ impl<T, O> Roaming<T, O> {
     }
 }
 
+/// Opens by a function.
+pub type OpeningBy<T, F, P, O, K> = Opening<Roaming<T, Opener<T, F, P, O, K>>>;
+
 /// The opener of a resource whose `open` is a function. It asks for all that [`opener`] and [`open_with`] ask for, in one
 /// call, so that the compiler proves each thing once.
 #[rustfmt::skip]
-pub const fn open_by<T, F, P, O, K, S>(function: F) -> Opening<Roaming<T, Opener<T, F, P, O, K>>>
+pub const fn open_by<T, F, P, O, K, S>(function: F) -> OpeningBy<T, F, P, O, K>
 where
     T: Resource,
     F: OpenFn<T, P, O>,

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::BoxError;
 use crate::front::private::{
-    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, OpenOutput, OpenParameters, ResourceDescriptor, Roaming,
-    Verdict, open_owned, opener, owned,
+    AnyArc, AnyBox, Closer, Open, OpenError, OpenFn, OpenFuture, OpenOutput, OpenParameters, ResourceDescriptor,
+    Roaming, Verdict, open_owned, opener, owned,
 };
 use crate::plan::parts::{Part, Sort};
 use crate::run::assembly::{Closing, Code, Definition};

@@ -14,11 +14,28 @@ const LONGEST: usize = 128;
 /// resource, the whole of it each time would take the compiler seconds.
 #[track_caller]
 pub(super) const fn check(root: &'static Node) {
+    if !may_be_first(root) {
+        return;
+    }
     let mut search = Search { path: [None; LONGEST], next: [0; LONGEST], depth: 1, seen: Seen::new() };
     search.path[0] = Some(root);
     if search.returns_to(root) {
         search.message(root).fail();
     }
+}
+
+/// Whether the resource needs itself, or one that comes after it: only then can it be the first of a circle.
+const fn may_be_first(root: &'static Node) -> bool {
+    let mut at = 0;
+    while at < root.needs.len() {
+        if let Some(needed) = root.needs[at].get() {
+            if needed.is(root) || root.is_before(needed) {
+                return true;
+            }
+        }
+        at += 1;
+    }
+    false
 }
 
 /// A depth-first walk without recursion, so that the path is at hand when the circle closes.

@@ -51,3 +51,21 @@ fn nodes_are_ordered_by_name_and_then_by_path() {
     }
     assert!(!A.is_before(&A) && A.is(&A) && !A.is(&B));
 }
+
+/// Paths that differ in one place only, near their beginning, near their end, or in their length.
+#[test]
+fn nodes_of_like_paths_are_told_apart() {
+    let paths: Vec<String> = (0..2000)
+        .flat_map(|number| [format!("crate::part_{number}::Database"), format!("crate::parts::database_{number}")])
+        .chain((0..40).map(|length| "a".repeat(length)))
+        .collect();
+    let hashes: std::collections::HashSet<u64> = paths.iter().map(|path| hash(path)).collect();
+    assert_eq!(hashes.len(), paths.len());
+}
+
+#[test]
+fn a_rank_is_that_of_the_first_eight_bytes() {
+    assert_eq!(rank(""), 0);
+    assert_eq!(rank("ab"), 0x6162_0000_0000_0000);
+    assert_eq!(rank("abcdefghij"), 0x6162_6364_6566_6768);
+}

@@ -1,0 +1,33 @@
+//! Whether the method of `close = "…"` takes nothing but the resource.
+//!
+//! An expansion that called one with more parameters would get the compiler's words about a call that nobody sees. So
+//! it asks before it calls. Where the answer is an error, the resource that would be closed has no type, and the
+//! compiler keeps silent about the call.
+
+/// A function, found by its path, that takes the parameters `P`: one at most. (None has what is no method, and so is
+/// told of as that.)
+#[diagnostic::on_unimplemented(
+    message = "resource `{T}`: `close` names a method that cannot be called with `self` alone; let it be a safe `fn` that takes nothing else, or write `close = |it| it.method(…)`",
+    label = "not a safe `fn` of `self` alone"
+)]
+pub trait TakesSelfAlone<T, P> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, F: FnOnce() -> R, R> TakesSelfAlone<T, ()> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<T, F: FnOnce(A) -> R, R, A> TakesSelfAlone<T, (A,)> for F {}
+
+/// Asks.
+pub const fn takes_self_alone<T, F: TakesSelfAlone<T, P>, P>(_: &F) -> bool {
+    true
+}
+
+/// What is closed once it has been asked: the resource itself.
+pub trait Asked<const ASKED: bool> {
+    type This;
+}
+
+impl<T> Asked<true> for T {
+    type This = T;
+}
