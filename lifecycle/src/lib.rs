@@ -26,7 +26,8 @@ mod words;
 pub use crate::front::private as __private;
 
 pub use crate::front::app::App;
-pub use crate::front::builder::{AppBuilder, BuildError};
+pub use crate::front::build_error::BuildError;
+pub use crate::front::builder::AppBuilder;
 #[cfg(feature = "test-util")]
 pub use crate::front::faults::{Fault, FaultAt, FaultPoint};
 #[cfg(feature = "test-util")]

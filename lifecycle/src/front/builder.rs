@@ -14,10 +14,11 @@ use crate::run::res::Resource;
 use crate::words::component::Tags;
 use crate::words::phase::Phase;
 use crate::words::place::Place;
-use crate::words::settings::{Environment, Layer, ReportSettings, resolve};
+use crate::words::settings::{Environment, Layer, resolve};
 use crate::words::supervision::Backoff;
 
 use super::app::{App, Process};
+use super::build_error::BuildError;
 #[cfg(feature = "test-util")]
 use super::faults::Fault;
 use super::registry::{self, Expected};
@@ -381,26 +382,3 @@ impl fmt::Debug for AppBuilder {
         f.debug_struct("AppBuilder").field("definitions", &self.definitions).finish_non_exhaustive()
     }
 }
-
-/// Why an App could not be built: every fault, one line each.
-#[derive(Clone, Debug)]
-pub struct BuildError {
-    pub(crate) faults: Vec<String>,
-    pub(crate) report: ReportSettings,
-}
-
-impl BuildError {
-    /// The faults.
-    pub fn faults(&self) -> &[String] {
-        &self.faults
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the wiring or the configuration is invalid; nothing was opened")?;
-        self.faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
-}
-
-impl std::error::Error for BuildError {}

@@ -11,7 +11,8 @@ use crate::words::reason::{Reason, State};
 use crate::words::report::{ShutdownReport, TotalReport};
 use crate::words::settings::Budget;
 
-use super::builder::{AppBuilder, BuildError};
+use super::build_error::BuildError;
+use super::builder::AppBuilder;
 
 /// Runs the whole program and exits.
 pub fn main(descriptor: &'static MainDescriptor) -> ! {

@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod assertion;
 #[cfg(feature = "macros")]
 pub(crate) mod attributes;
+pub(crate) mod build_error;
 pub(crate) mod builder;
 pub(crate) mod entry;
 #[cfg(feature = "test-util")]

@@ -1,0 +1,28 @@
+//! What is wrong with an App that cannot be built.
+
+use std::fmt;
+
+use crate::words::settings::ReportSettings;
+
+/// Why an App could not be built: every fault, one line each.
+#[derive(Clone, Debug)]
+pub struct BuildError {
+    pub(crate) faults: Vec<String>,
+    pub(crate) report: ReportSettings,
+}
+
+impl BuildError {
+    /// The faults.
+    pub fn faults(&self) -> &[String] {
+        &self.faults
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the wiring or the configuration is invalid; nothing was opened")?;
+        self.faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for BuildError {}
