@@ -1,8 +1,10 @@
 //! What counting requests costs a server that does nothing else: "hello, world" with it and without it.
 //!
 //! All servers run at the same time, and are loaded in turns, so that whatever else the machine
-//! does meets all of them alike.
+//! does meets all of them alike. They are started anew from time to time: where a program's memory happens to lie makes
+//! it some percent faster or slower for as long as it lives, and only many starts take that out of the mean.
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
@@ -20,43 +22,78 @@ use crate::launch;
 const CONNECTIONS: usize = 32;
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n";
 
-/// Measures the servers in turns, and prints a table: `--turns 40 --millis 250 --workers 1
-/// --servers unlayered,unlayered,layered,ours`. All are compared with the first.
+/// Measures the servers in turns, and prints a table: `--starts 20 --turns 4 --millis 250 --workers 1
+/// --servers unlayered,unlayered,layered,ours`. All are compared with the first. The turns are those after each start.
 pub fn main(arguments: &[String]) {
     let value = |name: &str, default: &str| {
         let at = arguments.iter().position(|argument| argument == name);
         at.and_then(|at| arguments.get(at + 1)).map_or(default, String::as_str).to_owned()
     };
-    let turns: usize = value("--turns", "40").parse().expect("a number");
-    let turn = Duration::from_millis(value("--millis", "250").parse().expect("a number"));
-    let workers: usize = value("--workers", "1").parse().expect("a number");
-    let modes = value("--servers", "unlayered,unlayered,layered,ours");
-    let mut servers: Vec<_> = modes.split(',').map(|mode| Server::start(mode, workers)).collect();
+    let number = |name: &str, default: &str| value(name, default).parse::<usize>().expect("a number");
+    let (starts, turns, workers) = (number("--starts", "20"), number("--turns", "4"), number("--workers", "1"));
+    let turn = Duration::from_millis(number("--millis", "250") as u64);
+    let servers = value("--servers", "unlayered,unlayered,layered,ours");
+    let modes: Vec<&str> = servers.split(',').collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("tokio builds a runtime");
-    // The first turns warm up.
-    for number in 0..=turns {
-        for server in &mut servers {
-            let slice = runtime.block_on(server.load(turn)).expect("the server answers");
-            server.slices.extend((number > 0).then_some(slice));
-        }
+    let mut done: Vec<Vec<Work>> = vec![Vec::new(); modes.len()];
+    for start in 0..starts {
+        // Each of them is in each place as often as the others.
+        let order: Vec<usize> = (0..modes.len()).map(|place| (place + start) % modes.len()).collect();
+        let servers: Vec<_> = order.iter().map(|&at| Server::start(modes[at], workers)).collect();
+        let works = runtime.block_on(measure(&servers, turns, turn)).expect("the servers answer");
+        order.iter().zip(works).for_each(|(&at, work)| done[at].push(work));
     }
-    print(&servers);
+    print(&modes, &done);
 }
 
-/// What a server did in a turn.
-#[derive(Clone, Copy, Debug)]
-struct Slice {
-    /// Requests in a second.
-    rate: f64,
-    /// Processor time of the server for a request, in microseconds.
+/// What each of them does in its turns. The order is turned round every time, so that none always comes after another.
+async fn measure(servers: &[Server], turns: usize, turn: Duration) -> io::Result<Vec<Work>> {
+    let mut works = vec![Work::default(); servers.len()];
+    for server in servers {
+        server.load(turn / 2).await?; // warms it up
+    }
+    for number in 0..turns {
+        let mut places: Vec<usize> = (0..servers.len()).collect();
+        if number % 2 == 1 {
+            places.reverse();
+        }
+        for place in places {
+            works[place].add(servers[place].load(turn).await?);
+        }
+    }
+    Ok(works)
+}
+
+/// What a server did between two starts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Work {
+    answered: f64,
+    seconds: f64,
+    /// Processor time of the server.
     cpu: f64,
 }
 
+impl Work {
+    fn add(&mut self, other: Work) {
+        self.answered += other.answered;
+        self.seconds += other.seconds;
+        self.cpu += other.cpu;
+    }
+
+    /// Requests in a second.
+    fn rate(&self) -> f64 {
+        self.answered / self.seconds
+    }
+
+    /// Processor time for a request, in microseconds.
+    fn cpu(&self) -> f64 {
+        self.cpu * 1e6 / self.answered
+    }
+}
+
 struct Server {
-    mode: String,
     running: Running,
     address: SocketAddr,
-    slices: Vec<Slice>,
 }
 
 impl Server {
@@ -64,19 +101,15 @@ impl Server {
         let harness = launch::own_path();
         let running =
             launch::server(harness.to_str().expect("a path that can be written"), mode).workers(workers).start();
-        Self { mode: mode.into(), address: launch::address(&running), running, slices: Vec::new() }
+        Self { address: launch::address(&running), running }
     }
 
-    async fn load(&self, turn: Duration) -> io::Result<Slice> {
+    async fn load(&self, turn: Duration) -> io::Result<Work> {
         let (began, cpu) = (Instant::now(), cpu_time(self.running.pid()));
         let answered = try_join_all((0..CONNECTIONS).map(|_| ask_until(self.address, began + turn))).await?;
-        let answered = answered.into_iter().sum::<usize>() as f64;
         let cpu = cpu_time(self.running.pid()) - cpu;
-        Ok(Slice { rate: answered / began.elapsed().as_secs_f64(), cpu: cpu.as_secs_f64() * 1e6 / answered })
-    }
-
-    fn median(&self, of: impl Fn(&Slice) -> f64) -> f64 {
-        median(self.slices.iter().map(of).collect())
+        let answered = answered.into_iter().sum::<usize>() as f64;
+        Ok(Work { answered, seconds: began.elapsed().as_secs_f64(), cpu: cpu.as_secs_f64() })
     }
 }
 
@@ -107,19 +140,40 @@ fn cpu_time(pid: Pid) -> Duration {
     Duration::from_nanos(nanos.sum())
 }
 
-fn print(servers: &[Server]) {
-    println!("| server | requests/s | against `{0}` | cpu a request | against `{0}` |", servers[0].mode);
+fn print(modes: &[&str], done: &[Vec<Work>]) {
+    println!("| server | requests/s | against `{0}` | cpu a request | against `{0}` |", modes[0]);
     println!("|---|--:|--:|--:|--:|");
-    for server in servers {
-        let pairs = || server.slices.iter().zip(&servers[0].slices);
-        let rates = median(pairs().map(|(slice, first)| slice.rate / first.rate).collect());
-        let cpus = median(pairs().map(|(slice, first)| slice.cpu / first.cpu).collect());
-        let (rate, cpu) = (server.median(|slice| slice.rate), server.median(|slice| slice.cpu));
-        println!("| {} | {rate:.0} | {rates:.3} | {cpu:.2} µs | {cpus:.3} |", server.mode);
+    for (mode, works) in modes.iter().zip(done) {
+        let (rate, cpu) = (mean(works.iter().map(Work::rate)), mean(works.iter().map(Work::cpu)));
+        let rates = Ratio::of(works, &done[0], Work::rate);
+        let cpus = Ratio::of(works, &done[0], Work::cpu);
+        println!("| {mode} | {rate:.0} | {rates} | {cpu:.2} µs | {cpus} |");
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+/// The geometric mean of ratios from start to start, and how far it is likely to be off.
+struct Ratio {
+    mean: f64,
+    standard_error: f64,
+}
+
+impl Ratio {
+    fn of(works: &[Work], first: &[Work], what: impl Fn(&Work) -> f64) -> Self {
+        let logarithms = || works.iter().zip(first).map(|(work, first)| (what(work) / what(first)).ln());
+        let center = mean(logarithms());
+        let variance = mean(logarithms().map(|logarithm| (logarithm - center).powi(2)));
+        let others = (works.len() - 1).max(1) as f64;
+        Self { mean: center.exp(), standard_error: (variance / others).sqrt() }
+    }
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3} ± {:.3}", self.mean, self.standard_error)
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    sum / count
 }
