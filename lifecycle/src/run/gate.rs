@@ -9,8 +9,9 @@
 //! [look](Gates::look): the present generation is closed for good, and an empty one opened in its place. All that
 //! came in under it is then at least as old as its end. To refuse more, the present one is closed and no other opened.
 //!
-//! On the way in a thread goes by the gates' [state](state::State), which says what generation is present, and by
-//! what it [remembers](memo) of the last time. Both are hints: what counts is the word.
+//! On the way in a thread goes by what it [remembers](memo) of the last time, and adds to the word in which it was then:
+//! if that generation is over, or the gates are closed, the word says so. Then it takes that back, and goes by the gates'
+//! [state](state::State), which says what generation is present.
 
 mod ages;
 mod gates;
@@ -21,5 +22,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "tower")]
+pub(crate) use gates::enter_again;
 pub(crate) use gates::{Busy, Gates};
 pub(crate) use shards::Pass;

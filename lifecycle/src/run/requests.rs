@@ -313,5 +313,7 @@ impl fmt::Debug for Acceptor {
     }
 }
 
+#[cfg(feature = "tower")]
+pub(crate) mod counter;
 #[cfg(test)]
 mod tests;

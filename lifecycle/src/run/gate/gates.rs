@@ -1,7 +1,7 @@
 //! All gates of one App.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use super::state::{State, StateCell};
 
 /// The gates of one App: one for each name, made at its first use, and all closed at once.
 pub(crate) struct Gates {
+    number: u64,
     state: StateCell,
     lanes: Lanes,
     /// Held while a lane is made, while the generation or the state changes, and while idle is looked for.
@@ -51,8 +52,10 @@ impl Busy {
 
 impl Gates {
     pub(crate) fn new() -> Gates {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
         let ages = Ages::new();
         Gates {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
             state: StateCell::new(State::new(ages.present(), false)),
             lanes: Lanes::new(),
             ages: Mutex::new(ages),
@@ -63,24 +66,22 @@ impl Gates {
         }
     }
 
+    /// No other gates of the process have it, nor will have it.
+    #[cfg(feature = "tower")]
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Lets one in under that name and counts it, unless the gates are closed.
     #[inline]
     pub(crate) fn try_enter(&self, name: &'static str) -> Option<Pass> {
-        self.enter_again(name).or_else(|| self.try_enter_anew(name))
+        enter_again(self.number, name).or_else(|| self.try_enter_anew(name))
     }
 
     /// Lets one in under that name and counts it, closed or not: for work that was accepted before.
     #[inline]
     pub(crate) fn enter(&self, name: &'static str) -> Pass {
-        self.enter_again(name).unwrap_or_else(|| self.enter_anew(name))
-    }
-
-    /// The short way, if nothing has changed since this thread last came in.
-    #[inline]
-    fn enter_again(&self, name: &'static str) -> Option<Pass> {
-        let state = self.state.get();
-        let (pass, closed) = memo::recall(state, name)?.enter(state.generation());
-        if closed { take_back(pass) } else { Some(pass) }
+        enter_again(self.number, name).unwrap_or_else(|| self.enter_anew(name))
     }
 
     #[cold]
@@ -123,7 +124,7 @@ impl Gates {
         let shard = self.lane(name).shards.mine();
         let (pass, closed) = shard.enter(state.generation());
         if !closed {
-            memo::keep(state, name, shard);
+            memo::keep(self.number, name, shard, state.generation());
         }
         (pass, closed)
     }
@@ -141,7 +142,7 @@ impl Gates {
             return lane;
         }
         let is_first = self.lanes.is_empty();
-        let shards = Shards::new(&self.emptied);
+        let shards = Shards::new(self.number, &self.emptied);
         if !self.is_closed() {
             shards.open(ages.present());
         }
@@ -289,10 +290,20 @@ impl fmt::Debug for Gates {
     }
 }
 
+/// The short way in, through the gates of that number: if nothing has changed since this thread last came in. It asks
+/// for no reference to them.
+#[inline]
+pub(crate) fn enter_again(gates: u64, name: &'static str) -> Option<Pass> {
+    let (shard, generation) = memo::recall(gates, name)?;
+    let (pass, closed) = shard.enter(generation);
+    if closed || !shard.belongs_to(gates) { take_back(pass, gates, name) } else { Some(pass) }
+}
+
 /// Out of line, and with it the undoing of a count that came too late.
 #[cold]
 #[inline(never)]
-fn take_back(pass: Pass) -> Option<Pass> {
+fn take_back(pass: Pass, gates: u64, name: &'static str) -> Option<Pass> {
+    memo::forget(gates, name);
     drop(pass);
     None
 }

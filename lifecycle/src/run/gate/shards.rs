@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
@@ -22,6 +22,8 @@ const ONE: u32 = 2;
 pub(super) struct Shard {
     /// `count << 1 | closed` for each generation. Two thousand million at once are enough for one thread and name.
     words: [AtomicU32; GENERATIONS],
+    /// The number of the gates that it belongs to; zero: to none.
+    gates: AtomicU64,
     /// Told when a closed word becomes empty.
     emptied: Mutex<Option<Arc<Notify>>>,
 }
@@ -29,7 +31,8 @@ pub(super) struct Shard {
 impl Shard {
     /// Closed and empty.
     pub(super) const fn new() -> Shard {
-        Shard { words: [const { AtomicU32::new(CLOSED) }; GENERATIONS], emptied: Mutex::new(None) }
+        let words = [const { AtomicU32::new(CLOSED) }; GENERATIONS];
+        Shard { words, gates: AtomicU64::new(0), emptied: Mutex::new(None) }
     }
 
     #[inline]
@@ -42,6 +45,14 @@ impl Shard {
     pub(super) fn enter(&'static self, generation: usize) -> (Pass, bool) {
         let before = self.word(generation).fetch_add(ONE, Ordering::Acquire);
         (Pass { shard: self, generation }, before & CLOSED != 0)
+    }
+
+    /// Asked after [`enter`](Shard::enter) by who holds no reference to the gates: whoever came into an open word after the
+    /// gates were gone finds here that they are, since they gave up the shard before they closed it, and it was closed
+    /// before others opened it.
+    #[inline]
+    pub(super) fn belongs_to(&self, gates: u64) -> bool {
+        self.gates.load(Ordering::Acquire) == gates
     }
 
     fn count(&self, generation: usize) -> usize {
@@ -73,11 +84,12 @@ static POOL: Mutex<Vec<&'static [Shard]>> = Mutex::new(Vec::new());
 
 impl Shards {
     /// All generations are closed; `emptied` is told when a word of one that is closed becomes empty.
-    pub(super) fn new(emptied: &Arc<Notify>) -> Shards {
+    pub(super) fn new(gates: u64, emptied: &Arc<Notify>) -> Shards {
         let pooled = lock(&POOL).pop();
         let shards = pooled.unwrap_or_else(|| (0..shard_count()).map(|_| Shard::new()).collect::<Vec<_>>().leak());
         for shard in shards {
             *lock(&shard.emptied) = Some(Arc::clone(emptied));
+            shard.gates.store(gates, Ordering::Release);
         }
         Shards { shards }
     }
@@ -116,6 +128,7 @@ impl Shards {
 impl Drop for Shards {
     /// Gives the shards back to the pool, unless a pass is still out: then they are left to that pass for good.
     fn drop(&mut self) {
+        self.shards.iter().for_each(|shard| shard.gates.store(0, Ordering::Release));
         (0..GENERATIONS).for_each(|generation| self.close(generation));
         for shard in self.shards {
             *lock(&shard.emptied) = None;

@@ -1,28 +1,19 @@
-//! What a thread has to know on its way in, in one number.
+//! What somebody has to know on the way in, in one number.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::ages::GENERATIONS;
 
-/// The present generation, whether the gates are closed, and a number that no other state of any gates has had: who
-/// finds the state unchanged knows that it is the same gates as well.
+/// The present generation, and whether the gates are closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct State(u64);
 
 const CLOSED: u64 = 1;
 const GENERATION_AT: u32 = 1;
-const SERIAL_AT: u32 = 8;
-const _: () = assert!(GENERATIONS == 1 << (SERIAL_AT - GENERATION_AT));
 
 impl State {
-    /// One that no gates are ever in.
-    pub(super) const NONE: State = State(0);
-
-    /// A new one. At one a microsecond they would last two thousand years.
     pub(super) fn new(generation: usize, is_closed: bool) -> State {
-        static SERIAL: AtomicU64 = AtomicU64::new(1);
-        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
-        State(serial << SERIAL_AT | (generation as u64) << GENERATION_AT | u64::from(is_closed))
+        State((generation as u64) << GENERATION_AT | u64::from(is_closed))
     }
 
     #[inline]
@@ -36,10 +27,8 @@ impl State {
     }
 }
 
-/// The state of some gates, on cache lines of its own: many read it all the time, and next to it counts of references
-/// may change as often.
+/// The state of some gates.
 #[derive(Debug)]
-#[repr(align(128))]
 pub(super) struct StateCell(AtomicU64);
 
 impl StateCell {
@@ -47,7 +36,6 @@ impl StateCell {
         StateCell(AtomicU64::new(state.0))
     }
 
-    #[inline]
     pub(super) fn get(&self) -> State {
         State(self.0.load(Ordering::Acquire))
     }

@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::task::{Context, Poll, Waker};
+use std::thread;
 
 use super::Requests;
 
@@ -55,7 +56,7 @@ fn the_oldest_is_named_as_long_as_it_is_in_flight() {
 fn a_guard_lost_in_a_panic_no_longer_counts() {
     let requests = Requests::new();
     let in_flight = requests.begin("http");
-    let handler = std::thread::spawn(move || {
+    let handler = thread::spawn(move || {
         let _in_flight = in_flight;
         std::panic::resume_unwind(Box::new("the handler panics"));
     });
@@ -85,4 +86,38 @@ async fn the_last_acceptor_to_go_wakes_who_waits_for_it() {
     tokio::task::yield_now().await;
     drop(guards);
     waiting.await.unwrap();
+}
+
+#[cfg(feature = "tower")]
+#[test]
+fn a_counter_counts_and_refuses_as_the_requests_that_it_is_of() {
+    let requests = Requests::new();
+    let counter = requests.counter("http").name("web");
+    let in_flight = [counter.try_begin(), counter.try_begin()];
+    assert_eq!(requests.by_name(), [("web", 2)]);
+    requests.close();
+    assert!(counter.try_begin().is_none() && counter.try_begin().is_none());
+    assert_eq!((requests.in_flight(), requests.refused()), (2, 2));
+    drop(in_flight);
+    requests.reopen();
+    assert!(counter.try_begin().is_some());
+    assert_eq!(requests.in_flight(), 0);
+}
+
+/// The words in which it has counted go to the next App.
+#[cfg(feature = "tower")]
+#[test]
+fn a_counter_of_an_app_that_is_gone_counts_in_no_other() {
+    let requests = Requests::new();
+    let counter = requests.counter("http");
+    drop(counter.try_begin().expect("open"));
+    drop(requests);
+    let others: Vec<Requests> = (0..50).map(|_| Requests::new()).collect();
+    // On another thread: this one is to remember where it was.
+    let begin = || -> Vec<_> { others.iter().map(|other| other.begin("http")).collect() };
+    let in_flight = thread::scope(|scope| scope.spawn(begin).join().unwrap());
+    assert!(counter.try_begin().is_none());
+    assert!(others.iter().all(|other| other.in_flight() == 1));
+    drop(in_flight);
+    assert!(counter.try_begin().is_none() && others.iter().all(|other| other.in_flight() == 0));
 }
