@@ -11,6 +11,8 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::run::requests::announced::Mark;
+use crate::run::requests::counter::Counter;
 use crate::{InFlight, Shutdown};
 
 /// What `Retry-After` says, in seconds: as long as a client needs to look for another server, and no longer.
@@ -29,7 +31,7 @@ pub(crate) const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1"
 ///
 /// HTTP/2 and HTTP/3 know no `Connection` header: there the server itself has to say goodbye.
 ///
-/// For an axum `Router` there is [`around`](Self::around), which costs a third of what `router.layer(layer)` does: what
+/// For an axum `Router` there is [`around`](Self::around), which costs a third of what `router.layer(layer)` does, or less: what
 /// stands inside of a router is boxed once more for each request. There routes that must be answered while draining, such
 /// as probes, are merged outside of the layer.
 ///
@@ -44,20 +46,23 @@ pub(crate) const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1"
 /// ```
 #[derive(Clone, Debug)]
 pub struct RequestsLayer {
-    shutdown: Shutdown,
-    name: &'static str,
+    /// There is an App to count in as long as somebody has it.
+    #[cfg_attr(not(feature = "axum"), allow(dead_code, reason = "it is there to be kept"))]
+    pub(crate) shutdown: Shutdown,
+    pub(crate) entrance: Entrance,
 }
 
 impl RequestsLayer {
     /// Counts in the App to which this `Shutdown` belongs.
     pub fn new(shutdown: &Shutdown) -> Self {
-        Self { shutdown: shutdown.clone(), name: "http" }
+        let entrance = Entrance { counter: shutdown.requests().counter("http"), mark: shutdown.requests().mark() };
+        Self { shutdown: shutdown.clone(), entrance }
     }
 
     /// The name under which requests are counted, and reported if they are lost; `http` if nothing else is said.
     #[must_use]
     pub fn name(mut self, name: &'static str) -> Self {
-        self.name = name;
+        self.entrance.counter = self.entrance.counter.name(name);
         self
     }
 }
@@ -92,17 +97,49 @@ where
     #[inline]
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let version = request.version();
-        let is_counted = request.extensions().get::<Shutdown>().is_some_and(Shutdown::is_counted);
-        if is_counted {
-            let answer = Some(self.inner.call(request));
-            return CountedResponse { answer, in_flight: None, shutdown: None, version };
-        }
-        let shutdown = &self.layer.shutdown;
-        let Some(in_flight) = shutdown.requests().try_begin(self.layer.name) else {
-            return CountedResponse { answer: None, in_flight: None, shutdown: None, version };
+        let Ok(count) = self.layer.entrance.admit(&request) else {
+            return CountedResponse { answer: None, count: None, version };
         };
-        let (in_flight, shutdown) = (Some(in_flight), Some(shutdown.clone()));
-        CountedResponse { answer: Some(self.inner.call(request)), in_flight, shutdown, version }
+        CountedResponse { answer: Some(self.inner.call(request)), count, version }
+    }
+}
+
+/// What makes a request count, until there is an answer.
+pub(crate) struct Count {
+    in_flight: InFlight,
+    mark: Mark,
+}
+
+/// A request that is not let in.
+pub(crate) struct Refused;
+
+/// Where requests come in. It costs nothing to copy, and is closed once the App is gone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entrance {
+    counter: Counter,
+    mark: Mark,
+}
+
+impl Entrance {
+    /// Counts it, unless the server that brings it does.
+    #[inline]
+    pub(crate) fn admit<A>(self, request: &Request<A>) -> Result<Option<Count>, Refused> {
+        if request.extensions().get::<Shutdown>().is_some_and(Shutdown::is_counted) {
+            return Ok(None);
+        }
+        let in_flight = self.counter.try_begin().ok_or(Refused)?;
+        Ok(Some(Count { in_flight, mark: self.mark }))
+    }
+}
+
+impl Count {
+    /// There is an answer: its body is what counts from here on.
+    #[inline]
+    pub(crate) fn go_on<B>(self, response: &mut Response<B>, version: Version) -> InFlight {
+        if self.mark.is_announced() {
+            say_close(response, version);
+        }
+        self.in_flight
     }
 }
 
@@ -112,8 +149,7 @@ pin_project! {
         // There is none if it was refused.
         #[pin]
         answer: Option<F>,
-        in_flight: Option<InFlight>,
-        shutdown: Option<Shutdown>,
+        count: Option<Count>,
         version: Version,
     }
 }
@@ -124,38 +160,19 @@ where
 {
     type Output = Result<Response<CountedBody<B>>, E>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let count = |response: Response<B>, in_flight| response.map(|body| CountedBody::new(Some(body), in_flight));
-        self.poll_with(context, count, || CountedBody::new(None, None))
-    }
-}
-
-impl<F> CountedResponse<F> {
-    /// Polls it, and gives what was answered, with what counts it, or refuses.
     #[inline]
-    pub(crate) fn poll_with<B, E, T>(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        count: impl FnOnce(Response<B>, Option<InFlight>) -> Response<T>,
-        refuse: impl FnOnce() -> T,
-    ) -> Poll<Result<Response<T>, E>>
-    where
-        F: Future<Output = Result<Response<B>, E>>,
-    {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        let (count, version) = (this.count, *this.version);
         let Some(answer) = this.answer.as_pin_mut() else {
-            return Poll::Ready(Ok(refusal(*this.version, refuse())));
+            return Poll::Ready(Ok(refusal(version, CountedBody::new(None, None))));
         };
         let Poll::Ready(result) = answer.poll(context) else { return Poll::Pending };
-        let in_flight = this.in_flight.take();
-        let mut response = match result {
-            Ok(response) => response,
-            Err(error) => return Poll::Ready(Err(error)),
-        };
-        if this.shutdown.as_ref().is_some_and(Shutdown::is_requested_silently) {
-            say_close(&mut response, *this.version);
-        }
-        Poll::Ready(Ok(count(response, in_flight)))
+        let count = count.take();
+        Poll::Ready(result.map(|mut response| {
+            let in_flight = count.map(|count| count.go_on(&mut response, version));
+            response.map(|body| CountedBody::new(Some(body), in_flight))
+        }))
     }
 }
 
@@ -165,7 +182,10 @@ impl<F> fmt::Debug for CountedResponse<F> {
     }
 }
 
-fn refusal<B>(version: Version, body: B) -> Response<B> {
+/// The answer to a request that is not let in.
+#[cold]
+#[inline(never)]
+pub(crate) fn refusal<B>(version: Version, body: B) -> Response<B> {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
@@ -175,6 +195,7 @@ fn refusal<B>(version: Version, body: B) -> Response<B> {
 
 /// Tells an HTTP/1 client that this connection ends with this response. (HTTP/2 forbids the header: RFC 9113,
 /// 8.2.2.) A response that upgrades the connection needs the header for itself.
+#[cold]
 pub(crate) fn say_close<B>(response: &mut Response<B>, version: Version) {
     if version <= Version::HTTP_11 && response.status() != StatusCode::SWITCHING_PROTOCOLS {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

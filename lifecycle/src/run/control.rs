@@ -151,6 +151,8 @@ impl Control {
         {
             let cells = lock(&self.cells);
             self.flags.store(0, Ordering::SeqCst);
+            #[cfg(feature = "tower")]
+            self.requests.announce(false);
             cells.iter().filter_map(Weak::upgrade).for_each(|cell| cell.called_off());
         }
         self.requests.reopen();
@@ -166,6 +168,8 @@ impl Control {
             if self.flags.fetch_or(bits, Ordering::SeqCst) & bits == bits {
                 return;
             }
+            #[cfg(feature = "tower")]
+            self.requests.announce(true);
             cells.iter().filter_map(Weak::upgrade).collect()
         };
         cells.iter().for_each(|cell| cell.raise(flag));

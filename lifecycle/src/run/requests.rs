@@ -11,6 +11,9 @@ use crate::words::report::OldestRequest;
 
 use super::gate::{Busy, Gates, Pass};
 
+#[cfg(feature = "tower")]
+use self::announced::{Announced, Mark};
+
 /// Counts requests in flight, and refuses new ones once shutdown drains.
 ///
 /// Ask for it as a parameter of a task, and wrap each unit of work that a client waits for in an [`InFlight`]
@@ -69,6 +72,8 @@ pub struct Requests {
 
 struct Inner {
     gates: Gates,
+    #[cfg(feature = "tower")]
+    announced: Announced,
     /// Ages count from here, by the system's clock: the guard has a look at them, and it is in no runtime.
     began: Instant,
     /// Few, and touched when a server starts and stops: a list will do.
@@ -80,6 +85,8 @@ impl Requests {
     pub(crate) fn new() -> Requests {
         let inner = Inner {
             gates: Gates::new(),
+            #[cfg(feature = "tower")]
+            announced: Announced::new(),
             began: Instant::now(),
             acceptors: Mutex::new(Vec::new()),
             acceptor_gone: Notify::new(),
@@ -204,6 +211,18 @@ impl Requests {
         Acceptor { inner: Arc::clone(&self.inner), name }
     }
 
+    /// Tells marks whether shutdown was asked for.
+    #[cfg(feature = "tower")]
+    pub(crate) fn announce(&self, is_announced: bool) {
+        self.inner.announced.set(is_announced);
+    }
+
+    /// Whether shutdown was asked for, to be looked at without a reference to this.
+    #[cfg(feature = "tower")]
+    pub(crate) fn mark(&self) -> Mark {
+        self.inner.announced.mark()
+    }
+
     /// Refuses new requests from now on.
     pub(crate) fn close(&self) {
         self.inner.gates.close(self.clock());
@@ -313,6 +332,8 @@ impl fmt::Debug for Acceptor {
     }
 }
 
+#[cfg(feature = "tower")]
+pub(crate) mod announced;
 #[cfg(feature = "tower")]
 pub(crate) mod counter;
 #[cfg(test)]

@@ -87,7 +87,7 @@ impl Shutdown {
     }
 
     /// [`is_requested`](Self::is_requested), asked by what is ours.
-    #[cfg(feature = "tower")]
+    #[cfg(feature = "axum")]
     pub(crate) fn is_requested_silently(&self) -> bool {
         self.view.cell.has(Flag::Requested)
     }
@@ -120,6 +120,7 @@ impl Shutdown {
     }
 
     #[cfg(feature = "tower")]
+    #[inline]
     pub(crate) fn is_counted(&self) -> bool {
         self.view.is_counted
     }
@@ -286,6 +287,7 @@ impl Shutdown {
 
     /// The App's counter of requests.
     #[cfg(feature = "tower")]
+    #[inline]
     pub(crate) fn requests(&self) -> &Requests {
         &self.view.control.requests
     }

@@ -1,6 +1,7 @@
 //! `RequestsLayer`, under axum's own server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -108,4 +109,48 @@ async fn under_our_own_server_it_counts_nothing_twice() {
     let web = Web::start(Router::new().route("/", count).layer(layer)).await;
     assert_eq!(Client::connect(web.address).await.get("/").await.body, "1");
     assert!(web.stop().await.is_clean());
+}
+
+#[tokio::test]
+async fn around_a_router_clients_are_told_to_leave_from_the_request_on_until_it_is_called_off() {
+    let (tell, address) = oneshot::channel();
+    let once = std::sync::Mutex::new(Some(tell));
+    let (begun, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begin, wait) = (begun.clone(), go.clone());
+    let slow = get(async move || {
+        begin.notify_one();
+        wait.notified().await;
+        "done"
+    });
+    let router = Router::new().route("/", get(async || "hello")).route("/slow", slow);
+    let web = TaskSpec::new("web", move |shutdown: Shutdown| {
+        let tell = once.lock().unwrap().take().unwrap();
+        let router = RequestsLayer::new(&shutdown).around(router.clone());
+        async move {
+            let listener = TcpListener::bind("127.0.0.1:0").await?;
+            tell.send(listener.local_addr()?).unwrap();
+            axum::serve(listener, router).with_graceful_shutdown(async move { shutdown.cancelled().await }).await
+        }
+    });
+    let announce = Duration::from_secs(60);
+    let app = app().announce(announce).timeout(announce + Duration::from_secs(30)).task(web).build().unwrap();
+    let shutdown = app.shutdown();
+    let running = tokio::spawn(app.run());
+    let address = address.await.unwrap();
+    let mut slow = Client::connect(address).await;
+    slow.send(client::get("/slow")).await;
+    begun.notified().await;
+    let mut client = Client::connect(address).await;
+    assert!(!client.get("/").await.says_close());
+
+    shutdown.request("announce");
+    let leaving = client.get("/").await;
+    assert!(leaving.status == 200 && leaving.says_close());
+    // It began before that.
+    go.notify_one();
+    let done = slow.response().await.expect("an answer");
+    assert!(done.body == "done" && done.says_close());
+    shutdown.abort().await.unwrap();
+    assert!(!Client::connect(address).await.get("/").await.says_close());
+    running.abort();
 }

@@ -21,14 +21,17 @@ mod run;
 mod stage;
 mod wire;
 
+use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use ::axum::Router;
 use ::axum::body::Body;
 use ::axum::response::IntoResponse;
 use http::Request;
@@ -129,6 +132,7 @@ impl Serve {
             drain_backlog: true,
             until_cancelled: false,
         };
+        let app = with_routes_made(app);
         let run = move |options| Box::pin(run::run(listener, app, shutdown, options)) as Running;
         Self { options, state: State::Ready(Some(Box::new(run))) }
     }
@@ -171,6 +175,14 @@ impl Serve {
         self.options.linger = Duration::ZERO;
         self
     }
+}
+
+/// Has a `Router` make its routes of its handlers now, as axum's own server does, and not once more for each request.
+fn with_routes_made<S: App>(mut app: S) -> S {
+    if let Some(router) = (&mut app as &mut dyn Any).downcast_mut::<Router>() {
+        *router = mem::take(router).with_state(());
+    }
+    app
 }
 
 impl Future for Serve {
