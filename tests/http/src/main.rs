@@ -1,6 +1,6 @@
 //! See the library.
 
-use lifecycle_http_tests::{load, losses, overhead, server};
+use lifecycle_http_tests::{in_memory, load, losses, overhead, server};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -10,6 +10,7 @@ fn main() {
         "load" => load::main(rest),
         "losses" => losses::main(rest),
         "overhead" => overhead::main(rest),
-        _ => panic!("the first argument is `server`, `load`, `losses` or `overhead`"),
+        "in-memory" => in_memory::main(rest),
+        _ => panic!("the first argument is `server`, `load`, `losses`, `overhead` or `in-memory`"),
     }
 }

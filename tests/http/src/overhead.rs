@@ -16,7 +16,7 @@ use rustix::process::Pid;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::launch;
+use crate::{argument, launch};
 
 /// Requests under way at the same time.
 const CONNECTIONS: usize = 32;
@@ -25,14 +25,10 @@ const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n";
 /// Measures the servers in turns, and prints a table: `--starts 20 --turns 4 --millis 250 --workers 1
 /// --servers unlayered,unlayered,layered,ours`. All are compared with the first. The turns are those after each start.
 pub fn main(arguments: &[String]) {
-    let value = |name: &str, default: &str| {
-        let at = arguments.iter().position(|argument| argument == name);
-        at.and_then(|at| arguments.get(at + 1)).map_or(default, String::as_str).to_owned()
-    };
-    let number = |name: &str, default: &str| value(name, default).parse::<usize>().expect("a number");
+    let number = |name: &str, default: &str| argument(arguments, name, default).parse::<usize>().expect("a number");
     let (starts, turns, workers) = (number("--starts", "20"), number("--turns", "4"), number("--workers", "1"));
     let turn = Duration::from_millis(number("--millis", "250") as u64);
-    let servers = value("--servers", "unlayered,unlayered,layered,ours");
+    let servers = argument(arguments, "--servers", "unlayered,unlayered,layered,ours");
     let modes: Vec<&str> = servers.split(',').collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("tokio builds a runtime");
     let mut done: Vec<Vec<Work>> = vec![Vec::new(); modes.len()];
