@@ -40,13 +40,13 @@ const _: () = {
             );
             settings
         },
-        function: __lifecycle::Code(__lifecycle_function::<()>),
+        function: __lifecycle::Code(__lifecycle_function),
         actions: __lifecycle::Actions::NONE,
     };
     #[allow(non_camel_case_types)]
-    fn __lifecycle_function<health_check: ?::core::marker::Sized>(
-        ask: __lifecycle::Ask<'_>,
-    ) -> __lifecycle::Answer {
+    enum health_check {}
+    #[allow(non_camel_case_types)]
+    fn __lifecycle_function(ask: __lifecycle::Ask<'_>) -> __lifecycle::Answer {
         <_ as __lifecycle::TaskSends<health_check, _>>::SENDS
             .begin(
                 ask,

@@ -93,6 +93,17 @@ struct Traits {
     sends: &'static str,
 }
 
+/// How the name of a component becomes that of a type, since a message of the compiler's can name types only.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Naming {
+    /// A type stands beside the function. What the compiler has proved for one component it remembers for all then. Where
+    /// something else in the program has the name it is shown with its path; and paths of the user's that begin with it
+    /// would lead to it.
+    Type,
+    /// It is a type parameter of the function: shown as it is, whatever else has the name, and in nobody's way.
+    Parameter,
+}
+
 /// The function behind a task, a hook or `main`, and where its parameters come from.
 pub(crate) struct Callee {
     sort: Sort,
@@ -154,30 +165,40 @@ impl Callee {
         place(&self.ident)
     }
 
-    /// What [`Callee::function`] refers to. A message of the compiler's can name types only, so the name of the
-    /// component is that of a type parameter, which is shown as it is, whatever else has the name. The user's own
-    /// tokens stand outside of its scope.
-    pub(crate) fn items(&self) -> TokenStream {
+    /// What [`Callee::function`] refers to. Beside a [`Naming::Type`] there are no paths of the user's.
+    pub(crate) fn items(&self, naming: Naming) -> TokenStream {
         let name = site(self.ident.span());
         let (private, marker) = (moved(&private(), name), marker(&self.component));
+        let (ty, generics) = match self.naming(naming) {
+            Naming::Type => (code!(#[allow(non_camel_case_types)] enum #marker {}), TokenStream::new()),
+            Naming::Parameter => (TokenStream::new(), code!(<#marker: ?::core::marker::Sized>)),
+        };
         let owner = self.owner.as_ref().map(|owner| code!(type __LifecycleOwner = #owner;));
         let component = self.component();
         // All at one place: what the compiler says twice of one place it shows once.
         let function = quote_spanned! {name=>
             #[allow(non_camel_case_types)]
-            fn __lifecycle_function<#marker: ?::core::marker::Sized>(ask: #private::Ask<'_>) -> #private::Answer {
+            fn __lifecycle_function #generics(ask: #private::Ask<'_>) -> #private::Answer {
                 #component
             }
         };
         // First, so that it is told first.
         let sends = self.method_sends();
-        code!(#owner #sends #function)
+        code!(#owner #sends #ty #function)
     }
 
     /// The function with its parameters, as a constant.
-    pub(crate) fn function(&self) -> TokenStream {
+    pub(crate) fn function(&self, naming: Naming) -> TokenStream {
         let private = private();
-        code!(#private::Code(__lifecycle_function::<()>))
+        match self.naming(naming) {
+            Naming::Type => code!(#private::Code(__lifecycle_function)),
+            Naming::Parameter => code!(#private::Code(__lifecycle_function::<()>)),
+        }
+    }
+
+    /// The type of an impl block and the path of the crate are paths of the user's, too.
+    fn naming(&self, wanted: Naming) -> Naming {
+        if self.owner.is_some() || self.krate.anywhere().is_none() { Naming::Parameter } else { wanted }
     }
 
     /// A future that is not `Send` is an error about the function, what cannot be handed in one about the parameter,

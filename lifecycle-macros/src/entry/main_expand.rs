@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 
 use crate::awaits::{Role, marked};
+use crate::callee::Naming;
 use crate::crate_path::private;
 use crate::tokens::code;
 use crate::values::{Setting, bound_tokens, optional};
@@ -19,7 +20,7 @@ impl Main {
         }
         let name = self.func.ident();
         let (place, settings) = (self.callee.place(), self.settings());
-        let (items, function) = (self.callee.items(), self.callee.function());
+        let (items, function) = (self.callee.items(Naming::Parameter), self.callee.function(Naming::Parameter));
         code! {
             #(#attrs)*
             #vis fn #name() {

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 
+use crate::callee::Naming;
 use crate::crate_path::private;
 use crate::tokens::code;
 use crate::values::{given_bound, settings_tokens};
@@ -13,7 +14,8 @@ impl Hook {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
         let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
-        let (settings, items, function) = (self.settings(), self.callee.items(), self.callee.function());
+        let (items, function) = (self.callee.items(Naming::Type), self.callee.function(Naming::Type));
+        let settings = self.settings();
         code! {
             #(#shared)*
             #claim

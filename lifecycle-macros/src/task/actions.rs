@@ -8,7 +8,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
-use crate::callee::{Callee, Host, marker};
+use crate::callee::{Callee, Host, Naming, marker};
 use crate::crate_path::{CratePath, moved, private};
 use crate::diag::Diag;
 use crate::func::Func;
@@ -38,9 +38,13 @@ impl Actions {
         Self { failure: action(&of.on_failure), recovery: action(&of.on_recovery) }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.failure.is_none() && self.recovery.is_none()
+    }
+
     pub(super) fn tokens(&self) -> TokenStream {
         let private = private();
-        if self.failure.is_none() && self.recovery.is_none() {
+        if self.is_empty() {
             return code!(#private::Actions::NONE);
         }
         let (failure, recovery) = (optional(self.failure.clone()), optional(self.recovery.clone()));
@@ -96,7 +100,7 @@ fn method(
         return None;
     }
     let callee = Callee::action(task, func, host, krate);
-    let (items, function) = (callee.items(), callee.function());
+    let (items, function) = (callee.items(Naming::Parameter), callee.function(Naming::Parameter));
     Some(code!({ #items #function }))
 }
 

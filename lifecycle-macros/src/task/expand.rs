@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::TokenStream;
 
+use crate::callee::Naming;
 use crate::crate_path::private;
 use crate::tokens::code;
 use crate::values::{Setting, duration_tokens, given_bound, optional, settings_tokens};
@@ -17,7 +18,9 @@ impl Task {
         let shared = self.callee.shared();
         let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
         let (settings, actions) = (self.settings(), self.actions.tokens());
-        let (items, function) = (self.callee.items(), self.callee.function());
+        // What a monitor calls is a path of the user's.
+        let naming = if self.actions.is_empty() { Naming::Type } else { Naming::Parameter };
+        let (items, function) = (self.callee.items(naming), self.callee.function(naming));
         code! {
             #(#shared)*
             #claim
