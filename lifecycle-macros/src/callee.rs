@@ -165,18 +165,28 @@ impl Callee {
         place(&self.ident)
     }
 
-    /// What [`Callee::function`] refers to. Beside a [`Naming::Type`] there are no paths of the user's.
-    pub(crate) fn items(&self, naming: Naming) -> TokenStream {
+    /// The function with its parameters, as items and a constant that refers to them. Beside a [`Naming::Type`] there are
+    /// no paths of the user's.
+    pub(crate) fn code(&self, naming: Naming) -> (TokenStream, TokenStream) {
         let name = site(self.ident.span());
-        let (private, marker) = (moved(&private(), name), marker(&self.component));
-        let (ty, generics) = match self.naming(naming) {
-            Naming::Type => (code!(#[allow(non_camel_case_types)] enum #marker {}), TokenStream::new()),
-            Naming::Parameter => (TokenStream::new(), code!(<#marker: ?::core::marker::Sized>)),
+        let (private, marker) = (private(), marker(&self.component));
+        let (ty, generics, function) = match self.naming(naming) {
+            Naming::Type => (
+                code!(#[allow(non_camel_case_types)] enum #marker {}),
+                TokenStream::new(),
+                code!(#private::Code(__lifecycle_function)),
+            ),
+            Naming::Parameter => (
+                TokenStream::new(),
+                code!(<#marker: ?::core::marker::Sized>),
+                code!(#private::Code(__lifecycle_function::<()>)),
+            ),
         };
+        let private = moved(&private, name);
         let owner = self.owner.as_ref().map(|owner| code!(type __LifecycleOwner = #owner;));
         let component = self.component();
         // All at one place: what the compiler says twice of one place it shows once.
-        let function = quote_spanned! {name=>
+        let item = quote_spanned! {name=>
             #[allow(non_camel_case_types)]
             fn __lifecycle_function #generics(ask: #private::Ask<'_>) -> #private::Answer {
                 #component
@@ -184,16 +194,7 @@ impl Callee {
         };
         // First, so that it is told first.
         let sends = self.method_sends();
-        code!(#owner #sends #ty #function)
-    }
-
-    /// The function with its parameters, as a constant.
-    pub(crate) fn function(&self, naming: Naming) -> TokenStream {
-        let private = private();
-        match self.naming(naming) {
-            Naming::Type => code!(#private::Code(__lifecycle_function)),
-            Naming::Parameter => code!(#private::Code(__lifecycle_function::<()>)),
-        }
+        (code!(#owner #sends #ty #item), function)
     }
 
     /// The type of an impl block and the path of the crate are paths of the user's, too.

@@ -45,7 +45,7 @@ impl CratePath {
     pub(crate) fn anywhere(&self) -> Option<TokenStream> {
         let path = &self.0;
         let first = path.clone().into_iter().next()?.to_string();
-        ["::", ":", "crate", "$crate"].contains(&&*first).then(|| code!(#path::__private))
+        [":", "crate", "$crate"].contains(&&*first).then(|| code!(#path::__private))
     }
 }
 

@@ -20,7 +20,7 @@ impl Main {
         }
         let name = self.func.ident();
         let (place, settings) = (self.callee.place(), self.settings());
-        let (items, function) = (self.callee.items(Naming::Parameter), self.callee.function(Naming::Parameter));
+        let (items, function) = self.callee.code(Naming::Parameter);
         code! {
             #(#attrs)*
             #vis fn #name() {

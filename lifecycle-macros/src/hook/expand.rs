@@ -14,8 +14,7 @@ impl Hook {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
         let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
-        let (items, function) = (self.callee.items(Naming::Type), self.callee.function(Naming::Type));
-        let settings = self.settings();
+        let (settings, (items, function)) = (self.settings(), self.callee.code(Naming::Type));
         code! {
             #(#shared)*
             #claim

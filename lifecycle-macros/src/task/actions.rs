@@ -100,7 +100,7 @@ fn method(
         return None;
     }
     let callee = Callee::action(task, func, host, krate);
-    let (items, function) = (callee.items(Naming::Parameter), callee.function(Naming::Parameter));
+    let (items, function) = callee.code(Naming::Parameter);
     Some(code!({ #items #function }))
 }
 

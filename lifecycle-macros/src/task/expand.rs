@@ -20,7 +20,7 @@ impl Task {
         let (settings, actions) = (self.settings(), self.actions.tokens());
         // What a monitor calls is a path of the user's.
         let naming = if self.actions.is_empty() { Naming::Type } else { Naming::Parameter };
-        let (items, function) = (self.callee.items(naming), self.callee.function(naming));
+        let (items, function) = self.callee.code(naming);
         code! {
             #(#shared)*
             #claim

@@ -68,7 +68,7 @@ pub enum OnShutdown {
 }
 
 /// Free labels of a component.
-pub type Tags = Cow<'static, [&'static str]>;
+pub(crate) type Tags = Cow<'static, [&'static str]>;
 
 /// The options of a task; see the attribute `#[cooperative_task]` for their meaning.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use crate::run::inject::{Context, each_arity};
 
-use super::function::{Answer, Ask, answer, run};
+use super::function::{Answer, Ask, run};
 use super::sends::ActionSends;
 use super::takes::{ActionGives, ActionTakes, Need};
 
@@ -21,7 +21,7 @@ where
     F::Future: Send, // It may go on in another thread after an `.await`: drop what cannot before, or use `Arc` and mutexes.
 {
     match ask {
-        Ask::Needs => answer(&P::needs()),
+        Ask::Needs => Answer::Needs(P::needs()),
         Ask::Run(context) => Answer::Run(run(function.call(P::inject(context)), ActionGives::<C>::settle)),
     }
 }

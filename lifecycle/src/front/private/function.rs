@@ -103,11 +103,6 @@ where
     Box::pin(async move { settle(future.await) })
 }
 
-/// Not generic, so that it is compiled once.
-pub(super) fn answer(needs: &[Need]) -> Answer {
-    Answer::Needs(needs.to_vec())
-}
-
 /// A function that takes `P`, a tuple of [`Takes`], and gives `R`.
 #[diagnostic::on_unimplemented(
     message = "a task, a hook or main has twelve parameters at most; let one resource hold what belongs together",

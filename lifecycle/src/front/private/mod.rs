@@ -34,7 +34,7 @@ pub use crate::run::code::{AnyArc, AnyBox, CloseFuture, Open, OpenFuture, Run};
 pub use crate::run::inject::Context;
 pub use crate::run::output::TaskOutput;
 pub use crate::run::res::{Res, Resource};
-pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
+pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, TaskSettings, TypeKey};
 pub use crate::words::phase::Phase;
 pub use crate::words::place::Origin;
 pub use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
