@@ -5,20 +5,20 @@ use std::time::Duration;
 
 use crate::front::private::Flavor;
 use crate::plan::describe::Description;
-use crate::run::assembly::Assembly;
-use crate::run::compose::Composer;
-use crate::run::control::Control;
-use crate::run::driver::Driver;
-use crate::run::guard::{Duties, Guard};
+use crate::run::drive::assembly::Assembly;
+use crate::run::drive::driver::Driver;
 use crate::run::leaks::{LeakSettings, LeakWatch};
+use crate::run::process::guard::{Duties, Guard};
+use crate::run::process::scribe::Scribe;
+use crate::run::process::threads::Threads;
 #[cfg(feature = "test-util")]
-use crate::run::ledger::Ledger;
-use crate::run::meter;
-use crate::run::panics;
-use crate::run::scribe::Scribe;
+use crate::run::record::ledger::Ledger;
+use crate::run::record::metrics;
+use crate::run::record::report::ReportBuilder;
+use crate::run::record::status;
 use crate::run::signals::Blocked;
-use crate::run::snapshot;
-use crate::run::threads::Threads;
+use crate::run::stop::control::Control;
+use crate::sys::panics;
 use crate::words::format::Format;
 use crate::words::outcome::ExitCode;
 use crate::words::report::ShutdownReport;
@@ -153,11 +153,11 @@ impl App {
     /// Outside a tokio runtime, or in one without time.
     pub async fn run(self) -> ShutdownReport {
         let watch = Watch::start(&self, None);
-        let composer = watch.composer.clone();
+        let reports = watch.reports.clone();
         let leaks = LeakWatch::start(&self.leaks, &self.assembly);
         Driver::new(self.assembly).run().await;
         leaks.finish().await;
-        watch.finish(composer.report(&[]))
+        watch.finish(reports.report(&[]))
     }
 
     /// Runs it on a runtime of its own, to its end. Otherwise like [`run`](Self::run).
@@ -181,7 +181,7 @@ impl App {
 
     fn run_to_report(self, blocked: Option<Blocked>) -> (Watch, ShutdownReport) {
         let watch = Watch::start(&self, blocked);
-        let composer = watch.composer.clone();
+        let reports = watch.reports.clone();
         let threads = Threads::default();
         let runtime = runtime(&self.process, &threads).expect("tokio builds a runtime");
         runtime.block_on(async {
@@ -191,7 +191,7 @@ impl App {
         });
         runtime.shutdown_timeout(RUNTIME_END);
         watch.wait_for_workers(&threads);
-        let report = composer.report(&threads.left());
+        let report = reports.report(&threads.left());
         (watch, report)
     }
 }
@@ -221,7 +221,7 @@ fn many_threads(_: Option<usize>) -> tokio::runtime::Builder {
 
 /// Guard, signals and report of an App that runs.
 struct Watch {
-    composer: Composer,
+    reports: ReportBuilder,
     scribe: Option<Scribe>,
     guard: Option<Guard>,
     report: ReportSettings,
@@ -230,50 +230,50 @@ struct Watch {
 impl Watch {
     fn start(app: &App, blocked: Option<Blocked>) -> Self {
         panics::keep_places();
-        meter::describe();
-        snapshot::enlist(Arc::downgrade(&app.control));
-        let composer = Composer { control: app.control.clone(), ledger: app.assembly.ledger.clone() };
+        metrics::describe();
+        status::enlist(Arc::downgrade(&app.control));
+        let reports = ReportBuilder { control: app.control.clone(), ledger: app.assembly.ledger.clone() };
         let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
         let scribe = Scribe::start().inspect_err(|error| complain("no thread for the report", error)).ok();
         let guard = scribe.clone().filter(|_| duties.signals || duties.deadline).and_then(|scribe| {
-            Guard::start(duties, composer.clone(), scribe, app.report.clone())
+            Guard::start(duties, reports.clone(), scribe, app.report.clone())
                 .inspect_err(|error| complain("no guard, and no signals are heard", error))
                 .ok()
         });
         if let Some(blocked) = blocked {
             blocked.release();
         }
-        Self { composer, scribe, guard, report: app.report.clone() }
+        Self { reports, scribe, guard, report: app.report.clone() }
     }
 
     /// A repeated SIGINT has the last word on the exit code.
     fn publish(&self, mut report: ShutdownReport) -> ShutdownReport {
-        if self.guard.is_some() && !self.composer.control.take_last_word() {
+        if self.guard.is_some() && !self.reports.control.take_last_word() {
             // The guard is ending the process at this moment, with a report of its own.
             loop {
                 std::thread::park();
             }
         }
-        if self.composer.control.is_forced() {
+        if self.reports.control.is_forced() {
             report.exit_code = ExitCode::INTERRUPTED;
         }
         publish(&report, &self.report, self.scribe.as_ref(), self.time_to_write());
-        meter::shutdown(report.exit_code.get(), report.requests.lost, report.total.actual);
-        meter::in_flight(self.composer.control.requests.by_name());
+        metrics::shutdown(report.exit_code.get(), report.requests.lost, report.total.actual);
+        metrics::in_flight(self.reports.control.requests.by_name());
         report
     }
 
     /// Waits for workers that nobody blocks, unless somebody is in a hurry.
     fn wait_for_workers(&self, threads: &Threads) {
-        if !self.composer.control.is_forced() {
+        if !self.reports.control.is_forced() {
             let most = self.time_left().map_or(WORKERS_END, |left| left.min(WORKERS_END));
-            threads.wait_for_workers(self.composer.blocked_workers(), most);
+            threads.wait_for_workers(self.reports.blocked_workers(), most);
         }
     }
 
     /// Time left of the whole shutdown.
     fn time_left(&self) -> Option<Duration> {
-        let control = &self.composer.control;
+        let control = &self.reports.control;
         control.deadline().map(|deadline| deadline.saturating_sub(control.real_now()))
     }
 

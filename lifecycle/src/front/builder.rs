@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use crate::front::private::{Described, Flavor, MainDescriptor};
 use crate::plan::parts::{Part, Sort};
-use crate::run::assembly::{Assembly, Code, Definition};
+use crate::run::drive::assembly::{Assembly, Code, Definition};
 use crate::run::leaks::LeakSettings;
 #[cfg(feature = "test-util")]
 use crate::run::leaks::TestRuntime;
-use crate::run::res::Resource;
+use crate::run::resource::res::Resource;
 use crate::words::component::Tags;
 use crate::words::phase::Phase;
 use crate::words::place::Place;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::front::private::MainDescriptor;
-use crate::run::scribe::Scribe;
+use crate::run::process::scribe::Scribe;
 use crate::run::signals::{self, Blocked};
 use crate::words::outcome::ExitCode;
 use crate::words::reason::{Reason, State};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::front::private::{MainDescriptor, Registration};
 use crate::plan::parts::{Part, Sort};
-use crate::run::assembly::Definition;
+use crate::run::drive::assembly::Definition;
 use crate::words::place::{Place, crate_of};
 
 use super::specs::{HookSpec, TaskSpec, described};

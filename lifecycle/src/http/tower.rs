@@ -11,8 +11,8 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::run::requests::announced::Mark;
-use crate::run::requests::counter::Counter;
+use crate::run::work::requests::announced::Mark;
+use crate::run::work::requests::counter::Counter;
 use crate::{InFlight, Shutdown};
 
 /// What `Retry-After` says, in seconds: as long as a client needs to look for another server, and no longer.

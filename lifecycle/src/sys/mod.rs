@@ -9,6 +9,8 @@
 
 pub(crate) mod coarse;
 pub(crate) mod link;
+pub(crate) mod locks;
+pub(crate) mod panics;
 pub(crate) mod shared;
 #[cfg(unix)]
 pub(crate) mod signals;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::run::inject::{Context, each_arity};
+use crate::run::handles::inject::{Context, each_arity};
 
 use super::function::{Answer, Ask, run};
 use super::sends::ActionSends;

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use std::future::{Future, IntoFuture, Ready, ready};
 use std::sync::Arc;
 
-use crate::run::code::{AnyArc, AnyBox, CloseFuture};
+use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture};
 
 use super::sends::CloseSends;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::plan::wiring::{Link, Node};
-use crate::run::code::{Open, Run};
+use crate::run::resource::code::{Open, Run};
 use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
 use crate::words::place::Origin;
 

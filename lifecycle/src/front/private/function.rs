@@ -7,8 +7,8 @@
 use std::future::Future;
 
 use crate::BoxError;
-use crate::run::code::Run;
-use crate::run::inject::{Context, each_arity};
+use crate::run::handles::inject::{Context, each_arity};
+use crate::run::resource::code::Run;
 use crate::words::component::TypeKey;
 
 use super::sends::Sends;

@@ -5,9 +5,9 @@
 //! is called what the component is called.
 
 use crate::plan::wiring::Link;
-use crate::run::inject::{Context, Inject};
-use crate::run::output::TaskOutput;
-use crate::run::res::{Res, Resource};
+use crate::run::handles::inject::{Context, Inject};
+use crate::run::resource::res::{Res, Resource};
+use crate::run::task::output::TaskOutput;
 use crate::words::component::TypeKey;
 use crate::{AppBuilder, BoxError, Groups, Requests, Shutdown, Tasks};
 

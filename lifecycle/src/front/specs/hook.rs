@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::front::private::HookDescriptor;
 use crate::plan::parts::{Part, Sort};
-use crate::run::assembly::{Code, Definition};
-use crate::run::inject::Parameters;
-use crate::run::unit::Factory;
+use crate::run::drive::assembly::{Code, Definition};
+use crate::run::handles::inject::Parameters;
+use crate::run::task::unit::Factory;
 use crate::words::component::{HookSettings, TypeKey};
 use crate::words::phase::Phase;
 use crate::words::place::Place;

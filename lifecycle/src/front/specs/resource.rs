@@ -13,10 +13,10 @@ use crate::front::private::{
     Roaming, Verdict, open_owned, opener, owned,
 };
 use crate::plan::parts::{Part, Sort};
-use crate::run::assembly::{Closing, Code, Definition};
-use crate::run::inject::Context;
-use crate::run::locks::lock;
-use crate::run::res::Resource;
+use crate::run::drive::assembly::{Closing, Code, Definition};
+use crate::run::handles::inject::Context;
+use crate::run::resource::res::Resource;
+use crate::sys::locks::lock;
 use crate::words::component::{ResourceSettings, TypeKey};
 use crate::words::place::Place;
 

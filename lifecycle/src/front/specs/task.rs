@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::front::private::TaskDescriptor;
 use crate::plan::parts::{Part, Sort};
-use crate::run::assembly::{Code, Definition};
-use crate::run::inject::Parameters;
-use crate::run::unit::{Actions, Factory};
+use crate::run::drive::assembly::{Code, Definition};
+use crate::run::handles::inject::Parameters;
+use crate::run::task::unit::{Actions, Factory};
 use crate::words::component::{Missed, OnShutdown, TaskSettings, TypeKey};
 use crate::words::place::Place;
 use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};

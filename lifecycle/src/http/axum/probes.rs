@@ -11,8 +11,8 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue};
 
 use crate::Shutdown;
-use crate::run::control::Control;
-use crate::run::snapshot;
+use crate::run::record::status;
+use crate::run::stop::control::Control;
 use crate::words::status::{Status, StatusReport};
 
 /// Routes that tell how the App is; [`Probes`] with its usual options.
@@ -126,7 +126,7 @@ async fn all(asked: Asked) -> Response {
 fn control(asked: Asked) -> Option<Arc<Control>> {
     match asked {
         Some(Extension(shutdown)) => Some(shutdown.control().clone()),
-        None => snapshot::only_one(),
+        None => status::only_one(),
     }
 }
 

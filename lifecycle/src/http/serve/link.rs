@@ -7,8 +7,8 @@ use std::task::Waker;
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant};
 
-use crate::run::locks::lock;
 use crate::sys::coarse;
+use crate::sys::locks::lock;
 use crate::{InFlight, Requests, Shutdown};
 
 use super::Options;

@@ -11,7 +11,7 @@ static LOW: Node = Node::new("low", "x::Low", -3, &[Link::to(&HIGH)]);
 
 /// The message with which the compilation would fail.
 fn fault(node: &'static Node) -> Option<String> {
-    crate::run::panics::catch(|| check_resource(Link::to(node))).err()
+    crate::sys::panics::catch(|| check_resource(Link::to(node))).err()
 }
 
 #[test]

@@ -7,8 +7,8 @@ use tokio::sync::MutexGuard;
 
 use crate::plan::parts::{Part, Sort};
 use crate::plan::{Id, Plan};
-use crate::run::ledger::Ledger;
-use crate::run::valve::Standing;
+use crate::run::record::ledger::Ledger;
+use crate::run::task::valve::Standing;
 
 use super::desk::{Marks, Why};
 use super::{GroupError, Groups};
@@ -84,7 +84,7 @@ impl Change<'_> {
                 return Err(GroupError::InUse { name: self.name(*id), users: self.names(users) });
             }
         }
-        match self.groups.caller.as_ref().map(|family| family.id()) {
+        match self.groups.caller.as_ref().map(|tree| tree.id()) {
             Some(caller) if going.contains(&caller) => Err(GroupError::Caller(self.name(caller))),
             _ => Ok(going),
         }

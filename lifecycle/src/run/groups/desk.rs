@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{MutexGuard, Notify};
 
 use crate::plan::Id;
-use crate::run::locks::lock;
+use crate::sys::locks::lock;
 
 /// Where stopping and starting wait for their turn, and for the coordinator's answers.
 #[derive(Debug, Default)]

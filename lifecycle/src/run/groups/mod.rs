@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use crate::words::reason::State;
 
-use super::cell::Flag;
-use super::control::Control;
-use super::family::Family;
+use crate::run::stop::control::Control;
+use crate::run::stop::flags::Flag;
+use crate::run::task::tree::TaskTree;
 
 use self::change::{Change, Target};
 pub use self::error::GroupError;
@@ -78,12 +78,12 @@ pub use self::error::GroupError;
 pub struct Groups {
     control: Arc<Control>,
     /// The component whose parameter this is.
-    caller: Option<Arc<Family>>,
+    caller: Option<Arc<TaskTree>>,
     cascades: bool,
 }
 
 impl Groups {
-    pub(crate) fn new(control: Arc<Control>, caller: Option<Arc<Family>>) -> Self {
+    pub(crate) fn new(control: Arc<Control>, caller: Option<Arc<TaskTree>>) -> Self {
         Self { control, caller, cascades: false }
     }
 
@@ -200,8 +200,8 @@ impl Groups {
             State::Running => {}
             _ => return Err(GroupError::ShuttingDown),
         }
-        if let Some(family) = self.caller.as_ref().filter(|family| self.control.desk.expects(family.id())) {
-            return Err(GroupError::Caller(family.name()));
+        if let Some(tree) = self.caller.as_ref().filter(|tree| self.control.desk.expects(tree.id())) {
+            return Err(GroupError::Caller(tree.name()));
         }
         let marks = self.control.desk.turn().await;
         Ok(Change { groups: self, ledger, marks })
@@ -211,12 +211,12 @@ impl Groups {
     async fn unless_told<T>(&self, change: impl Future<Output = Result<T, GroupError>>) -> Result<T, GroupError> {
         let change = self.control.outside.until_raised(Flag::Requested, change);
         let done = match &self.caller {
-            Some(family) => family.cell().until_raised(Flag::Draining, change).await.flatten(),
+            Some(tree) => tree.flags().until_raised(Flag::Draining, change).await.flatten(),
             None => change.await,
         };
         match (done, &self.caller) {
             (Some(done), _) => done,
-            (None, Some(family)) if !self.control.has(Flag::Requested) => Err(GroupError::Caller(family.name())),
+            (None, Some(tree)) if !self.control.has(Flag::Requested) => Err(GroupError::Caller(tree.name())),
             (None, _) => Err(GroupError::ShuttingDown),
         }
     }

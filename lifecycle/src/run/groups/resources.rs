@@ -2,7 +2,7 @@
 
 use crate::decide::Event;
 use crate::plan::{Id, Node};
-use crate::run::ledger::{Doing, Record};
+use crate::run::record::ledger::{Doing, Record};
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 use crate::words::report::HandleReport;

@@ -10,10 +10,10 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::plan::Id;
 use crate::plan::parts::Sort;
-use crate::run::cell::Flag;
-use crate::run::control::Control;
-use crate::run::ledger::Ledger;
-use crate::run::valve::{Standing, Valve};
+use crate::run::record::ledger::Ledger;
+use crate::run::stop::control::Control;
+use crate::run::stop::flags::Flag;
+use crate::run::task::valve::{Standing, Valve};
 use crate::words::component::TaskSettings;
 use crate::words::phase::Phase;
 
@@ -123,16 +123,16 @@ impl Member {
         let was_held = self.valve().shut(false);
         if was_held {
             // A flag that is up already wakes nobody, so its runner is woken by another.
-            if let Some(family) = self.ledger.family(self.id) {
-                family.cell().wake();
+            if let Some(tree) = self.ledger.tree(self.id) {
+                tree.flags().wake();
             }
         }
         was_held
     }
 
     fn tell(&self, flag: Flag, until: Duration) {
-        if let Some(family) = self.ledger.family(self.id) {
-            family.tell(flag, until);
+        if let Some(tree) = self.ledger.tree(self.id) {
+            tree.tell(flag, until);
         }
     }
 

@@ -21,10 +21,10 @@ use crate::words::leak::Leak;
 
 use self::neighbours::Neighbour;
 use self::proc::Look;
-use super::assembly::Assembly;
-use super::control::Control;
-use super::ledger::Ledger;
-use super::res::Slot;
+use crate::run::drive::assembly::Assembly;
+use crate::run::record::ledger::Ledger;
+use crate::run::resource::res::Slot;
+use crate::run::stop::control::Control;
 
 #[cfg(feature = "test-util")]
 pub(crate) use self::own::{begin as watch_test_body, end as leave_test_body, poll as poll_test_body};
@@ -119,7 +119,7 @@ impl LeakWatch {
         let search = settings.detect.then(|| {
             let test = settings.test.clone().filter(|test| test.thread == thread);
             let pollers = test.as_ref().map_or(&[][..], |test| &test.pollers);
-            let slot = |component: &super::assembly::Component| {
+            let slot = |component: &crate::run::drive::assembly::Component| {
                 Some((component.scope.name.to_string(), component.slot.clone()?))
             };
             Search {

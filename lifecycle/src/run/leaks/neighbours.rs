@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread::ThreadId;
 
-use crate::run::locks::lock;
+use crate::sys::locks::lock;
 
 /// An App that runs, for the others to know of.
 #[derive(Debug)]

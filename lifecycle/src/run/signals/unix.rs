@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use libc::c_int;
 
 use super::{Received, Signals};
-use crate::run::locks::lock;
+use crate::sys::locks::lock;
 use crate::sys::signals::{self as sys, Disposition, Listener, SIGNALS};
 use crate::words::reason::Signal;
 

@@ -1,0 +1,124 @@
+//! Components with their code, before they run, and what they become when they do.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::plan::fault::WiringFault;
+use crate::plan::parts::{Part, Parts, Sort};
+use crate::plan::{Id, Plan};
+use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture, Open};
+use crate::words::settings::Budget;
+
+use crate::run::handles::scope::{Scope, Shared};
+use crate::run::record::ledger::Ledger;
+use crate::run::resource::res::Slot;
+use crate::run::stop::control::Control;
+use crate::run::stop::mail::Mail;
+use crate::run::task::kept::Kept;
+use crate::run::task::tree::TaskTree;
+use crate::run::task::unit::{Actions, Factory, Unit};
+
+/// Closes a resource through a reference.
+pub(crate) type CloseShared = Arc<dyn Fn(AnyArc) -> CloseFuture + Send + Sync>;
+
+/// How a resource closes.
+#[derive(Clone)]
+pub(crate) enum Closing {
+    Drop,
+    Owned(Arc<dyn Fn(AnyBox) -> CloseFuture + Send + Sync>),
+    Shared(CloseShared),
+}
+
+/// A component's code.
+#[derive(Clone)]
+pub(crate) enum Code {
+    Run(Factory),
+    Monitor(Factory, Actions),
+    Resource { open: Arc<dyn Open>, close: Closing },
+}
+
+/// A component as data and code.
+pub(crate) struct Definition {
+    pub(crate) part: Part,
+    pub(crate) code: Code,
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.part.fmt(f)
+    }
+}
+
+/// A component ready to run.
+pub(crate) struct Component {
+    pub(crate) code: Code,
+    pub(crate) scope: Arc<Scope>,
+    pub(crate) tree: Arc<TaskTree>,
+    pub(crate) slot: Option<Arc<Slot>>,
+    pub(crate) kept: Arc<Kept>,
+}
+
+/// Everything that a driver drives.
+pub(crate) struct Assembly {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) control: Arc<Control>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) components: Vec<Component>,
+    pub(crate) mail: UnboundedReceiver<Mail>,
+}
+
+impl fmt::Debug for Assembly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Assembly").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
+
+impl Assembly {
+    /// Checks the wiring; every fault is listed.
+    pub(crate) fn new(definitions: Vec<Definition>, budget: Budget) -> Result<Self, Vec<WiringFault>> {
+        let (parts, codes): (Vec<Part>, Vec<Code>) =
+            definitions.into_iter().map(|definition| (definition.part, definition.code)).unzip();
+        let plan = Plan::new(Parts(parts), budget)?;
+        let (sender, mail) = unbounded_channel();
+        let control = Control::new(budget, sender);
+        let ledger = Ledger::new(plan.clone(), &control.clock);
+        control.set_ledger(&ledger);
+        let slots: HashMap<_, _> = plan
+            .parts
+            .iter()
+            .filter_map(|part| Some((part.provides()?, Slot::new(part.name.as_str().into()))))
+            .collect();
+        let shared = Arc::new(Shared { control: control.clone(), ledger: ledger.clone(), slots });
+        let components: Vec<Component> =
+            codes.into_iter().enumerate().map(|(id, code)| component(id, code, &plan, &shared)).collect();
+        ledger.set_trees(components.iter().map(|component| component.tree.clone()).collect());
+        Ok(Self { plan, control, ledger, components, mail })
+    }
+}
+
+fn component(id: Id, code: Code, plan: &Plan, shared: &Arc<Shared>) -> Component {
+    let part = &plan.parts[id];
+    let flags = shared.control.flags();
+    let is_task = matches!(part.sort, Sort::Main { .. } | Sort::Task(_));
+    let tree = TaskTree::new(id, is_task, flags.clone(), shared.control.clone(), shared.ledger.clone());
+    let slot = part.provides().and_then(|key| shared.slots.get(&key).cloned());
+    let name = part.name.as_str().into();
+    let valve = shared.ledger.valve(id).clone();
+    let scope = Scope { name, shared: shared.clone(), flags, tree: tree.clone(), valve };
+    Component { code, scope: Arc::new(scope), tree, slot, kept: Arc::default() }
+}
+
+impl Component {
+    /// What is polled for this component. `drops`: its body is dropped when it is cancelled.
+    pub(crate) fn unit(&self, id: Id, drops: bool) -> Unit {
+        Unit {
+            name: self.scope.name.clone(),
+            flags: self.scope.flags.clone(),
+            pulse: self.scope.shared.ledger.pulse(id).clone(),
+            drops,
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! Drives the coordinator: events in, actions out. All waiting is here, all deciding is not.
+
+mod resources;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::task::AbortHandle;
+use tokio::time::timeout_at;
+use tracing::Span;
+
+use crate::decide::{Action, Ending, Event, Machine, Moment};
+use crate::plan::parts::Sort;
+use crate::plan::{Id, Node, Plan};
+use crate::words::abort::AbortError;
+use crate::words::outcome::Outcome;
+use crate::words::phase::Phase;
+use crate::words::reason::Reason;
+use crate::words::report::PhaseEnd;
+
+use crate::run::drive::assembly::{Assembly, Code, Component};
+use crate::run::record::ledger::{Doing, Ledger};
+use crate::run::record::metrics;
+use crate::run::resource::effects;
+use crate::run::stop::control::Control;
+use crate::run::stop::flags::Flag;
+use crate::run::stop::mail::{Answer, Mail};
+use crate::run::task::runner;
+use crate::run::task::tree::End;
+use crate::run::task::unit::{Actions, TaskUnit};
+use crate::run::task::valve::Standing;
+
+#[derive(Debug)]
+pub(crate) struct Driver {
+    machine: Option<Machine>,
+    plan: Arc<Plan>,
+    control: Arc<Control>,
+    ledger: Arc<Ledger>,
+    assembly: Assembly,
+    openings: HashMap<Id, AbortHandle>,
+    waits: Vec<AbortHandle>,
+    /// The shutdown, and in it the phase that runs: a trace of it is a tree.
+    span: Span,
+    phase: Span,
+}
+
+impl Driver {
+    pub(crate) fn new(assembly: Assembly) -> Self {
+        Self {
+            machine: Some(Machine::new(assembly.plan.clone())),
+            plan: assembly.plan.clone(),
+            control: assembly.control.clone(),
+            ledger: assembly.ledger.clone(),
+            assembly,
+            openings: HashMap::new(),
+            waits: Vec::new(),
+            span: Span::none(),
+            phase: Span::none(),
+        }
+    }
+
+    /// From the first resource to the last. Needs a tokio runtime with time.
+    pub(crate) async fn run(mut self) {
+        self.control.clock.follow_runtime();
+        // Asked for before it began: then nothing is opened.
+        let mut goes_on = self.step(Event::Begin);
+        while goes_on {
+            goes_on = match self.next().await {
+                Some(Mail::Event(event)) => self.step(event),
+                Some(Mail::Of { id, life, event }) if life == self.assembly.components[id].tree.life() => {
+                    self.step(event)
+                }
+                Some(Mail::During { called_off, event }) if called_off == self.control.called_off() => self.step(event),
+                Some(Mail::CallOff(answer)) => self.call_off(answer),
+                // What was over before.
+                Some(Mail::Of { .. } | Mail::During { .. }) => true,
+                None => self.step(Event::Tick),
+            };
+        }
+    }
+
+    /// `false`: all is over.
+    fn step(&mut self, event: Event) -> bool {
+        self.hear_of_request();
+        let Some(machine) = self.machine.take() else { return false };
+        let (machine, actions) = machine.step(self.control.now(), event);
+        self.act(machine, actions)
+    }
+
+    /// The request comes before whatever came of it: a task may end on hearing of it, and say so first.
+    fn hear_of_request(&mut self) {
+        if self.machine.as_ref().is_some_and(|machine| !machine.is_stopping()) {
+            if let Some(reason) = self.control.reason_told() {
+                let Some(machine) = self.machine.take() else { return };
+                let (machine, actions) = machine.step(self.control.now(), Event::Request(reason));
+                self.act(machine, actions);
+            }
+        }
+    }
+
+    /// The machine decides; what it decides is at once so for everybody who asks for shutdown, or forces it.
+    fn call_off(&mut self, answer: Answer) -> bool {
+        self.hear_of_request();
+        let Some(machine) = self.machine.take() else { return false };
+        let now = self.control.now();
+        let mut decided = None;
+        self.control.call_off(|is_forced| {
+            let step = if is_forced {
+                (machine, vec![Action::Refuse(AbortError::Forced)])
+            } else {
+                machine.step(now, Event::CallOff)
+            };
+            let (_, actions) = decided.insert(step);
+            actions.iter().any(|action| matches!(action, Action::CallOff { .. }))
+        });
+        let Some((machine, actions)) = decided else { return false };
+        let told = actions.iter().find_map(|action| self.answer(action));
+        let goes_on = self.act(machine, actions);
+        if let Some(told) = told {
+            // Whoever asked may be gone.
+            let _ = answer.send(told);
+        }
+        goes_on
+    }
+
+    fn answer(&self, action: &Action) -> Option<Result<Vec<String>, AbortError>> {
+        match action {
+            Action::CallOff { ended } => Some(Ok(ended.iter().map(|id| self.plan.parts[*id].name.clone()).collect())),
+            Action::Refuse(refusal) => Some(Err(refusal.clone())),
+            _ => None,
+        }
+    }
+
+    fn act(&mut self, machine: Machine, actions: Vec<Action>) -> bool {
+        for action in actions {
+            self.perform(action);
+        }
+        self.control.set_next_timer(machine.next_timer());
+        self.control.progress.notify_waiters();
+        let goes_on = !machine.is_over();
+        self.machine = Some(machine);
+        goes_on
+    }
+
+    async fn next(&mut self) -> Option<Mail> {
+        let timer = self.machine.as_ref().and_then(Machine::next_timer);
+        match timer {
+            // The channel stays open: this driver itself holds a sender.
+            Some(moment) => timeout_at(self.control.instant(moment), self.assembly.mail.recv()).await.ok().flatten(),
+            None => self.assembly.mail.recv().await,
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::SetState(state) => {
+                self.ledger.set_state(state);
+                tracing::info!(target: "lifecycle", parent: &self.span, %state, "state");
+            }
+            Action::Open(id) => self.open(id),
+            Action::DropOpening(id) => self.drop_opening(id),
+            Action::RunTasks => self.run_tasks(),
+            Action::Announce(reason) => self.announce(reason),
+            Action::Enter { phase, ends } => self.enter(phase, ends),
+            Action::Leave { phase, end } => self.leave(phase, end),
+            Action::CallOff { .. } => self.go_back(),
+            Action::Refuse(_) => {}
+            Action::RunAgain(id) => self.run_again(id),
+            Action::StopNewWork => self.stop_new_work(),
+            Action::AwaitAcceptors => self.await_acceptors(),
+            Action::AwaitRequests => self.await_requests(),
+            Action::RefuseSpawns => self.refuse_spawns(),
+            Action::RunHook { id, until } => self.run_hook(id, until),
+            Action::SkipHook(id) => self.skip_hook(id),
+            Action::Cancel { id, until } => {
+                self.ledger.asked(id, self.control.now());
+                self.assembly.components[id].tree.cancel(until);
+            }
+            Action::Abort(id) => self.abort(id),
+            Action::GiveUp(id) => self.give_up(id),
+            Action::Close { id, until } => self.close(id, until),
+            Action::Reopened(id) => self.reopened(id),
+            Action::NotReopened { id, error } => self.not_reopened(id, error),
+            Action::Settled(id) => self.settled(id),
+            Action::Finish(_) => self.waits.drain(..).for_each(|wait| wait.abort()),
+        }
+    }
+
+    fn task_components(&self) -> impl Iterator<Item = (Id, &Component)> {
+        self.plan.tasks().map(|(id, _)| (id, &self.assembly.components[id]))
+    }
+
+    fn announce(&mut self, reason: Reason) {
+        self.span = tracing::info_span!(target: "lifecycle", "shutdown", %reason);
+        tracing::info!(target: "lifecycle", parent: &self.span, %reason, "shutdown begins");
+        self.control.request(reason);
+    }
+
+    fn leave(&mut self, phase: Phase, end: PhaseEnd) {
+        let is_forced_early = phase < Phase::CompleteCurrent && end == PhaseEnd::Forced;
+        if phase == Phase::CompleteCurrent || is_forced_early {
+            self.count_cut_requests();
+        }
+        self.ledger.phase_ends(phase, self.control.now(), end);
+        tracing::info!(target: "lifecycle", parent: &self.phase, %phase, end = end.name(), "phase ends");
+        self.phase = Span::none();
+    }
+
+    fn await_acceptors(&mut self) {
+        let control = self.control.clone();
+        let called_off = control.called_off();
+        self.wait(async move {
+            control.requests.acceptors_gone().await;
+            control.post(Mail::During { called_off, event: Event::AcceptorsGone });
+        });
+    }
+
+    fn await_requests(&mut self) {
+        let control = self.control.clone();
+        self.wait(async move {
+            control.requests.idle().await;
+            control.send(Event::RequestsDone);
+        });
+    }
+
+    fn wait(&mut self, wait: impl Future<Output = ()> + Send + 'static) {
+        self.waits.push(tokio::spawn(wait).abort_handle());
+    }
+
+    fn run_tasks(&mut self) {
+        self.openings.clear();
+        for (id, _) in self.plan.resources() {
+            self.ledger.doing(id, Doing::Open);
+        }
+        for (id, _) in self.plan.tasks() {
+            self.ledger.doing(id, Doing::Running);
+            self.run_task(id);
+        }
+    }
+
+    fn run_task(&self, id: Id) {
+        let component = &self.assembly.components[id];
+        let (factory, actions) = match &component.code {
+            Code::Run(factory) => (factory, Actions::default()),
+            Code::Monitor(factory, actions) => (factory, actions.clone()),
+            Code::Resource { .. } => return,
+        };
+        let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
+        let task = TaskUnit {
+            unit: component.unit(id, drops),
+            settings: settings(&self.plan.parts[id].sort),
+            factory: factory.clone(),
+            actions,
+            scope: component.scope.clone(),
+            kept: component.kept.clone(),
+        };
+        let end = End::root(component.tree.clone());
+        component.tree.set_root(tokio::spawn(runner::run(task, end)).abort_handle());
+    }
+
+    /// What a shutdown that was called off has ended.
+    fn run_again(&self, id: Id) {
+        let component = &self.assembly.components[id];
+        tracing::info!(target: "lifecycle", task = &*component.scope.name, "runs again: the shutdown was called off");
+        component.tree.begin_anew();
+        // Who was held runs only to be held again.
+        component.scope.valve.set(if component.scope.valve.is_shut() { Standing::Held } else { Standing::Running });
+        self.ledger.anew(id, Doing::Running);
+        self.run_task(id);
+    }
+
+    /// The control has gone back already; this is the rest.
+    fn go_back(&mut self) {
+        self.waits.drain(..).for_each(|wait| wait.abort());
+        self.ledger.called_off(self.control.requests.refused());
+        for (id, _) in self.plan.hooks() {
+            if self.ledger.book().records[id].outcome.is_some() {
+                self.ledger.anew(id, Doing::Nothing);
+            }
+        }
+        self.task_components().for_each(|(_, component)| component.tree.goes_on());
+        tracing::info!(target: "lifecycle", parent: &self.span, "shutdown called off");
+        metrics::called_off();
+        (self.span, self.phase) = (Span::none(), Span::none());
+        self.control.wake_guard();
+    }
+
+    fn enter(&mut self, phase: Phase, ends: Moment) {
+        let now = self.control.now();
+        self.ledger.phase_begins(phase, now);
+        self.control.set_phase(phase, ends);
+        if phase == Phase::ForceCleanup {
+            self.control.outside.raise(Flag::Cancelled);
+            self.control.lower_deadline(self.control.real_now() + ends.saturating_sub(now));
+            self.control.wake_guard();
+        }
+        self.phase = tracing::info_span!(target: "lifecycle", parent: &self.span, "phase", %phase);
+        let seconds = ends.saturating_sub(now).as_secs_f64();
+        tracing::info!(target: "lifecycle", parent: &self.span, %phase, seconds, "phase begins");
+    }
+
+    fn stop_new_work(&mut self) {
+        self.control.stop_new_work();
+        self.ledger.book().in_flight_at_drain = self.control.requests.in_flight();
+        let now = self.control.now();
+        for (id, _) in self.plan.tasks().filter(|(_, task)| task.completes) {
+            self.ledger.asked(id, now);
+        }
+    }
+
+    /// Whoever is cut off later drops its guards, and would look as if it had come to its end.
+    fn count_cut_requests(&self) {
+        self.ledger.book().requests_cut = self.control.requests.busy();
+    }
+
+    /// Clones of a `Shutdown` may outlive their task: whoever has none to wait for hears of it now.
+    fn refuse_spawns(&self) {
+        self.control.outside.raise(Flag::Cancelled);
+        for (id, component) in self.task_components() {
+            component.tree.refuse();
+            if self.ledger.book().records[id].outcome.is_some() {
+                component.scope.flags.raise(Flag::Cancelled);
+            }
+        }
+    }
+
+    fn run_hook(&mut self, id: Id, until: Moment) {
+        let component = &self.assembly.components[id];
+        let Code::Run(factory) = &component.code else { return };
+        component.scope.flags.set_until(until);
+        component.tree.begin_anew();
+        self.ledger.anew(id, Doing::Running);
+        self.ledger.asked(id, self.control.now());
+        let end = End::root(component.tree.clone());
+        let hook = effects::run_hook(component.unit(id, false), factory.clone(), component.scope.clone(), end);
+        component.tree.set_root(tokio::spawn(hook).abort_handle());
+    }
+
+    fn abort(&mut self, id: Id) {
+        self.ledger.asked(id, self.control.now());
+        self.ledger.seen(id);
+        let component = &self.assembly.components[id];
+        tracing::warn!(target: "lifecycle", parent: &self.phase, component = &*component.scope.name, "aborted: its time is over");
+        component.tree.abort();
+    }
+
+    fn give_up(&mut self, id: Id) {
+        let component = &self.assembly.components[id];
+        let now = self.control.now();
+        tracing::error!(target: "lifecycle", parent: &self.phase, component = &*component.scope.name, "left behind: it cannot be ended");
+        for (name, beat) in component.tree.children() {
+            self.ledger.child_seen(id, &name, beat);
+            self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, now, true);
+        }
+        self.ledger.seen(id);
+        self.ledger.ended(id, Ending { outcome: Outcome::Leaked, error: None }, now);
+    }
+}
+
+/// Whoever drops a running App stops it the hard way: nothing of it goes on unseen.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.control.desk.close();
+        if self.machine.as_ref().is_some_and(Machine::is_over) {
+            return;
+        }
+        self.waits.iter().chain(self.openings.values()).for_each(AbortHandle::abort);
+        for component in &self.assembly.components {
+            component.tree.abort();
+        }
+    }
+}
+
+/// `main` is a task as well.
+fn settings(sort: &Sort) -> crate::words::component::TaskSettings {
+    use crate::words::component::TaskSettings;
+    match sort {
+        Sort::Task(settings) => settings.clone(),
+        Sort::Main { takes_shutdown } => TaskSettings { takes_shutdown: *takes_shutdown, ..TaskSettings::DEFAULT },
+        Sort::Resource { .. } | Sort::Hook(_) => TaskSettings::DEFAULT,
+    }
+}

@@ -1,0 +1,98 @@
+//! Resources: how each opens and closes, and what is told of those that do so while the App runs.
+
+use crate::decide::Moment;
+use crate::plan::Id;
+use crate::plan::parts::Sort;
+use crate::run::drive::assembly::{Closing, Code};
+use crate::run::record::ledger::Doing;
+use crate::run::resource::effects::{self, Close};
+use crate::run::stop::flags::Flag;
+use crate::run::task::tree::End;
+
+use super::Driver;
+
+impl Driver {
+    pub(super) fn open(&mut self, id: Id) {
+        self.begin_anew(id);
+        self.ledger.doing(id, Doing::Opening);
+        let component = &self.assembly.components[id];
+        let (Code::Resource { open, .. }, Some(slot)) = (&component.code, &component.slot) else { return };
+        tracing::debug!(target: "lifecycle", resource = &*component.scope.name, "opens");
+        let opening = effects::open(id, component.unit(id, false), open.clone(), slot.clone(), component.scope.clone());
+        self.openings.insert(id, tokio::spawn(opening).abort_handle());
+    }
+
+    pub(super) fn drop_opening(&mut self, id: Id) {
+        self.ledger.seen(id);
+        if let Some(opening) = self.openings.get(&id) {
+            opening.abort();
+        }
+    }
+
+    pub(super) fn close(&mut self, id: Id, until: Moment) {
+        let component = &self.assembly.components[id];
+        let (Code::Resource { open, close }, Some(slot)) = (&component.code, &component.slot) else { return };
+        let Sort::Resource { settings, .. } = &self.plan.parts[id].sort else { return };
+        tracing::debug!(target: "lifecycle", parent: &self.phase, resource = &*component.scope.name, "closes");
+        self.ledger.doing(id, Doing::Closing);
+        self.ledger.asked(id, self.control.now());
+        component.scope.flags.set_until(until);
+        component.scope.flags.raise(Flag::Cancelled);
+        let close = Close {
+            id,
+            unit: component.unit(id, false),
+            opener: open.clone(),
+            closing: Closing::clone(close),
+            blocking: settings.blocking,
+            slot: slot.clone(),
+            ledger: self.ledger.clone(),
+            until: self.control.instant(until),
+        };
+        let end = End::root(component.tree.clone());
+        component.tree.set_root(tokio::spawn(effects::close(close, end)).abort_handle());
+    }
+
+    /// Before it opens again: nothing of its last life is left but in the report.
+    fn begin_anew(&self, id: Id) {
+        if self.ledger.book().records[id].outcome.is_none() {
+            return;
+        }
+        let component = &self.assembly.components[id];
+        component.tree.begin_anew();
+        self.control.lower(component.tree.flags());
+        self.ledger.anew(id, Doing::Nothing);
+    }
+
+    pub(super) fn reopened(&self, id: Id) {
+        tracing::info!(target: "lifecycle", resource = self.name(id), "open again");
+        self.ledger.anew(id, Doing::Open);
+    }
+
+    pub(super) fn not_reopened(&self, id: Id, error: String) {
+        tracing::warn!(target: "lifecycle", resource = self.name(id), error, "did not open again");
+        if self.ledger.not_reopened(id, error) {
+            let tree = &self.assembly.components[id].tree;
+            tree.refuse();
+            tree.drop_children();
+        }
+    }
+
+    /// What it takes was closed while the App ran, and not opened again.
+    pub(super) fn skip_hook(&self, id: Id) {
+        let closed = self.plan.needs[id].iter().filter(|need| !self.ledger.is_open(**need));
+        let names: Vec<&str> = closed.map(|need| self.name(*need)).collect();
+        let why = format!("not run: `{}`, which it takes, is stopped", names.join("`, `"));
+        tracing::warn!(target: "lifecycle", parent: &self.phase, hook = self.name(id), why, "a hook is left out");
+        self.ledger.skipped(id, why);
+    }
+
+    /// Whoever asked goes on. A close that went wrong stays in the report, though the resource may open again.
+    pub(super) fn settled(&self, id: Id) {
+        self.ledger.note_bad_close(id);
+        self.control.desk.settled(id);
+    }
+
+    fn name(&self, id: Id) -> &str {
+        &self.plan.parts[id].name
+    }
+}

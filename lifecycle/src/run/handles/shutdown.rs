@@ -1,0 +1,336 @@
+//! A component's view of the shutdown.
+
+use std::fmt;
+#[cfg(feature = "axum")]
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::words::abort::AbortError;
+use crate::words::phase::Phase;
+use crate::words::reason::Reason;
+use crate::words::status::StatusReport;
+
+#[cfg(feature = "axum")]
+use crate::run::handles::tasks::Tasks;
+use crate::run::stop::control::Control;
+use crate::run::stop::flags::{Flag, Flags};
+use crate::run::task::tree::TaskTree;
+#[cfg(feature = "tower")]
+use crate::run::work::requests::Requests;
+
+/// Tells a component how far the shutdown is, and lets it ask for one. Cheap to clone.
+///
+/// A task that takes a `Shutdown` handles its own cancellation: it is dropped only in *force_cleanup*, so it
+/// should end when [`draining`](Self::draining) or, at the latest, [`cancelled`](Self::cancelled) says so.
+/// Clones belong to the same component.
+///
+/// Waiting costs a task next to nothing per iteration: its waker is kept once, not registered for each wait.
+///
+/// ```
+/// use lifecycle::{Shutdown, cooperative_task};
+///
+/// # async fn next_item() -> Option<u32> { None }
+/// #[cooperative_task]
+/// async fn ingest(shutdown: Shutdown) {
+///     // Ends at the item after which *stop_new_work* began; an item that was taken is always dealt with.
+///     while let Some(Some(item)) = shutdown.until_draining(next_item()).await {
+///         println!("{item}");
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Shutdown {
+    /// One reference to count, since servers clone it for each request.
+    view: Arc<View>,
+}
+
+struct View {
+    flags: Arc<Flags>,
+    control: Arc<Control>,
+    component: Option<Arc<str>>,
+    /// The component with its children, if it is one.
+    #[cfg_attr(not(feature = "axum"), allow(dead_code, reason = "only servers hand work over"))]
+    tree: Option<Arc<TaskTree>>,
+    /// It is the one that our own server leaves with a request, which that server counts.
+    #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only servers ask"))]
+    is_counted: bool,
+}
+
+impl Shutdown {
+    /// One that belongs to no component.
+    pub(crate) fn outside(control: Arc<Control>) -> Self {
+        let flags = control.outside.clone();
+        Self { view: Arc::new(View { flags, control, component: None, tree: None, is_counted: false }) }
+    }
+
+    pub(crate) fn new(flags: Arc<Flags>, control: Arc<Control>, component: Arc<str>, tree: Arc<TaskTree>) -> Self {
+        let (component, tree) = (Some(component), Some(tree));
+        Self { view: Arc::new(View { flags, control, component, tree, is_counted: false }) }
+    }
+
+    /// The same, for requests that are counted already.
+    #[cfg(feature = "axum")]
+    pub(crate) fn counted(&self) -> Self {
+        let View { flags, control, component, tree, .. } = &*self.view;
+        let (flags, control, component, tree) = (flags.clone(), control.clone(), component.clone(), tree.clone());
+        Self { view: Arc::new(View { flags, control, component, tree, is_counted: true }) }
+    }
+
+    /// Resolves as [`requested`](Self::requested) does, for a server that goes on if the shutdown is called off: its task
+    /// has not heard of it.
+    #[cfg(feature = "axum")]
+    pub(crate) async fn requested_silently(&self) {
+        self.view.flags.wait_silently(Flag::Requested).await;
+    }
+
+    /// [`is_requested`](Self::is_requested), asked by what is ours.
+    #[cfg(feature = "axum")]
+    pub(crate) fn is_requested_silently(&self) -> bool {
+        self.view.flags.has(Flag::Requested)
+    }
+
+    /// Resolves when nobody asks for shutdown, or for the stop of the component's group: at once, or once it was called off.
+    #[cfg(feature = "axum")]
+    pub(crate) async fn called_off(&self) {
+        loop {
+            let mut progress = pin!(self.view.control.progress.notified());
+            // Registered first and then looked: nothing that happens after the look is missed.
+            progress.as_mut().enable();
+            if !self.is_requested_silently() {
+                return;
+            }
+            progress.await;
+        }
+    }
+
+    /// Has the component's tree go on with what is left of its work, as a child; that ends with the next shutdown. Gives
+    /// it back if there is no tree that takes it.
+    #[cfg(feature = "axum")]
+    pub(crate) fn hand_over<F>(&self, name: &'static str, work: F) -> Result<(), F>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let View { control, component: Some(component), tree: Some(tree), .. } = &*self.view else {
+            return Err(work);
+        };
+        Tasks::new(tree.clone(), control.clone(), component.clone()).adopt(name, work)
+    }
+
+    #[cfg(feature = "tower")]
+    #[inline]
+    pub(crate) fn is_counted(&self) -> bool {
+        self.view.is_counted
+    }
+
+    /// Begins shutdown, with a reason for the report. Returns at once.
+    ///
+    /// May be called from anywhere, at any moment, any number of times: shutdown runs once (unless it is called off by
+    /// [`abort`](Self::abort)), and the first reason stands. Asked for during start-up, the start stops, what was opened closes in reverse, and no
+    /// task starts.
+    pub fn request(&self, why: impl Into<String>) {
+        let by = self.view.component.as_ref().map(|name| name.to_string());
+        self.view.control.request(Reason::Requested { by, why: why.into() });
+    }
+
+    /// Calls the shutdown off: the App goes on as if nobody had asked for it.
+    ///
+    /// Possible while it is in *announce* or *stop_new_work*, if it began with a signal or a [`request`](Self::request). It
+    /// resolves once that is decided, with the names of the tasks that have ended since the request and do not come back.
+    /// One request can be called off; the next one begins a shutdown like the first, hooks included.
+    ///
+    /// What goes back:
+    ///
+    /// - `/readyz` says 200, [`Requests::try_begin`](crate::Requests::try_begin) accepts, [`Tasks::spawn`](crate::Tasks::spawn)
+    ///   takes children, [`is_requested`](Self::is_requested) and its neighbours say no, [`phase`](Self::phase) and
+    ///   [`reason`](Self::reason) `None`. The deadline is off, and the next SIGINT is a first one.
+    /// - Periodic tasks tick on by their grid; what became due meanwhile is dealt with as their `missed` says.
+    /// - A plain task that has ended since the request runs again at once if its `restart` says so: after any end for
+    ///   `always`, after a failure for `on-failure`. It opens what it needs as at its first run: so listeners come back. That
+    ///   counts for no `max_restarts`, and what it had spawned goes on. One that has heard of the shutdown and ends only now is
+    ///   treated alike.
+    /// - Any other stays ended and is named. If that is `main`, the App goes on without it: a `main` that is to go on waits
+    ///   for [`cancelled`](Self::cancelled), which nothing calls off.
+    ///
+    /// What does not: waits that have resolved and [tokens](Self::draining_token) that were cancelled stay so (ask for new
+    /// ones), hooks that have run are not undone, and a hook that runs comes to its end.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use lifecycle::{App, Shutdown, TaskSpec};
+    ///
+    /// let operator = TaskSpec::new("operator", |shutdown: Shutdown| async move {
+    ///     shutdown.request("a new version is here");
+    ///     // Which turns out to be broken.
+    ///     let ended = shutdown.abort().await.unwrap();
+    ///     assert!(ended.is_empty() && !shutdown.is_requested());
+    ///     shutdown.request("enough");
+    /// });
+    /// let report = App::builder().announce(Duration::from_secs(5)).task(operator).build()?.run_blocking();
+    /// assert_eq!(report.called_off, 1);
+    /// # Ok::<(), lifecycle::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// There is no shutdown to call off, or it has come too far; a second SIGINT has forced it; the tasks do not run yet; or
+    /// there is nothing to return to, since `main` has returned without being asked, a critical task has failed for good, or
+    /// no task is left. Then nothing has changed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it may have called the shutdown off all the same.
+    pub async fn abort(&self) -> Result<Vec<String>, AbortError> {
+        self.view.control.ask_to_call_off().await
+    }
+
+    /// Resolves when shutdown was asked for: at once, if it was before. Cancel safe.
+    ///
+    /// This is the first that a component can hear. With an *announce* phase, work is still accepted then, and the shutdown
+    /// may yet be [called off](Self::abort): what is waited for afterwards is the next one.
+    pub async fn requested(&self) {
+        self.view.flags.wait(Flag::Requested).await;
+    }
+
+    /// Resolves when *stop_new_work* began: take nothing new from here on. Cancel safe.
+    pub async fn draining(&self) {
+        self.view.flags.wait(Flag::Draining).await;
+    }
+
+    /// Resolves when this component's turn in *cancel_tasks* came: return now. Cancel safe.
+    ///
+    /// Tasks, their children and `main` have such a turn. For a resource it resolves when the resource closes, for
+    /// the handle of [`App::shutdown`](crate::App::shutdown) when *cancel_tasks* begins, for a hook never.
+    pub async fn cancelled(&self) {
+        self.view.flags.wait(Flag::Cancelled).await;
+    }
+
+    /// The future's output, or `None` as soon as *stop_new_work* began; then the future is dropped.
+    ///
+    /// The flag is looked at first: once draining, the future is not polled again. As with every future
+    /// that may be dropped, what it had taken and not yet given is lost, so give it one that is cancel safe.
+    pub async fn until_draining<F: Future>(&self, future: F) -> Option<F::Output> {
+        self.view.flags.until_raised(Flag::Draining, future).await
+    }
+
+    /// The future's output, or `None` as soon as this component's turn in *cancel_tasks* came; then the
+    /// future is dropped. Otherwise like [`until_draining`](Self::until_draining).
+    pub async fn until_cancelled<F: Future>(&self, future: F) -> Option<F::Output> {
+        self.view.flags.until_raised(Flag::Cancelled, future).await
+    }
+
+    /// Whether shutdown was asked for.
+    pub fn is_requested(&self) -> bool {
+        self.view.flags.tells(Flag::Requested)
+    }
+
+    /// Whether *stop_new_work* began.
+    pub fn is_draining(&self) -> bool {
+        self.view.flags.tells(Flag::Draining)
+    }
+
+    /// Whether this component's turn in *cancel_tasks* came.
+    pub fn is_cancelled(&self) -> bool {
+        self.view.flags.tells(Flag::Cancelled)
+    }
+
+    /// `Err` once this component's turn in *cancel_tasks* came, so that a blocking task can leave by `?`.
+    ///
+    /// A task that fails with [`Cancelled`], or with an error that has it among its causes, counts as stopped.
+    ///
+    /// ```
+    /// use lifecycle::{BoxError, Shutdown};
+    ///
+    /// # fn step() -> std::io::Result<()> { Ok(()) }
+    /// #[lifecycle::cooperative_task(blocking = true)]
+    /// fn index(shutdown: Shutdown) -> Result<(), BoxError> {
+    ///     loop {
+    ///         shutdown.checkpoint()?;
+    ///         step()?;
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Cancelled`], from then on.
+    pub fn checkpoint(&self) -> Result<(), Cancelled> {
+        if self.is_cancelled() { Err(Cancelled(())) } else { Ok(()) }
+    }
+
+    /// The phase that runs; `None` before shutdown was asked for. After the end it stays the last one.
+    pub fn phase(&self) -> Option<Phase> {
+        self.view.control.phase()
+    }
+
+    /// Why shutdown began; `None` before it was asked for, and once it was called off.
+    pub fn reason(&self) -> Option<Reason> {
+        self.view.control.reason()
+    }
+
+    /// Time left of this component's share: until the end of its turn in *cancel_tasks*, before that until
+    /// the end of the phase that runs. `None` before shutdown was asked for.
+    pub fn remaining(&self) -> Option<Duration> {
+        let ends = self.view.flags.until().or_else(|| self.view.control.phase_ends())?;
+        Some(ends.saturating_sub(self.view.control.now()))
+    }
+
+    /// What the App is doing right now: how far it is, each component's state, requests in flight, time left.
+    ///
+    /// A snapshot, put together for the call; for probes and diagnostics, not for a hot path.
+    pub fn status(&self) -> StatusReport {
+        self.view.control.report()
+    }
+
+    /// The App's counter of requests.
+    #[cfg(feature = "tower")]
+    #[inline]
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.view.control.requests
+    }
+
+    #[cfg(feature = "axum")]
+    pub(crate) fn control(&self) -> &Arc<Control> {
+        &self.view.control
+    }
+
+    /// A token for libraries that take one: cancelled when [`cancelled`](Self::cancelled) resolves.
+    ///
+    /// Cancelling the token itself does not cancel the component, but it does cancel everybody who was given
+    /// the same one; hand out `child_token()`s where that matters.
+    pub fn token(&self) -> CancellationToken {
+        self.view.flags.token(Flag::Cancelled)
+    }
+
+    /// A token that is cancelled when [`draining`](Self::draining) resolves.
+    pub fn draining_token(&self) -> CancellationToken {
+        self.view.flags.token(Flag::Draining)
+    }
+}
+
+/// A component's turn to stop has come; see [`Shutdown::checkpoint`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled(());
+
+impl fmt::Display for Cancelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cancelled: shutdown has come to this component")
+    }
+}
+
+impl std::error::Error for Cancelled {}
+
+impl fmt::Debug for Shutdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shutdown")
+            .field("component", &self.view.component)
+            .field("requested", &self.is_requested())
+            .field("draining", &self.is_draining())
+            .field("cancelled", &self.is_cancelled())
+            .field("phase", &self.phase())
+            .finish_non_exhaustive()
+    }
+}

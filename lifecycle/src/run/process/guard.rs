@@ -1,0 +1,349 @@
+//! The guard: a plain thread that hears the signals and holds the deadline, whatever the runtime does.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::decide::Event;
+use crate::words::outcome::ExitCode;
+use crate::words::phase::Phase;
+use crate::words::reason::{Reason, Signal, State};
+use crate::words::settings::ReportSettings;
+
+use crate::run::process::scribe::Scribe;
+use crate::run::record::metrics;
+use crate::run::record::report::ReportBuilder;
+use crate::run::signals::{self, Inbox, Subscription, Waker};
+use crate::run::work::requests::Requests;
+
+/// Time after the total before the guard ends the process: the App itself ends within the total, so whoever
+/// is still here then is stuck. With the time to write the report, 250 ms are promised.
+const PATIENCE: Duration = Duration::from_millis(120);
+/// Longest wait for the report of a process that is being ended.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+/// How soon the App has to answer a repeated SIGINT.
+const FORCE_ANSWER: Duration = Duration::from_millis(250);
+/// Two SIGINTs closer than this are one: a terminal and a wrapper may both pass the same Ctrl-C on.
+const SAME_INTERRUPT: Duration = Duration::from_millis(250);
+/// How late the coordinator's alarm may be. Tokio's timers stand still while all workers are blocked; the
+/// coordinator itself does not, so the guard wakes it in their place.
+const LATE_ALARM: Duration = Duration::from_millis(20);
+/// How often the progress of a shutdown is told.
+const PROGRESS: Duration = Duration::from_secs(1);
+/// How often the guard has a look at the requests in flight: so exact are their ages.
+const LOOK: Duration = Duration::from_secs(1);
+/// Longest time between the end of the App and the end of the process.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The guard of one App.
+pub(crate) struct Guard {
+    finish: Arc<Finish>,
+    waker: Waker,
+    thread: Option<JoinHandle<()>>,
+    subscription: Option<Subscription>,
+}
+
+/// Whether the App is over, and with which code: 0 is "no", 1 "yes, stand down", 2 + code "yes, and the
+/// process is about to exit with this code".
+#[derive(Debug, Default)]
+struct Finish(AtomicU16);
+
+/// What a guard is to do besides watching.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Duties {
+    /// Hear signals.
+    pub(crate) signals: bool,
+    /// End the process at its deadline.
+    pub(crate) deadline: bool,
+}
+
+impl Guard {
+    /// Starts it. From here on signals are heard.
+    pub(crate) fn start(
+        duties: Duties,
+        reports: ReportBuilder,
+        scribe: Scribe,
+        report: ReportSettings,
+    ) -> std::io::Result<Self> {
+        let (inbox, waker) = signals::inbox()?;
+        let subscription = duties.signals.then(|| signals::subscribe(&waker)).transpose()?;
+        reports.control.set_guard(waker.clone());
+        let finish = Arc::new(Finish::default());
+        let watch = Watch {
+            reports,
+            scribe,
+            report,
+            ends_process: duties.deadline,
+            finish: finish.clone(),
+            called_off: 0,
+            interrupts: 0,
+            last_interrupt: None,
+            force_answer: None,
+            next_progress: None,
+            looked: None,
+            rung: None,
+            finished: None,
+        };
+        let thread = Builder::new().name("lifecycle-guard".to_owned()).spawn(move || {
+            if duties.signals {
+                // Whatever the thread that starts the App keeps blocked, or was started with.
+                signals::let_through();
+            }
+            watch.run(inbox);
+        })?;
+        Ok(Self { finish, waker, thread: Some(thread), subscription })
+    }
+
+    /// The App is over and the process is about to exit with this code: the guard sees to it that it does.
+    pub(crate) fn expect_exit(mut self, code: ExitCode) {
+        self.finish.0.store(2 + u16::from(code.get()), Ordering::Release);
+        self.waker.wake();
+        // Signals stay ours until the process is gone: with the old dispositions back, one more SIGTERM of a
+        // storm would kill a process that has ended cleanly.
+        std::mem::forget(self.subscription.take());
+        // It goes on watching, on its own.
+        self.thread = None;
+    }
+}
+
+/// The App is over, and the process goes on without it.
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            self.finish.0.store(1, Ordering::Release);
+            self.waker.wake();
+            self.subscription = None;
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Watch {
+    reports: ReportBuilder,
+    scribe: Scribe,
+    report: ReportSettings,
+    ends_process: bool,
+    finish: Arc<Finish>,
+    /// How many shutdowns were called off, as far as it has noticed.
+    called_off: usize,
+    /// SIGINTs since then.
+    interrupts: u32,
+    last_interrupt: Option<Instant>,
+    force_answer: Option<Instant>,
+    next_progress: Option<Duration>,
+    /// When the requests were last looked at.
+    looked: Option<Duration>,
+    /// The alarm that was rung last.
+    rung: Option<Duration>,
+    finished: Option<Instant>,
+}
+
+impl Watch {
+    fn run(mut self, mut inbox: Inbox) {
+        loop {
+            let received = inbox.wait(self.time_to_next());
+            match self.finish.0.load(Ordering::Acquire) {
+                0 => {
+                    self.notice_what_was_called_off();
+                    for signal in received.signals.iter() {
+                        self.hear(signal);
+                    }
+                    self.look();
+                }
+                1 => return,
+                code => self.see_off(code - 2),
+            }
+        }
+    }
+
+    /// Until when nothing is to be done unless something is heard.
+    fn time_to_next(&self) -> Option<Duration> {
+        if let Some(finished) = self.finished {
+            return Some(self.farewell_left(finished));
+        }
+        if self.reports.control.is_last_word_taken() {
+            return None;
+        }
+        let now = self.reports.control.real_now();
+        let deadline = self.deadline().map(|deadline| deadline.saturating_sub(now));
+        let progress = self.next_progress.map(|next| next.saturating_sub(now));
+        let answer = self.force_answer.map(|answer| answer.saturating_duration_since(Instant::now()));
+        let alarm = self.late_alarm().map(|late| late.saturating_sub(now));
+        let look = next_look(&self.reports.control.requests, self.looked).map(|next| next.saturating_sub(now));
+        [deadline, progress, answer, alarm, look].into_iter().flatten().min()
+    }
+
+    /// When the coordinator's next alarm would be late, unless it was rung already.
+    fn late_alarm(&self) -> Option<Duration> {
+        let alarm = self.reports.control.next_timer()?;
+        (self.rung != Some(alarm)).then_some(alarm + LATE_ALARM)
+    }
+
+    fn ring(&mut self, now: Duration) {
+        if self.late_alarm().is_some_and(|late| now >= late) {
+            self.rung = self.reports.control.next_timer();
+            self.reports.control.send(Event::Tick);
+        }
+    }
+
+    /// The moment at which the process is ended. While it starts, that is when the coordinator has missed its
+    /// own alarm for as long as taking the start back may last: then the runtime is stuck.
+    fn deadline(&self) -> Option<Duration> {
+        if !self.ends_process {
+            return None;
+        }
+        let control = &self.reports.control;
+        let deadline = control.deadline().or_else(|| {
+            let starting = self.reports.ledger.book().state == State::Starting;
+            let alarm = control.next_timer().filter(|_| starting)?;
+            Some(alarm + control.budget.reserve())
+        });
+        deadline.map(|deadline| deadline.saturating_add(PATIENCE))
+    }
+
+    fn hear(&mut self, signal: Signal) {
+        match signal {
+            Signal::Interrupt => self.interrupted(),
+            Signal::Quit => self.end(ExitCode::QUIT, "SIGQUIT ended the process at once".to_owned()),
+            Signal::User1 => self.scribe.line(self.reports.state()),
+            Signal::Hangup => self.scribe.line("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
+            Signal::Terminate | Signal::CtrlBreak | Signal::CtrlClose | Signal::CtrlLogoff | Signal::CtrlShutdown => {
+                self.request(signal)
+            }
+        }
+    }
+
+    fn request(&mut self, signal: Signal) {
+        // A repeated one changes nothing. It is not logged either: a subscriber may block, and this thread must not.
+        self.reports.control.request(Reason::Signal { signal });
+    }
+
+    /// Whatever was counted of a shutdown that was called off counts no more.
+    fn notice_what_was_called_off(&mut self) {
+        let called_off = self.reports.control.called_off();
+        if self.called_off != called_off {
+            self.called_off = called_off;
+            (self.interrupts, self.force_answer, self.next_progress) = (0, None, None);
+            self.scribe.line("lifecycle: the shutdown was called off; the program goes on".to_owned());
+        }
+    }
+
+    fn interrupted(&mut self) {
+        let now = Instant::now();
+        if self.last_interrupt.is_some_and(|last| now.duration_since(last) < SAME_INTERRUPT) {
+            return;
+        }
+        self.last_interrupt = Some(now);
+        self.interrupts += 1;
+        match self.interrupts {
+            1 => self.request(Signal::Interrupt),
+            2 if self.reports.control.force(self.called_off) => {
+                self.scribe.line("lifecycle: SIGINT again: on to force_cleanup; once more ends the process".to_owned());
+                self.force_answer = Some(now + FORCE_ANSWER);
+            }
+            // The shutdown was called off in this very moment, so it is the first of the next one.
+            2 => {
+                self.interrupts = 1;
+                self.request(Signal::Interrupt);
+            }
+            _ => self.end(ExitCode::INTERRUPTED, "a third SIGINT ended the process at once".to_owned()),
+        }
+    }
+
+    fn look(&mut self) {
+        let control = self.reports.control.clone();
+        if control.is_last_word_taken() {
+            // The App is over and writes its report, for which it has a bound of its own.
+            return;
+        }
+        if self.force_answer.is_some_and(|answer| Instant::now() >= answer) {
+            self.force_answer = None;
+            if control.phase() != Some(Phase::ForceCleanup) {
+                self.end(
+                    ExitCode::INTERRUPTED,
+                    "the runtime did not answer a repeated SIGINT: something blocks its threads".to_owned(),
+                );
+            }
+        }
+        let now = control.real_now();
+        if self.deadline().is_some_and(|deadline| now >= deadline) {
+            let code = if control.is_forced() { ExitCode::INTERRUPTED } else { ExitCode::GUARD };
+            self.end(code, "the guard ended the process: its time was over, and something blocks it".to_owned());
+        }
+        self.ring(now);
+        self.look_at_requests(now);
+        self.tell_progress(now);
+    }
+
+    fn look_at_requests(&mut self, now: Duration) {
+        let requests = &self.reports.control.requests;
+        if next_look(requests, self.looked).is_some_and(|next| now >= next) {
+            requests.look();
+            metrics::in_flight(requests.by_name());
+            self.looked = Some(now);
+        }
+    }
+
+    fn tell_progress(&mut self, now: Duration) {
+        let Some(since) = self.reports.control.since_request() else { return };
+        let next = *self.next_progress.get_or_insert(now.saturating_sub(since) + PROGRESS);
+        if now >= next {
+            self.next_progress = Some(now + PROGRESS);
+            if let Some(progress) = self.reports.progress() {
+                self.scribe.line(progress);
+            }
+        }
+    }
+
+    /// `exit` can hang behind another thread's `atexit`; then this is how the process ends.
+    fn see_off(&mut self, code: u16) {
+        let finished = *self.finished.get_or_insert_with(Instant::now);
+        if self.farewell_left(finished).is_zero() {
+            signals::exit_now(i32::from(code));
+        }
+    }
+
+    /// Time that the process still has to exit: an App that has used up its total leaves it no more than that.
+    fn farewell_left(&self, finished: Instant) -> Duration {
+        let left = FAREWELL.saturating_sub(finished.elapsed());
+        let now = self.reports.control.real_now();
+        let to_deadline = self.deadline().map(|deadline| (deadline + LAST_WORDS).saturating_sub(now));
+        to_deadline.map_or(left, |most| left.min(most))
+    }
+
+    /// Writes what there is to say, and ends the process.
+    fn end(&mut self, code: ExitCode, note: String) {
+        if !self.ends_process {
+            return;
+        }
+        if self.reports.control.take_last_word() {
+            let report = self.reports.last_report(code, note);
+            self.scribe.line(report.to_string());
+            if let Some(path) = &self.report.path {
+                self.scribe.file(path.clone(), report.to_json());
+            }
+        }
+        self.scribe.flush(LAST_WORDS);
+        signals::exit_now(i32::from(code.get()));
+    }
+}
+
+/// When the requests are to be looked at. A program without requests is never woken for it.
+fn next_look(requests: &Requests, looked: Option<Duration>) -> Option<Duration> {
+    requests.is_used().then(|| looked.map_or(Duration::ZERO, |looked| looked + LOOK))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_looked_at_once_a_second_and_only_if_there_ever_was_one() {
+        let requests = Requests::new();
+        assert_eq!(next_look(&requests, None), None);
+        drop(requests.begin("http"));
+        assert_eq!(next_look(&requests, None), Some(Duration::ZERO));
+        assert_eq!(next_look(&requests, Some(Duration::from_secs(7))), Some(Duration::from_secs(8)));
+    }
+}

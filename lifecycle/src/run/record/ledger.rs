@@ -1,0 +1,359 @@
+//! What has happened to whom, so far. Written as it happens, so that the guard can tell it at any moment.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+
+use crate::decide::{Ending, Moment};
+use crate::plan::parts::Part;
+use crate::plan::{Id, Plan};
+use crate::sys::locks::lock;
+use crate::words::leak::Leak;
+use crate::words::outcome::Outcome;
+use crate::words::phase::Phase;
+use crate::words::reason::State;
+use crate::words::report::{HandleReport, PhaseEnd};
+
+use crate::run::record::metrics;
+use crate::run::stop::clock::Clock;
+use crate::run::task::tree::TaskTree;
+use crate::run::task::unit::{Beat, Pulse};
+use crate::run::task::valve::Valve;
+use crate::run::work::gate::Busy;
+
+/// Children kept for the report; more are counted in a note.
+const MOST_CHILDREN: usize = 1_000;
+
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    pub(crate) plan: Arc<Plan>,
+    pulses: Vec<Arc<Pulse>>,
+    valves: Vec<Arc<Valve>>,
+    trees: OnceLock<Vec<Arc<TaskTree>>>,
+    book: Mutex<Book>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) state: State,
+    pub(crate) records: Vec<Record>,
+    pub(crate) children: Vec<ChildRecord>,
+    pub(crate) children_left_out: usize,
+    pub(crate) phases: Vec<PhaseRow>,
+    pub(crate) handles: Vec<HandleReport>,
+    pub(crate) leaks: Vec<Leak>,
+    pub(crate) leaks_note: Option<String>,
+    /// What went wrong with resources that were closed while the App ran.
+    pub(crate) bad_closes: Vec<String>,
+    pub(crate) in_flight_at_drain: usize,
+    /// Requests that were refused by shutdowns that were called off.
+    pub(crate) refused_before: u64,
+    /// Requests that were still in progress when *complete_current* was over.
+    pub(crate) requests_cut: Vec<Busy>,
+    seen_children: HashMap<(Id, Arc<str>), Beat>,
+    ends: usize,
+}
+
+/// What a component is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Doing {
+    #[default]
+    Nothing,
+    Opening,
+    Open,
+    Running,
+    Closing,
+    Ended,
+}
+
+impl Doing {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Doing::Nothing => "not begun",
+            Doing::Opening => "opening",
+            Doing::Open => "open",
+            Doing::Running => "running",
+            Doing::Closing => "closing",
+            Doing::Ended => "ended",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record {
+    pub(crate) doing: Doing,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) error: Option<String>,
+    pub(crate) asked: Option<Moment>,
+    pub(crate) ended: Option<Moment>,
+    /// Where it was when it had to be forced.
+    pub(crate) seen: Option<Beat>,
+    /// How many had ended before.
+    pub(crate) place_in_order: Option<usize>,
+}
+
+impl Record {
+    /// Whether code of its own is on its way, so that it is somewhere.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.outcome.is_none() && matches!(self.doing, Doing::Opening | Doing::Running | Doing::Closing)
+    }
+
+    /// Whether it was left behind inside a poll, on one of the runtime's threads.
+    fn blocks_a_worker(&self) -> bool {
+        self.outcome == Some(Outcome::Leaked) && self.seen.is_some_and(|seen| seen.in_poll && !seen.on_own_thread)
+    }
+}
+
+impl Book {
+    /// How many of the runtime's workers are inside a poll of something that was left behind.
+    pub(crate) fn blocked_workers(&self) -> usize {
+        let children = self.children.iter().map(|child| &child.record);
+        self.records.iter().chain(children).filter(|record| record.blocks_a_worker()).count()
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ChildRecord {
+    pub(crate) owner: Id,
+    pub(crate) name: Arc<str>,
+    pub(crate) record: Record,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PhaseRow {
+    pub(crate) phase: Phase,
+    pub(crate) began: Moment,
+    pub(crate) ended: Option<(Moment, PhaseEnd)>,
+}
+
+impl Book {
+    fn next_end(&mut self) -> usize {
+        self.ends += 1;
+        self.ends - 1
+    }
+}
+
+impl Ledger {
+    pub(crate) fn new(plan: Arc<Plan>, clock: &Arc<Clock>) -> Arc<Self> {
+        let count = plan.parts.len();
+        let book = Book {
+            state: State::Initializing,
+            records: vec![Record::default(); count],
+            children: Vec::new(),
+            children_left_out: 0,
+            phases: Vec::new(),
+            handles: Vec::new(),
+            leaks: Vec::new(),
+            leaks_note: None,
+            bad_closes: Vec::new(),
+            in_flight_at_drain: 0,
+            refused_before: 0,
+            requests_cut: Vec::new(),
+            seen_children: HashMap::new(),
+            ends: 0,
+        };
+        let pulse = |part: &Part| Arc::new(Pulse::new(part.name.as_str().into(), clock.clone()));
+        let pulses = plan.parts.iter().map(pulse).collect();
+        let valves = (0..count).map(|_| Arc::default()).collect();
+        Arc::new(Self { plan, pulses, valves, trees: OnceLock::new(), book: Mutex::new(book) })
+    }
+
+    /// No user code runs under this lock, so whoever holds it gives it back soon.
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+        lock(&self.book)
+    }
+
+    pub(crate) fn pulse(&self, id: Id) -> &Arc<Pulse> {
+        &self.pulses[id]
+    }
+
+    pub(crate) fn valve(&self, id: Id) -> &Arc<Valve> {
+        &self.valves[id]
+    }
+
+    pub(crate) fn tree(&self, id: Id) -> Option<&Arc<TaskTree>> {
+        self.trees.get().map(|trees| &trees[id])
+    }
+
+    pub(crate) fn set_trees(&self, trees: Vec<Arc<TaskTree>>) {
+        let _ = self.trees.set(trees);
+    }
+
+    /// Children that have not ended, with the component to which they belong.
+    pub(crate) fn running_children(&self) -> Vec<(Id, Arc<str>, Beat)> {
+        let trees = self.trees.get().map_or(&[][..], Vec::as_slice);
+        let of =
+            |(id, tree): (Id, &Arc<TaskTree>)| tree.children().into_iter().map(move |(name, beat)| (id, name, beat));
+        trees.iter().enumerate().flat_map(of).collect()
+    }
+
+    pub(crate) fn set_state(&self, state: State) {
+        self.book().state = state;
+    }
+
+    pub(crate) fn doing(&self, id: Id, doing: Doing) {
+        let before = std::mem::replace(&mut self.book().records[id].doing, doing);
+        self.measure(id, before.name(), doing.name());
+    }
+
+    /// The first time counts.
+    pub(crate) fn asked(&self, id: Id, now: Moment) {
+        if let Some(tree) = self.tree(id) {
+            tree.flags().ask(self.pulses[id].polls());
+        }
+        self.book().records[id].asked.get_or_insert(now);
+    }
+
+    /// Where a component is, and since when.
+    pub(crate) fn look(&self, id: Id) -> Beat {
+        self.tree(id).map_or_else(Beat::default, |tree| self.pulses[id].look(tree.flags()))
+    }
+
+    /// Notes where a component is that has to be forced.
+    pub(crate) fn seen(&self, id: Id) {
+        let beat = self.look(id);
+        let mut book = self.book();
+        let record = &mut book.records[id];
+        if record.outcome.is_none() {
+            // An open resource has nothing that would be polled.
+            record.seen = Some(if record.is_busy() { beat } else { beat.at_rest() });
+        }
+    }
+
+    /// The first ending counts: what was left behind stays so, even if it ends later.
+    pub(crate) fn ended(&self, id: Id, ending: Ending, now: Moment) {
+        let outcome = ending.outcome;
+        let before = self.note_end(id, ending, now);
+        self.measure_end(id, before, outcome);
+    }
+
+    /// The same, to be measured later; with what it did before.
+    pub(crate) fn note_end(&self, id: Id, ending: Ending, now: Moment) -> Option<Doing> {
+        let mut book = self.book();
+        if book.records[id].outcome.is_some() {
+            return None;
+        }
+        let place_in_order = book.next_end();
+        let record = &mut book.records[id];
+        record.place_in_order = Some(place_in_order);
+        record.outcome = Some(ending.outcome);
+        record.error = ending.error;
+        record.ended = Some(now);
+        Some(std::mem::replace(&mut record.doing, Doing::Ended))
+    }
+
+    pub(crate) fn measure_end(&self, id: Id, before: Option<Doing>, outcome: Outcome) {
+        if let Some(before) = before {
+            self.measure(id, before.name(), outcome.name());
+        }
+    }
+
+    /// It begins anew, or is as if it had never begun.
+    pub(crate) fn anew(&self, id: Id, doing: Doing) {
+        let before = std::mem::replace(&mut self.book().records[id], Record { doing, ..Record::default() });
+        self.measure(id, before.outcome.map_or(before.doing.name(), Outcome::name), doing.name());
+    }
+
+    /// What was noted for the report of a shutdown that was called off is forgotten. `refused`: requests so far.
+    pub(crate) fn called_off(&self, refused: u64) {
+        let mut book = self.book();
+        book.phases.clear();
+        book.children.retain(|child| child.record.outcome.is_some_and(Outcome::is_failure));
+        book.children_left_out = 0;
+        book.in_flight_at_drain = 0;
+        book.refused_before = refused;
+        for record in book.records.iter_mut().filter(|record| record.outcome.is_none()) {
+            // A close that goes on was asked for by somebody else; a hook that was left out was not begun.
+            let (asked, error) = (record.asked.take(), record.error.take());
+            record.asked = asked.filter(|_| record.doing == Doing::Closing);
+            record.error = error.filter(|_| record.doing != Doing::Nothing);
+            record.seen = None;
+        }
+    }
+
+    /// Whether a resource can be used.
+    pub(crate) fn is_open(&self, id: Id) -> bool {
+        let record = &self.book().records[id];
+        record.doing == Doing::Open && record.outcome.is_none()
+    }
+
+    /// One that was dropped has failed. One that cannot be dropped goes on: `false`.
+    pub(crate) fn not_reopened(&self, id: Id, error: String) -> bool {
+        let mut book = self.book();
+        let record = &mut book.records[id];
+        if matches!(record.outcome, Some(Outcome::Cancelled | Outcome::Aborted)) {
+            record.outcome = Some(Outcome::Failed);
+        }
+        record.error = Some(error);
+        record.outcome.is_some()
+    }
+
+    pub(crate) fn skipped(&self, id: Id, why: String) {
+        self.book().records[id].error = Some(why);
+    }
+
+    /// Only a close was ever asked for: not an opening.
+    pub(crate) fn note_bad_close(&self, id: Id) {
+        let mut book = self.book();
+        let record = &book.records[id];
+        let outcome = record.outcome.filter(|outcome| record.asked.is_some() && *outcome != Outcome::Stopped);
+        let Some(outcome) = outcome else { return };
+        let error = record.error.as_deref().map(|error| format!(": {error}")).unwrap_or_default();
+        let name = &self.plan.parts[id].name;
+        book.bad_closes
+            .push(format!("`{name}` was closed while the App ran, and did not close well: {outcome}{error}"));
+    }
+
+    /// Not under the lock: whoever records measures is not ours.
+    fn measure(&self, id: Id, before: &'static str, now: &'static str) {
+        let part = &self.plan.parts[id];
+        metrics::component(part.kind(), &part.name, before, now);
+    }
+
+    pub(crate) fn child_seen(&self, owner: Id, name: &Arc<str>, beat: Beat) {
+        self.book().seen_children.insert((owner, name.clone()), beat);
+    }
+
+    /// Only what the report has something to say about is kept: a program may spawn millions.
+    ///
+    /// `requested`: shutdown was asked for. The App's state would not do: it changes a little later, when the
+    /// coordinator comes to it, and a child may end in between.
+    pub(crate) fn child_ended(&self, owner: Id, name: &Arc<str>, ending: Ending, now: Moment, requested: bool) {
+        if !requested && !ending.outcome.is_failure() {
+            return;
+        }
+        let mut book = self.book();
+        if book.children.len() == MOST_CHILDREN {
+            book.children_left_out += 1;
+            return;
+        }
+        let seen = book.seen_children.get(&(owner, name.clone())).copied();
+        let seen = seen.filter(|_| ending.outcome.is_forced());
+        let (outcome, error) = (Some(ending.outcome), ending.error);
+        let place_in_order = Some(book.next_end());
+        let (ended, doing) = (Some(now), Doing::Ended);
+        let record = Record { doing, outcome, error, ended, seen, place_in_order, ..Record::default() };
+        book.children.push(ChildRecord { owner, name: name.clone(), record });
+    }
+
+    pub(crate) fn phase_begins(&self, phase: Phase, now: Moment) {
+        self.book().phases.push(PhaseRow { phase, began: now, ended: None });
+    }
+
+    pub(crate) fn phase_ends(&self, phase: Phase, now: Moment, end: PhaseEnd) {
+        let mut book = self.book();
+        if let Some(row) = book.phases.iter_mut().rev().find(|row| row.phase == phase) {
+            row.ended.get_or_insert((now, end));
+            let took = now.saturating_sub(row.began);
+            drop(book);
+            metrics::phase(phase, end.name(), took);
+        }
+    }
+
+    pub(crate) fn handles_left(&self, id: Id, holders: Vec<(Arc<str>, usize)>) {
+        let resource = &self.plan.parts[id].name;
+        let mut book = self.book();
+        let reports =
+            holders.into_iter().map(|(holder, count)| HandleReport::new(resource.clone(), holder.to_string(), count));
+        book.handles.extend(reports);
+    }
+}

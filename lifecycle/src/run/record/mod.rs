@@ -1,0 +1,7 @@
+//! What happened so far, and the report, status, progress and metrics made of it.
+
+pub(crate) mod ledger;
+pub(crate) mod metrics;
+pub(crate) mod progress;
+pub(crate) mod report;
+pub(crate) mod status;

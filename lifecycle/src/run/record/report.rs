@@ -1,0 +1,283 @@
+//! Makes the report out of the ledger: at the end, or at the moment when the guard has to end the process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::decide::{Moment, verdict};
+use crate::plan::Node;
+use crate::words::component::Kind;
+use crate::words::duration::show;
+use crate::words::outcome::{ExitCode, Outcome};
+use crate::words::phase::Phase;
+use crate::words::place::Place;
+use crate::words::reason::Reason;
+use crate::words::report::{
+    ComponentReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,
+};
+
+use crate::run::record::ledger::{Book, ChildRecord, Ledger, Record};
+use crate::run::stop::control::Control;
+use crate::run::task::unit::Beat;
+use crate::run::work::gate::Busy;
+
+/// Who gave what the report is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportBuilder {
+    pub(crate) control: Arc<Control>,
+    pub(crate) ledger: Arc<Ledger>,
+}
+
+impl ReportBuilder {
+    /// How many of the runtime's workers are inside a poll of something that was left behind.
+    pub(crate) fn blocked_workers(&self) -> usize {
+        self.ledger.book().blocked_workers()
+    }
+
+    /// The report as things stand. The threads that were left behind are known only once the runtime has been
+    /// shut down.
+    pub(crate) fn report(&self, threads: &[Option<String>]) -> ShutdownReport {
+        let requested = self.control.requested_at();
+        // A paused clock runs ahead of the system's, a stopped one behind.
+        let by_clock = requested.map(|requested| self.control.now().saturating_sub(requested));
+        let actual = by_clock.max(self.control.since_request()).unwrap_or_default();
+        let budget = &self.control.budget;
+        let book = self.ledger.book();
+        let mut components: Vec<ComponentReport> =
+            book.records.iter().enumerate().map(|(id, record)| self.component(id, record, requested)).collect();
+        components.extend(book.children.iter().map(|child| self.child(child, requested)));
+        let mut report = ShutdownReport {
+            reason: self.control.reason().unwrap_or(Reason::AllTasksEnded),
+            called_off: self.control.called_off(),
+            state: book.state,
+            exit_code: ExitCode::CLEAN,
+            total: TotalReport::new(budget.total, actual, budget.source),
+            phases: phases(&book, self.control.now(), |phase| budget.share(phase)),
+            critical_path: Vec::new(),
+            components,
+            requests: self.requests(&book),
+            handles: book.handles.clone(),
+            leaks: book.leaks.clone(),
+            blocking_threads: 0,
+            notes: notes(&book),
+        };
+        let (blocked, closed_badly) = (book.blocked_workers(), !book.bad_closes.is_empty());
+        drop(book);
+        report.notes.extend(tight(&report.total, &report.phases));
+        report.critical_path = critical_path(&report);
+        left_behind(&mut report, threads, blocked);
+        report.exit_code = verdict::exit_code(&report, closed_badly, |name| self.is_critical(name));
+        report
+    }
+
+    /// The report of a process that the guard has to end: what has not ended is left behind, and whoever is
+    /// inside a poll is named.
+    pub(crate) fn last_report(&self, exit_code: ExitCode, note: String) -> ShutdownReport {
+        for id in 0..self.ledger.plan.parts.len() {
+            let begun = self.ledger.book().records[id].doing != crate::run::record::ledger::Doing::Nothing;
+            if begun {
+                self.ledger.seen(id);
+            }
+        }
+        let mut report = self.report(&[]);
+        let requested = self.control.requested_at();
+        for (owner, name, beat) in self.ledger.running_children() {
+            let record = Record { seen: Some(beat), ..Record::default() };
+            report.components.push(self.child(&ChildRecord { owner, name, record }, requested));
+        }
+        report.exit_code = exit_code;
+        report.notes.push(note);
+        for component in &mut report.components {
+            let Some(seen) = component.last_seen.as_ref().filter(|seen| seen.in_poll) else { continue };
+            if component.outcome.is_none() {
+                component.outcome = Some(Outcome::Leaked);
+                let time = seen.in_poll_for.map_or_else(String::new, |time| format!(" for {}", show(time)));
+                report.notes.push(format!(
+                    "{} `{}` ({}) blocks its thread: it has been inside one poll{time}",
+                    component.kind, component.name, component.place
+                ));
+            }
+        }
+        report
+    }
+
+    /// Lost is what was cut off, or what is still there where nothing was cut off yet.
+    fn requests(&self, book: &Book) -> RequestsReport {
+        let requests = &self.control.requests;
+        let cut: usize = book.requests_cut.iter().map(|busy| busy.count).sum();
+        let lost = cut.max(requests.in_flight());
+        let oldest = Busy::oldest(&book.requests_cut).map(|busy| busy.oldest_request());
+        RequestsReport {
+            drained: book.in_flight_at_drain.saturating_sub(lost),
+            lost,
+            refused: requests.refused().saturating_sub(book.refused_before),
+            oldest: oldest.or_else(|| requests.oldest()).filter(|_| lost > 0),
+        }
+    }
+
+    fn is_critical(&self, name: &str) -> bool {
+        let plan = &self.ledger.plan;
+        plan.parts.iter().zip(&plan.nodes).any(|(part, node)| match node {
+            Node::Task(task) => part.name == name && task.critical,
+            _ => false,
+        })
+    }
+
+    fn component(&self, id: usize, record: &Record, requested: Option<Moment>) -> ComponentReport {
+        let part = &self.ledger.plan.parts[id];
+        let pulse = self.ledger.pulse(id);
+        ComponentReport {
+            name: part.name.clone(),
+            kind: part.kind(),
+            place: part.place,
+            priority: part.priority,
+            tags: part.tags.to_vec(),
+            outcome: record.outcome,
+            error: record.error.clone().or_else(|| pulse.last_error()),
+            asked: since(record.asked, requested),
+            ended: since(record.ended, requested),
+            runs: pulse.runs(),
+            failures: pulse.failures(),
+            restarts: pulse.restarts(),
+            last_seen: record.seen.map(|beat| last_seen(part.place, beat)),
+            place_in_order: record.place_in_order,
+        }
+    }
+
+    fn child(&self, child: &ChildRecord, requested: Option<Moment>) -> ComponentReport {
+        let part = &self.ledger.plan.parts[child.owner];
+        ComponentReport {
+            name: format!("{}/{}", part.name, child.name),
+            kind: Kind::Child,
+            place: part.place,
+            priority: part.priority,
+            tags: part.tags.to_vec(),
+            outcome: child.record.outcome,
+            error: child.record.error.clone(),
+            asked: None,
+            ended: since(child.record.ended, requested),
+            runs: 1,
+            failures: u64::from(child.record.outcome.is_some_and(Outcome::is_failure)),
+            restarts: 0,
+            last_seen: child.record.seen.map(|beat| last_seen(part.place, beat)),
+            place_in_order: child.record.place_in_order,
+        }
+    }
+}
+
+/// A component inside a poll holds a thread of the runtime as well: that one is told of already.
+fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>], blocked: usize) {
+    report.blocking_threads = threads.len().saturating_sub(blocked);
+    let mut starters: Vec<&str> = threads.iter().flatten().map(String::as_str).collect();
+    starters.sort_unstable();
+    for starter in starters {
+        report.notes.push(format!("a blocking thread that `{starter}` started still runs"));
+    }
+}
+
+/// A look in the words of reports.
+pub(super) fn last_seen(place: Place, beat: Beat) -> LastSeen {
+    LastSeen {
+        place,
+        in_poll: beat.in_poll,
+        in_poll_for: beat.since_poll.filter(|_| beat.in_poll),
+        waiting: beat.waiting,
+        last_polled: beat.since_poll.filter(|_| !beat.in_poll),
+        woken_not_polled: beat.unheard,
+        on_own_thread: beat.on_own_thread,
+        polls: beat.polls,
+        polls_since_asked: beat.polls_since_asked,
+        awaits: beat.awaits.into_iter().flatten().collect(),
+    }
+}
+
+/// `None` for what happened before the request.
+fn since(moment: Option<Moment>, requested: Option<Moment>) -> Option<Duration> {
+    moment?.checked_sub(requested?)
+}
+
+fn phases(book: &Book, now: Moment, share: impl Fn(Phase) -> crate::words::settings::Share) -> Vec<PhaseReport> {
+    let row = |row: &crate::run::record::ledger::PhaseRow| {
+        let (ended, end) = row.ended.unwrap_or((now, PhaseEnd::Unfinished));
+        let share = share(row.phase);
+        PhaseReport::new(row.phase, share.planned, share.source, ended.saturating_sub(row.began), end)
+    };
+    book.phases.iter().map(row).collect()
+}
+
+fn notes(book: &Book) -> Vec<String> {
+    let cut = book.requests_cut.iter().map(|busy| format!("requests lost: {} of `{}`", busy.count, busy.name));
+    let left_out = book.children_left_out;
+    let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
+    cut.chain(left_out).chain(book.leaks_note.clone()).chain(book.bad_closes.clone()).collect()
+}
+
+/// A budget of which so much was used will be too short one day.
+const NEARLY: f64 = 0.8;
+
+/// What was nearly not enough. (What was not enough at all stands in the table.)
+fn tight(total: &TotalReport, phases: &[PhaseReport]) -> Vec<String> {
+    let part = |actual: Duration, planned: Duration| actual.as_secs_f64() / planned.as_secs_f64().max(f64::EPSILON);
+    let is_tight = |phase: &&PhaseReport| {
+        let waits = phase.phase != Phase::Announce && phase.ended == PhaseEnd::Completed;
+        waits && (NEARLY..=1.0).contains(&part(phase.actual, phase.planned))
+    };
+    let mut notes: Vec<String> = phases
+        .iter()
+        .filter(is_tight)
+        .map(|phase| {
+            let percent = part(phase.actual, phase.planned) * 100.0;
+            format!("{} used {percent:.0} % of its {}; give it more time", phase.phase, show(phase.planned))
+        })
+        .collect();
+    if (NEARLY..=1.0).contains(&part(total.actual, total.planned)) {
+        let percent = part(total.actual, total.planned) * 100.0;
+        let planned = show(total.planned);
+        notes.push(format!("the shutdown used {percent:.0} % of its {planned}; give it more time, or its phases less"));
+    }
+    notes
+}
+
+/// What is shorter than this explains nothing.
+const NOTEWORTHY: Duration = Duration::from_millis(1);
+
+/// Walks back from the end: whoever ended last before the one that was being waited for, had begun to be
+/// waited for. What no component accounts for is the wait of a phase for listeners or requests.
+fn critical_path(report: &ShutdownReport) -> Vec<String> {
+    let mut path = Vec::new();
+    let mut before = Duration::MAX;
+    loop {
+        let waited = |component: &&ComponentReport| {
+            component.ended.is_some_and(|ended| ended >= NOTEWORTHY && ended <= before)
+                && component.asked.is_some()
+                && !path.contains(&component.name)
+        };
+        let Some(last) = report.components.iter().filter(waited).max_by_key(|component| component.ended) else { break };
+        let (asked, ended) = (last.asked.unwrap_or_default(), last.ended.unwrap_or_default());
+        path.push(last.name.clone());
+        before = asked;
+        if asked < NOTEWORTHY || ended <= asked {
+            break;
+        }
+    }
+    path.extend(phase_wait(report, before));
+    path.reverse();
+    path
+}
+
+/// The phase whose end is what came `before` was waiting for.
+fn phase_wait(report: &ShutdownReport, before: Duration) -> Option<String> {
+    let mut end = Duration::ZERO;
+    for phase in &report.phases {
+        end += phase.actual;
+        let name = match phase.phase {
+            Phase::Announce => "announce",
+            Phase::StopNewWork => "listeners",
+            Phase::CompleteCurrent => "requests",
+            Phase::CancelTasks | Phase::ForceCleanup => return None,
+        };
+        if phase.actual >= NOTEWORTHY && before.abs_diff(end) < NOTEWORTHY {
+            return Some(name.to_owned());
+        }
+    }
+    None
+}

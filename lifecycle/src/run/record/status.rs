@@ -1,0 +1,146 @@
+//! What an App is doing right now, as data: for probes.
+
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
+
+use crate::decide::Moment;
+use crate::plan::Id;
+use crate::plan::parts::{Part, Sort};
+use crate::sys::locks::lock;
+use crate::words::reason::State;
+use crate::words::status::{ChildStatus, ServiceStatus, Status, StatusReport};
+
+use crate::run::record::ledger::{Ledger, Record};
+use crate::run::record::report::last_seen;
+use crate::run::stop::control::Control;
+use crate::run::task::unit::{Beat, Pulse};
+use crate::run::task::valve::{Standing, Valve};
+
+impl Control {
+    /// How far it is. The request counts from the very moment at which it was made.
+    pub(crate) fn status(&self) -> Status {
+        let state = self.ledger().map_or(State::Initializing, |ledger| ledger.book().state);
+        match state {
+            State::Stopping | State::Stopped | State::Failed => Status::Stopping,
+            _ if self.is_asked() => Status::Draining,
+            State::Initializing | State::Starting => Status::Starting,
+            State::Running => Status::Ready,
+            State::Draining => Status::Draining,
+        }
+    }
+
+    /// Whether a component of that name is not well. `None`: there is none of that name.
+    #[cfg(feature = "axum")]
+    pub(crate) fn is_degraded(&self, name: &str) -> Option<bool> {
+        let ledger = self.ledger()?;
+        let id = ledger.plan.parts.iter().position(|part| part.name == name)?;
+        let record = ledger.book().records[id].clone();
+        Some(is_degraded(&ledger, id, &record))
+    }
+
+    /// All of it.
+    pub(crate) fn report(&self) -> StatusReport {
+        let services = self.ledger().map(|ledger| {
+            let records = ledger.book().records.clone();
+            let services = ledger.plan.parts.iter().zip(&records).enumerate();
+            services
+                .map(|(id, (part, record))| (part.name.clone(), service(&ledger, id, part, record, self.now())))
+                .collect()
+        });
+        let requested = self.is_asked();
+        let left = |end: Option<std::time::Duration>, now| end.filter(|_| requested).map(|end| end.saturating_sub(now));
+        StatusReport {
+            status: self.status(),
+            version: self.version.get().map(|version| version.to_string()),
+            uptime: self.real_now(),
+            in_flight_requests: self.requests.in_flight(),
+            requests: self.requests.by_name().into_iter().collect(),
+            oldest_request: self.requests.oldest(),
+            services: services.unwrap_or_default(),
+            reason: self.reason(),
+            phase: self.phase(),
+            phase_time_left: left(self.phase_ends(), self.now()),
+            time_left: left(self.deadline(), self.real_now()),
+        }
+    }
+}
+
+fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -> ServiceStatus {
+    let pulse = ledger.pulse(id);
+    // What has ended stands nowhere any more, and what is open needs not.
+    let beat = if record.is_busy() { ledger.look(id) } else { Beat::default() };
+    let seen = last_seen(part.place, beat);
+    let running = ledger.tree(id).map(|tree| tree.children()).unwrap_or_default();
+    ServiceStatus {
+        kind: part.kind(),
+        state: state(pulse, ledger.valve(id), record),
+        awaits: seen.awaits,
+        waiting: seen.waiting,
+        in_poll: seen.in_poll,
+        in_poll_for: seen.in_poll_for,
+        last_polled: seen.last_polled,
+        woken_not_polled: seen.woken_not_polled,
+        polls_since_asked: seen.polls_since_asked,
+        children_running: running.len(),
+        children: children(part, running),
+        degraded: is_degraded(ledger, id, record),
+        runs: pulse.runs(),
+        failures: pulse.failures(),
+        restarts: pulse.restarts(),
+        next_try: pulse.next_try().map(|next| next.saturating_sub(now)),
+        error: record.error.clone().or_else(|| pulse.last_error()),
+        tags: part.tags.iter().map(|tag| tag.to_string()).collect(),
+    }
+}
+
+/// Children that are told of one by one.
+const MOST_CHILDREN: usize = 20;
+
+/// Those that stand still for the longest time: a server has one for each connection.
+fn children(part: &Part, mut running: Vec<(Arc<str>, Beat)>) -> Vec<ChildStatus> {
+    let stands = |beat: &Beat| beat.waiting.or(beat.since_poll).unwrap_or_default();
+    running.sort_by_key(|(_, beat)| std::cmp::Reverse(stands(beat)));
+    running.truncate(MOST_CHILDREN);
+    running.into_iter().map(|(name, beat)| ChildStatus::new(name.to_string(), last_seen(part.place, beat))).collect()
+}
+
+fn state(pulse: &Pulse, valve: &Valve, record: &Record) -> &'static str {
+    match record.outcome {
+        Some(outcome) => outcome.name(),
+        None if valve.standing() == Standing::Held => "paused",
+        None if pulse.next_try().is_some() => "backing off",
+        None => record.doing.name(),
+    }
+}
+
+fn is_degraded(ledger: &Ledger, id: Id, record: &Record) -> bool {
+    let pulse = ledger.pulse(id);
+    let is_failing = match &ledger.plan.parts[id].sort {
+        Sort::Task(settings) if settings.supervision.failure_threshold.is_some() => pulse.is_alarmed(),
+        Sort::Task(_) => pulse.failures_in_a_row() > 0,
+        _ => false,
+    };
+    is_failing || record.outcome.is_some_and(|outcome| outcome.is_failure())
+}
+
+/// The Apps that run in this process.
+static RUNNING: Mutex<Vec<Weak<Control>>> = Mutex::new(Vec::new());
+
+fn running() -> MutexGuard<'static, Vec<Weak<Control>>> {
+    lock(&RUNNING)
+}
+
+/// An App runs from now on.
+pub(crate) fn enlist(control: Weak<Control>) {
+    let mut running = running();
+    running.retain(|control| control.strong_count() > 0);
+    running.push(control);
+}
+
+/// The App of this process, if there is only one.
+#[cfg(feature = "axum")]
+pub(crate) fn only_one() -> Option<Arc<Control>> {
+    let running = running();
+    let mut alive = running.iter().filter_map(Weak::upgrade);
+    let first = alive.next()?;
+    alive.next().is_none().then_some(first)
+}

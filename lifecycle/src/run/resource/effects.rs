@@ -1,0 +1,197 @@
+//! What opening, closing and hooks do, each as a task of its own that reports its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::decide::{Ending, Event};
+use crate::plan::Id;
+use crate::run::handles::inject::Context;
+use crate::run::resource::code::{AnyArc, AnyBox, Open};
+use crate::words::outcome::Outcome;
+use crate::words::reason::Reason;
+
+use crate::run::drive::assembly::{CloseShared, Closing};
+use crate::run::handles::scope::Scope;
+use crate::run::record::ledger::Ledger;
+use crate::run::resource::res::Slot;
+use crate::run::task::own_thread::drive_on_own_thread;
+use crate::run::task::poll::{Body, Drove, drive, make_and_drive};
+use crate::run::task::runner::describe;
+use crate::run::task::tree::End;
+use crate::run::task::unit::{Factory, Unit};
+use crate::sys::panics;
+
+/// Tells how an opening ended, even if it is dropped.
+struct Opening {
+    id: Id,
+    scope: Arc<Scope>,
+    reported: bool,
+}
+
+impl Opening {
+    fn report(&mut self, event: Event) {
+        self.reported = true;
+        self.scope.shared.control.send(event);
+    }
+
+    fn note(&self, outcome: Outcome, error: Option<String>) {
+        let now = self.scope.shared.control.now();
+        self.scope.shared.ledger.ended(self.id, Ending { outcome, error }, now);
+    }
+
+    /// Whether it is the one that made the start fail, by not being done in time.
+    fn is_late(&self) -> bool {
+        let reason = self.scope.shared.control.reason();
+        matches!(reason, Some(Reason::StartFailed { resource, .. }) if *resource == *self.scope.name)
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        if !self.reported {
+            self.note(if self.is_late() { Outcome::Aborted } else { Outcome::Cancelled }, None);
+            self.scope.shared.control.send(Event::OpenDropped(self.id));
+        }
+    }
+}
+
+/// Made before it is polled, so that it tells of its end even if it is dropped before that.
+pub(crate) fn open(
+    id: Id,
+    unit: Unit,
+    opener: Arc<dyn Open>,
+    slot: Arc<Slot>,
+    scope: Arc<Scope>,
+) -> impl Future<Output = ()> + Send {
+    run_opening(Opening { id, scope, reported: false }, unit, opener, slot)
+}
+
+async fn run_opening(mut opening: Opening, unit: Unit, opener: Arc<dyn Open>, slot: Arc<Slot>) {
+    let (id, context) = (opening.id, Context(opening.scope.clone()));
+    let (outcome, error) = match make_and_drive(&unit, || opener.open(&context), None).await {
+        Drove::Done(Ok(value)) => {
+            slot.fill(value);
+            return opening.report(Event::Opened(id));
+        }
+        Drove::Done(Err(error)) => (Outcome::Failed, describe(error.as_ref())),
+        Drove::Panicked(panic) => (Outcome::Panicked, panic),
+        Drove::Cancelled | Drove::TimedOut(_) => return,
+    };
+    opening.note(outcome, Some(error.clone()));
+    opening.report(Event::OpenFailed(id, error));
+}
+
+pub(crate) async fn run_hook(unit: Unit, factory: Factory, scope: Arc<Scope>, mut end: End) {
+    unit.pulse.run_begins();
+    let context = Context(scope);
+    let (outcome, error) = match make_and_drive(&unit, || factory(&context), None).await {
+        Drove::Done(Ok(())) => (Outcome::Finished, None),
+        Drove::Done(Err(error)) => (Outcome::Failed, Some(describe(error.as_ref()))),
+        Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
+        Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Cancelled, None),
+    };
+    drop(context);
+    end.report(Ending { outcome, error });
+}
+
+/// A resource on its way out.
+pub(crate) struct Close {
+    pub(crate) id: Id,
+    pub(crate) unit: Unit,
+    pub(crate) opener: Arc<dyn Open>,
+    pub(crate) closing: Closing,
+    pub(crate) blocking: bool,
+    pub(crate) slot: Arc<Slot>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) until: Instant,
+}
+
+/// Longest wait for handles of a shared resource once it is closed: closing is what makes them let go.
+const SHARED_RETURN: Duration = Duration::from_millis(100);
+
+pub(crate) async fn close(mut close: Close, mut end: End) {
+    // It may have handles to wait for before there is anything to poll.
+    close.unit.flags.heard();
+    let Some(value) = close.slot.take() else {
+        return end.report(Ending { outcome: Outcome::Stopped, error: None });
+    };
+    let ending = match close.closing.clone() {
+        Closing::Shared(function) => close.shared(value, &mut end, function).await,
+        _ => close.owned(value, &mut end).await,
+    };
+    end.report(ending);
+}
+
+impl Close {
+    async fn shared(&mut self, value: AnyArc, end: &mut End, function: CloseShared) -> Ending {
+        end.leaks_when_dropped(self.blocking);
+        let handle = value.clone();
+        let ending = self.drive(Box::pin(async move { function(handle).await })).await;
+        let until = (Instant::now() + SHARED_RETURN).min(self.until);
+        if timeout_at(until, self.slot.until_sole(&value)).await.is_err() {
+            self.ledger.handles_left(self.id, self.slot.holders());
+        }
+        drop_caught(value, ending)
+    }
+
+    /// Waits for the handles with half of the time there is, then closes with the other half.
+    async fn owned(&mut self, value: AnyArc, end: &mut End) -> Ending {
+        end.leaks_when_dropped(true);
+        let now = Instant::now();
+        let half = now + self.until.saturating_duration_since(now) / 2;
+        let sole = timeout_at(half, self.slot.until_sole(&value)).await.is_ok();
+        let owned = if sole { self.opener.reclaim(value) } else { Err(value) };
+        let value = match owned {
+            Ok(value) => value,
+            Err(value) => return self.held(value),
+        };
+        end.leaks_when_dropped(self.blocking);
+        match self.closing.clone() {
+            // Called when it is polled: a close that blocks does so before it has a future to give.
+            Closing::Owned(function) => self.drive(Box::pin(async move { function(value).await })).await,
+            _ => self.drive(Box::pin(async move { drop_value(value) })).await,
+        }
+    }
+
+    fn held(&self, value: AnyArc) -> Ending {
+        let holders = self.slot.holders();
+        let count: usize = holders.iter().map(|(_, count)| count).sum();
+        self.ledger.handles_left(self.id, holders);
+        let error = format!("not closed: {count} handles are still alive");
+        drop_caught(value, Ending { outcome: Outcome::Leaked, error: Some(error) })
+    }
+
+    async fn drive(&mut self, body: Body<Result<(), String>>) -> Ending {
+        let drove = if self.blocking { self.on_own_thread(body).await } else { drive(&self.unit, body, None).await };
+        let (outcome, error) = match drove {
+            Drove::Done(Ok(())) => (Outcome::Stopped, None),
+            Drove::Done(Err(error)) => (Outcome::Failed, Some(error)),
+            Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
+            Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Aborted, None),
+        };
+        Ending { outcome, error }
+    }
+
+    async fn on_own_thread(&self, body: Body<Result<(), String>>) -> Drove<Result<(), String>> {
+        let name = format!("close-{}", self.unit.name);
+        match drive_on_own_thread(name, self.unit.share(), body).await {
+            Ok(drove) => drove,
+            Err(error) => Drove::Done(Err(format!("no thread for its close: {error}"))),
+        }
+    }
+}
+
+fn drop_value(value: AnyBox) -> Result<(), String> {
+    drop(value);
+    Ok(())
+}
+
+/// A destructor that panics turns success into failure, and nothing else.
+fn drop_caught(value: AnyArc, ending: Ending) -> Ending {
+    match panics::catch(|| drop(value)) {
+        Ok(()) => ending,
+        Err(panic) => Ending { outcome: Outcome::Panicked, error: Some(panic) },
+    }
+}

@@ -1,0 +1,13 @@
+//! Tasks: one loop for all, polling, restarts, monitors, children.
+
+pub(crate) mod kept;
+pub(crate) mod monitor;
+pub(crate) mod output;
+pub(crate) mod own_thread;
+pub(crate) mod poll;
+pub(crate) mod random;
+pub(crate) mod restarts;
+pub(crate) mod runner;
+pub(crate) mod tree;
+pub(crate) mod unit;
+pub(crate) mod valve;

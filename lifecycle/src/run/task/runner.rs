@@ -1,0 +1,320 @@
+//! Runs a task: once, or once per tick. This is the only loop; it is compiled once, whatever the number of
+//! tasks.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::BoxError;
+use crate::decide::{Cause, Ending};
+use crate::run::handles::inject::Context;
+use crate::words::component::Missed;
+use crate::words::duration::show;
+use crate::words::outcome::Outcome;
+use crate::words::supervision::Intensity;
+
+use crate::run::handles::shutdown::Cancelled;
+use crate::run::record::metrics;
+use crate::run::stop::flags::Flag;
+use crate::run::task::kept::Course;
+use crate::run::task::own_thread::drive_on_own_thread;
+use crate::run::task::poll::{Drove, make_and_drive};
+use crate::run::task::random::Random;
+use crate::run::task::tree::End;
+use crate::run::task::unit::{TaskUnit, Unit};
+use crate::run::task::valve::Standing;
+use crate::sys::panics;
+
+/// How a task ended, and why.
+struct Over {
+    ending: Ending,
+    cause: Cause,
+}
+
+impl Over {
+    fn told(ending: Ending) -> Self {
+        Self { ending, cause: Cause::Told { returns: true } }
+    }
+
+    /// It does not come back, whether or not it was told to end.
+    fn for_good(ending: Ending) -> Self {
+        let told = matches!(ending.outcome, Outcome::Stopped | Outcome::Cancelled);
+        Self { ending, cause: if told { Cause::Told { returns: false } } else { Cause::Own } }
+    }
+}
+
+/// Runs a task to its end and reports it, even if it is aborted.
+pub(crate) async fn run(task: TaskUnit, mut end: End) {
+    // A thread cannot be dropped.
+    end.leaks_when_dropped(task.settings.supervision.blocking);
+    let mut course = task.kept.take(&task.settings);
+    end.because(Cause::Told { returns: task.settings.interval.is_some() || course.restarts.apply_to(false) });
+    let over = match task.settings.interval {
+        // It was held already, and runs again after a shutdown that was called off.
+        _ if task.scope.valve.is_shut() && !held(&task).await => Over::told(ending(Outcome::Stopped, None)),
+        Some(interval) => periodic(&task, interval, &mut course).await,
+        None => once(&task, &mut course).await,
+    };
+    drop(course);
+    end.because(over.cause);
+    end.report(over.ending);
+}
+
+/// Runs the body until it is over for good; a group that is stopped and started begins anew.
+async fn once(task: &TaskUnit, course: &mut Course) -> Over {
+    let control = &task.scope.shared.control;
+    let waits = Instant::now() < course.due;
+    if waits && !wait_until(task, course.due, Flag::Draining).await && !held(task).await {
+        return Over::told(ending(Outcome::Stopped, None));
+    }
+    loop {
+        let began = Instant::now();
+        let end = ended(&task.unit, run_body(task).await);
+        let is_held = task.scope.valve.is_shut();
+        if is_held && held(task).await {
+            continue;
+        }
+        let returns = course.restarts.apply_to(end.outcome.is_failure());
+        if control.has(Flag::Requested) {
+            return if returns || is_held { Over::told(end) } else { Over::for_good(end) };
+        }
+        match end.outcome {
+            _ if !returns => return Over::for_good(end),
+            Outcome::Cancelled => return Over::told(end),
+            // Told by what was taken back meanwhile: that is no end to be counted.
+            Outcome::Stopped if task.unit.flags.was_told() && control.lower(&task.unit.flags) => continue,
+            _ => {}
+        }
+        let now = Instant::now();
+        let Some(delay) = course.restarts.next(now, now - began) else {
+            return Over::for_good(too_often(task, end));
+        };
+        if !back_off(task, &end, delay).await && !held(task).await {
+            return Over::told(ending(Outcome::Stopped, None));
+        }
+    }
+}
+
+/// Waits at the valve, if the task is to be held. `true`: it may go on, as if nobody had ever told it to stop.
+async fn held(task: &TaskUnit) -> bool {
+    let (valve, control) = (&task.scope.valve, &task.scope.shared.control);
+    if !valve.is_shut() || control.has(Flag::Requested) {
+        return false;
+    }
+    task.scope.tree.drop_children();
+    valve.set(Standing::Held);
+    loop {
+        poll_fn(|context| {
+            // Whoever opens the valve wakes the flags; the App's own shutdown raises more of its flags.
+            task.unit.flags.adopt(context.waker());
+            let goes_on = !valve.is_shut() || control.has(Flag::Requested);
+            if goes_on { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        if !control.lower(&task.unit.flags) {
+            return false;
+        }
+        // It may be shut still, if a shutdown was called off as soon as this heard of it.
+        if !valve.is_shut() {
+            valve.set(Standing::Running);
+            return true;
+        }
+    }
+}
+
+/// What became of a body, of a task's or of a child's.
+pub(crate) fn ended(unit: &Unit, drove: Drove<Result<(), BoxError>>) -> Ending {
+    match drove {
+        Drove::Done(Ok(())) if unit.flags.has(Flag::Requested) || unit.flags.was_told() => {
+            ending(Outcome::Stopped, None)
+        }
+        Drove::Done(Ok(())) => ending(Outcome::Finished, None),
+        Drove::Cancelled => ending(Outcome::Cancelled, None),
+        Drove::Panicked(panic) => ending(Outcome::Panicked, Some(panic)),
+        Drove::Done(Err(error)) if is_cancelled(error.as_ref()) => ending(Outcome::Stopped, None),
+        Drove::Done(Err(error)) => ending(Outcome::Failed, Some(describe(error.as_ref()))),
+        Drove::TimedOut(bound) => ending(Outcome::Failed, Some(past(bound))),
+    }
+}
+
+/// Its body has said, by `?`, that it ended because it was told to.
+fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut errors = std::iter::successors(Some(error), |error| error.source());
+    errors.any(|error| error.is::<Cancelled>())
+}
+
+/// It has failed for good. One that came to its end too often has, too.
+fn too_often(task: &TaskUnit, end: Ending) -> Ending {
+    if let Some(error) = &end.error {
+        task.unit.pulse.run_failed(error.clone());
+    }
+    let Intensity { restarts, within } = task.settings.supervision.max_restarts;
+    let error = end.error.unwrap_or_else(|| "it came to its end".to_owned());
+    let text = format!("{error} (not restarted again: {restarts} restarts within {} are the most)", show(within));
+    let outcome = if end.outcome.is_failure() { end.outcome } else { Outcome::Failed };
+    ending(outcome, Some(text))
+}
+
+/// `false`: shutdown was asked for meanwhile.
+async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
+    let error = end.error.as_deref().unwrap_or("it came to its end");
+    tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, ?delay, "a task ended; it is restarted");
+    if let Some(error) = &end.error {
+        task.unit.pulse.run_failed(error.clone());
+    }
+    metrics::restart(&task.unit.name);
+    // What it spawned served the run that is over.
+    task.scope.tree.drop_children();
+    task.unit.pulse.backs_off(task.scope.shared.control.now() + delay);
+    let comes_back = wait_until(task, Instant::now() + delay, Flag::Requested).await;
+    task.unit.pulse.is_back();
+    comes_back
+}
+
+/// Ticks until *stop_new_work* begins; a run in progress then comes to its end, or is dropped in its turn.
+async fn periodic(task: &TaskUnit, interval: Duration, course: &mut Course) -> Over {
+    let (missed, valve) = (task.settings.missed, &task.scope.valve);
+    let mut random = Random::new();
+    if !std::mem::replace(&mut course.is_new, false) {
+        course.due = caught_up(course.due, Instant::now(), interval, missed);
+    }
+    loop {
+        if !wait_until(task, course.due + random.part_of(task.settings.jitter), Flag::Draining).await {
+            if !held(task).await {
+                return Over::told(ending(Outcome::Stopped, None));
+            }
+            course.due = caught_up(course.due, Instant::now(), interval, missed);
+            continue;
+        }
+        let end = ended(&task.unit, run_body(task).await);
+        match (end.outcome, end.error) {
+            (Outcome::Cancelled, _) if valve.is_shut() => {}
+            (Outcome::Cancelled, _) => return Over::told(ending(Outcome::Cancelled, None)),
+            (_, Some(error)) => {
+                tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
+                task.unit.pulse.run_failed(error);
+            }
+            (_, None) => task.unit.pulse.run_went_well(),
+        }
+        if !course.watch.look(task).await && !valve.is_shut() {
+            return Over::told(ending(Outcome::Cancelled, None));
+        }
+        course.due = caught_up(course.due + interval, Instant::now(), interval, missed);
+    }
+}
+
+/// When the tick comes that was due then, if it can come at `now` at the earliest.
+fn caught_up(due: Instant, now: Instant, interval: Duration, missed: Missed) -> Instant {
+    if due >= now || missed == Missed::Burst {
+        return due;
+    }
+    match missed {
+        Missed::Delay => now,
+        _ => {
+            let late = (now - due).as_nanos() % interval.as_nanos();
+            let rest = interval.as_nanos() - late;
+            now + Duration::from_nanos(u64::try_from(rest).unwrap_or(u64::MAX))
+        }
+    }
+}
+
+async fn run_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
+    let began = Instant::now();
+    let drove = drive_body(task).await;
+    metrics::run(&task.unit.name, !matches!(drove, Drove::Done(Ok(())) | Drove::Cancelled), began.elapsed());
+    drove
+}
+
+async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
+    task.unit.flags.run_begins();
+    task.unit.pulse.run_begins();
+    let context = Context(Arc::clone(&task.scope));
+    if !task.settings.supervision.blocking {
+        return make_and_drive(&task.unit, || (task.factory)(&context), task.settings.timeout).await;
+    }
+    match panics::catch(|| (task.factory)(&context)) {
+        Ok(body) => {
+            let drove = drive_on_own_thread(task.unit.name.to_string(), task.unit.share(), body).await;
+            drove.unwrap_or_else(|error| Drove::Done(Err(format!("no thread for it: {error}").into())))
+        }
+        Err(panic) => Drove::Panicked(panic),
+    }
+}
+
+/// `false`: the flag was raised first. Both due at once counts as that.
+async fn wait_until(task: &TaskUnit, moment: Instant, flag: Flag) -> bool {
+    let mut sleep = pin!(sleep_until(moment));
+    poll_fn(|context| {
+        task.unit.flags.adopt(context.waker());
+        if task.unit.flags.has(flag) {
+            return Poll::Ready(false);
+        }
+        sleep.as_mut().poll(context).map(|()| true)
+    })
+    .await
+}
+
+fn ending(outcome: Outcome, error: Option<String>) -> Ending {
+    Ending { outcome, error }
+}
+
+pub(crate) fn past(bound: Duration) -> String {
+    format!("it ran past its timeout of {}", show(bound))
+}
+
+/// An error with its causes, on one line.
+pub(crate) fn describe(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        // Many errors print their cause themselves.
+        if !text.ends_with(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn ticks_keep_their_grid_and_late_ones_follow_the_option() {
+        let start = Instant::now();
+        let at = |tenths: u32| start + S * tenths / 10;
+        for (ended, skip, delay, burst) in [(5, 10, 10, 10), (10, 10, 10, 10), (25, 30, 25, 10), (30, 40, 30, 10)] {
+            let next = |missed| caught_up(start + S, at(ended), S, missed);
+            assert_eq!(next(Missed::Skip), at(skip), "skip after {ended}");
+            assert_eq!(next(Missed::Delay), at(delay), "delay after {ended}");
+            assert_eq!(next(Missed::Burst), at(burst), "burst after {ended}");
+        }
+    }
+
+    #[test]
+    fn causes_are_told_once() {
+        #[derive(Debug)]
+        struct Outer(std::io::Error, bool);
+        impl std::fmt::Display for Outer {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                if self.1 { write!(f, "no config: {}", self.0) } else { write!(f, "no config") }
+            }
+        }
+        impl std::error::Error for Outer {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                Some(&self.0)
+            }
+        }
+        for told in [true, false] {
+            assert_eq!(describe(&Outer(std::io::Error::other("gone"), told)), "no config: gone");
+        }
+    }
+}

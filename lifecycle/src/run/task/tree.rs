@@ -1,0 +1,311 @@
+//! A component and the tasks that it spawned: they are cancelled, aborted and waited for together.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::task::AbortHandle;
+
+use crate::decide::{Cause, Ending, Event, Moment};
+use crate::plan::Id;
+use crate::sys::locks::lock;
+use crate::words::outcome::Outcome;
+
+use crate::run::record::ledger::Ledger;
+use crate::run::stop::control::Control;
+use crate::run::stop::flags::{Flag, Flags};
+use crate::run::stop::mail::Mail;
+use crate::run::task::unit::{Beat, Pulse};
+use crate::run::task::valve::Standing;
+
+#[derive(Debug)]
+pub(crate) struct TaskTree {
+    id: Id,
+    /// Whether the root is a task, whose return the coordinator hears of before its children are gone.
+    is_task: bool,
+    flags: Arc<Flags>,
+    control: Arc<Control>,
+    ledger: Arc<Ledger>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// How often the root was begun anew: what an earlier one still has to say is of no interest any more.
+    life: u32,
+    root: Option<AbortHandle>,
+    root_ended: bool,
+    refuses: bool,
+    aborted: bool,
+    children: HashMap<u64, Child>,
+    next_key: u64,
+}
+
+#[derive(Debug)]
+struct Child {
+    name: Arc<str>,
+    flags: Arc<Flags>,
+    pulse: Arc<Pulse>,
+    handle: Option<AbortHandle>,
+}
+
+impl Child {
+    fn ask(&self) {
+        self.flags.ask(self.pulse.polls());
+    }
+
+    fn look(&self) -> Beat {
+        self.pulse.look(&self.flags)
+    }
+}
+
+impl TaskTree {
+    pub(crate) fn new(
+        id: Id,
+        is_task: bool,
+        flags: Arc<Flags>,
+        control: Arc<Control>,
+        ledger: Arc<Ledger>,
+    ) -> Arc<Self> {
+        Arc::new(Self { id, is_task, flags, control, ledger, inner: Mutex::default() })
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        lock(&self.inner)
+    }
+
+    /// Keeps the handle by which the root can be aborted.
+    pub(crate) fn set_root(&self, handle: AbortHandle) {
+        let mut inner = self.inner();
+        if inner.aborted && !inner.root_ended {
+            handle.abort();
+        }
+        inner.root = Some(handle);
+    }
+
+    /// A place for a child, or `None`: none are taken any more.
+    pub(crate) fn admit(&self, name: Arc<str>, flags: Arc<Flags>, pulse: Arc<Pulse>) -> Option<u64> {
+        let mut inner = self.inner();
+        if inner.refuses {
+            return None;
+        }
+        let key = inner.next_key;
+        inner.next_key += 1;
+        inner.children.insert(key, Child { name, flags, pulse, handle: None });
+        Some(key)
+    }
+
+    pub(crate) fn set_child(&self, key: u64, handle: AbortHandle) {
+        let mut inner = self.inner();
+        let aborted = inner.aborted;
+        if let Some(child) = inner.children.get_mut(&key) {
+            if aborted {
+                handle.abort();
+            }
+            child.handle = Some(handle);
+        }
+    }
+
+    /// Takes no more children.
+    pub(crate) fn refuse(&self) {
+        self.inner().refuses = true;
+    }
+
+    /// It is their turn: whoever is not done by `until` will be aborted.
+    pub(crate) fn cancel(&self, until: Moment) {
+        let all_flags: Vec<Arc<Flags>> = {
+            let mut inner = self.inner();
+            inner.refuses = true;
+            inner.children.values().for_each(Child::ask);
+            inner.children.values().map(|child| child.flags.clone()).collect()
+        };
+        for flags in all_flags.iter().chain([&self.flags]) {
+            flags.set_until(until);
+            flags.raise(Flag::Cancelled);
+        }
+    }
+
+    /// Aborts whoever still runs, having noted where each was.
+    pub(crate) fn abort(&self) {
+        let handles: Vec<AbortHandle> = {
+            let mut inner = self.inner();
+            inner.refuses = true;
+            inner.aborted = true;
+            for child in inner.children.values() {
+                child.ask();
+                self.ledger.child_seen(self.id, &child.name, child.look());
+            }
+            let children = inner.children.values().filter_map(|child| child.handle.clone());
+            children.chain(inner.root.clone().filter(|_| !inner.root_ended)).collect()
+        };
+        handles.iter().for_each(AbortHandle::abort);
+    }
+
+    /// The component's name.
+    pub(crate) fn name(&self) -> String {
+        self.ledger.plan.parts[self.id].name.clone()
+    }
+
+    /// Whose tree it is.
+    pub(crate) fn id(&self) -> Id {
+        self.id
+    }
+
+    /// The component's own view of the shutdown.
+    pub(crate) fn flags(&self) -> &Flags {
+        &self.flags
+    }
+
+    /// What its group says, to the root and to the children as far as they are: more may come afterwards.
+    pub(crate) fn tell(&self, flag: Flag, until: Moment) {
+        let all_flags: Vec<Arc<Flags>> = self.inner().children.values().map(|child| child.flags.clone()).collect();
+        for flags in all_flags.iter().chain([&self.flags]) {
+            flags.set_until(until);
+            flags.raise_for_group(flag);
+        }
+    }
+
+    /// Which life of the root this is.
+    pub(crate) fn life(&self) -> u32 {
+        self.inner().life
+    }
+
+    /// The root begins anew. Children of the one before go on.
+    pub(crate) fn begin_anew(&self) {
+        let mut inner = self.inner();
+        inner.life += 1;
+        (inner.root, inner.root_ended, inner.refuses, inner.aborted) = (None, false, false, false);
+    }
+
+    /// Takes children again, if it takes any at all: a shutdown that had told it to end was called off.
+    pub(crate) fn goes_on(&self) {
+        let mut inner = self.inner();
+        let is_over = inner.root_ended && inner.children.is_empty();
+        inner.refuses = is_over || inner.aborted;
+    }
+
+    /// Drops the children at their next `.await`; the root goes on.
+    pub(crate) fn drop_children(&self) {
+        let inner = self.inner();
+        let handles: Vec<AbortHandle> = inner.children.values().filter_map(|child| child.handle.clone()).collect();
+        drop(inner);
+        handles.iter().for_each(AbortHandle::abort);
+    }
+
+    /// Children that have not ended, by name.
+    pub(crate) fn children(&self) -> Vec<(Arc<str>, Beat)> {
+        self.inner().children.values().map(|child| (child.name.clone(), child.look())).collect()
+    }
+
+    fn root_ended(&self, ending: Ending, cause: Cause, life: u32) {
+        let (over, before) = {
+            let mut inner = self.inner();
+            if inner.life != life {
+                return;
+            }
+            let before = self.ledger.note_end(self.id, ending.clone(), self.control.now());
+            inner.root_ended = true;
+            let over = inner.children.is_empty();
+            // A hook's or a resource's children have nothing left to live for.
+            inner.refuses |= over || !self.is_task;
+            self.note(over);
+            (over, before)
+        };
+        self.ledger.measure_end(self.id, before, ending.outcome);
+        if self.is_task {
+            self.post(life, Event::Returned(self.id, ending, cause));
+        }
+        if over {
+            self.post(life, Event::Ended(self.id));
+        } else if !self.is_task {
+            // They served what is over now. Who does not go is aborted when the bound of the root is over.
+            self.cancel(self.flags.until().unwrap_or_else(|| self.control.now()));
+        }
+    }
+
+    fn child_ended(&self, key: u64, ending: Ending) {
+        let over = {
+            let mut inner = self.inner();
+            let Some(child) = inner.children.remove(&key) else { return };
+            let mut ending = ending;
+            if ending.outcome == Outcome::Aborted && !inner.aborted {
+                // Aborted by whoever holds its handle: that is no force.
+                ending.outcome = Outcome::Cancelled;
+            }
+            let requested = self.control.has(Flag::Requested);
+            self.ledger.child_ended(self.id, &child.name, ending, self.control.now(), requested);
+            let over = inner.root_ended && inner.children.is_empty();
+            // A clone of its `Tasks` may live on: what it spawned now would be nobody's.
+            inner.refuses |= over;
+            self.note(over);
+            over.then_some(inner.life)
+        };
+        if let Some(life) = over {
+            self.post(life, Event::Ended(self.id));
+        }
+    }
+
+    /// For whoever stops its group. Under the lock, so that it is said before the root can be begun anew.
+    fn note(&self, over: bool) {
+        if over && self.is_task {
+            self.ledger.valve(self.id).set(Standing::Over);
+        }
+    }
+
+    fn post(&self, life: u32, event: Event) {
+        self.control.post(Mail::Of { id: self.id, life, event });
+    }
+}
+
+/// Reports the end of the root or of a child exactly once: by name, or as aborted when it is dropped.
+#[derive(Debug)]
+pub(crate) struct End {
+    tree: Arc<TaskTree>,
+    child: Option<u64>,
+    /// Of the root.
+    life: u32,
+    cause: Cause,
+    /// What a drop before the report means.
+    dropped: Outcome,
+    reported: bool,
+}
+
+impl End {
+    pub(crate) fn root(tree: Arc<TaskTree>) -> Self {
+        Self::new(tree, None)
+    }
+
+    pub(crate) fn child(tree: Arc<TaskTree>, key: u64) -> Self {
+        Self::new(tree, Some(key))
+    }
+
+    fn new(tree: Arc<TaskTree>, child: Option<u64>) -> Self {
+        let life = tree.life();
+        Self { tree, child, life, cause: Cause::Own, dropped: Outcome::Aborted, reported: false }
+    }
+
+    /// From now on a drop leaves something behind that cannot be dropped: a thread, or handles.
+    pub(crate) fn leaks_when_dropped(&mut self, leaks: bool) {
+        self.dropped = if leaks { Outcome::Leaked } else { Outcome::Aborted };
+    }
+
+    /// Why it ends, when it does.
+    pub(crate) fn because(&mut self, cause: Cause) {
+        self.cause = cause;
+    }
+
+    pub(crate) fn report(&mut self, ending: Ending) {
+        if std::mem::replace(&mut self.reported, true) {
+            return;
+        }
+        match self.child {
+            Some(key) => self.tree.child_ended(key, ending),
+            None => self.tree.root_ended(ending, self.cause, self.life),
+        }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.report(Ending { outcome: self.dropped, error: None });
+    }
+}

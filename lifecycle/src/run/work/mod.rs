@@ -1,0 +1,4 @@
+//! Work in progress: refused and counted in one atomic word.
+
+pub(crate) mod gate;
+pub(crate) mod requests;
