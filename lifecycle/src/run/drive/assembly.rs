@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -13,7 +13,7 @@ use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture, Open};
 use crate::words::settings::Budget;
 
 use crate::run::handles::scope::{Scope, Shared};
-use crate::run::record::ledger::Ledger;
+use crate::run::record::ledger::{Children, Ledger};
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 use crate::run::stop::mail::Mail;
@@ -84,7 +84,8 @@ impl Assembly {
         let plan = Plan::new(Parts(parts), budget)?;
         let (sender, mail) = unbounded_channel();
         let control = Control::new(budget, sender);
-        let ledger = Ledger::new(plan.clone(), &control.clock);
+        let flags = plan.parts.iter().map(|_| control.flags()).collect();
+        let ledger = Ledger::new(plan.clone(), flags, &control.clock);
         control.set_ledger(&ledger);
         let slots: HashMap<_, _> = plan
             .parts
@@ -94,20 +95,22 @@ impl Assembly {
         let shared = Arc::new(Shared { control: control.clone(), ledger: ledger.clone(), slots });
         let components: Vec<Component> =
             codes.into_iter().enumerate().map(|(id, code)| component(id, code, &plan, &shared)).collect();
-        ledger.set_trees(components.iter().map(|component| component.tree.clone()).collect());
+        let trees = || components.iter().map(|component| Arc::downgrade(&component.tree));
+        ledger.set_children(trees().map(|tree| tree as Weak<dyn Children>).collect());
+        control.desk.set_trees(trees().collect());
         Ok(Self { plan, control, ledger, components, mail })
     }
 }
 
 fn component(id: Id, code: Code, plan: &Plan, shared: &Arc<Shared>) -> Component {
     let part = &plan.parts[id];
-    let flags = shared.control.flags();
+    let flags = shared.ledger.flags(id).clone();
     let is_task = matches!(part.sort, Sort::Main { .. } | Sort::Task(_));
     let tree = TaskTree::new(id, is_task, flags.clone(), shared.control.clone(), shared.ledger.clone());
     let slot = part.provides().and_then(|key| shared.slots.get(&key).cloned());
     let name = part.name.as_str().into();
-    let valve = shared.ledger.valve(id).clone();
-    let scope = Scope { name, shared: shared.clone(), flags, tree: tree.clone(), valve };
+    let pause = shared.ledger.pause(id).clone();
+    let scope = Scope { name, shared: shared.clone(), flags, tree: tree.clone(), pause };
     Component { code, scope: Arc::new(scope), tree, slot, kept: Arc::default() }
 }
 

@@ -19,16 +19,16 @@ use crate::words::reason::Reason;
 use crate::words::report::PhaseEnd;
 
 use crate::run::drive::assembly::{Assembly, Code, Component};
-use crate::run::record::ledger::{Doing, Ledger};
+use crate::run::record::ledger::{Children, Doing, Ledger};
 use crate::run::record::metrics;
 use crate::run::resource::effects;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
 use crate::run::stop::mail::{Answer, Mail};
+use crate::run::stop::pause::RunState;
 use crate::run::task::runner;
 use crate::run::task::tree::End;
 use crate::run::task::unit::{Actions, TaskUnit};
-use crate::run::task::valve::Standing;
 
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -263,8 +263,12 @@ impl Driver {
         let component = &self.assembly.components[id];
         tracing::info!(target: "lifecycle", task = &*component.scope.name, "runs again: the shutdown was called off");
         component.tree.begin_anew();
-        // Who was held runs only to be held again.
-        component.scope.valve.set(if component.scope.valve.is_shut() { Standing::Held } else { Standing::Running });
+        // One that was paused runs only to be paused again.
+        component.scope.pause.set(if component.scope.pause.is_requested() {
+            RunState::Paused
+        } else {
+            RunState::Running
+        });
         self.ledger.anew(id, Doing::Running);
         self.run_task(id);
     }
@@ -348,7 +352,7 @@ impl Driver {
         let component = &self.assembly.components[id];
         let now = self.control.now();
         tracing::error!(target: "lifecycle", parent: &self.phase, component = &*component.scope.name, "left behind: it cannot be ended");
-        for (name, beat) in component.tree.children() {
+        for (name, beat) in component.tree.running() {
             self.ledger.child_seen(id, &name, beat);
             self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, now, true);
         }

@@ -8,7 +8,7 @@ use tokio::sync::MutexGuard;
 use crate::plan::parts::{Part, Sort};
 use crate::plan::{Id, Plan};
 use crate::run::record::ledger::Ledger;
-use crate::run::task::valve::Standing;
+use crate::run::stop::pause::RunState;
 
 use super::desk::{Marks, Why};
 use super::{GroupError, Groups};
@@ -93,7 +93,7 @@ impl Change<'_> {
     /// Who was named stays marked so, whatever takes it along later.
     fn mark(&mut self, asked: &BTreeSet<Id>, going: &BTreeSet<Id>) {
         for id in going.difference(asked) {
-            let is_told = !self.is_resource(*id) && self.ledger.valve(*id).is_shut();
+            let is_told = !self.is_resource(*id) && self.ledger.pause(*id).is_requested();
             if !is_told {
                 self.marks.insert(*id, Why::Taken);
             }
@@ -137,11 +137,11 @@ impl Change<'_> {
         if self.is_resource(id) {
             return self.ledger.is_open(id);
         }
-        let valve = self.ledger.valve(id);
-        match valve.standing() {
-            Standing::Running => true,
-            Standing::Held => !valve.is_shut(),
-            Standing::Over => false,
+        let pause = self.ledger.pause(id);
+        match pause.state() {
+            RunState::Running => true,
+            RunState::Paused => !pause.is_requested(),
+            RunState::Ended => false,
         }
     }
 
@@ -150,8 +150,8 @@ impl Change<'_> {
         if self.is_resource(id) {
             return !self.ledger.is_open(id);
         }
-        let valve = self.ledger.valve(id);
-        valve.is_shut() && valve.standing() != Standing::Over
+        let pause = self.ledger.pause(id);
+        pause.is_requested() && pause.state() != RunState::Ended
     }
 
     fn is_main(&self, id: Id) -> bool {

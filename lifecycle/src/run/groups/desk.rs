@@ -1,12 +1,13 @@
 //! One change at a time, and what is remembered between them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, Weak};
 
 use tokio::sync::{MutexGuard, Notify};
 
 use crate::plan::Id;
+use crate::run::task::tree::TaskTree;
 use crate::sys::locks::lock;
 
 /// Where stopping and starting wait for their turn, and for the coordinator's answers.
@@ -17,6 +18,8 @@ pub(crate) struct Desk {
     pending: Mutex<BTreeSet<Id>>,
     settled: Notify,
     closed: AtomicBool,
+    /// What can be stopped and started, in the order of the plan.
+    trees: OnceLock<Vec<Weak<TaskTree>>>,
 }
 
 /// Why each component that is stopped is so.
@@ -31,6 +34,15 @@ pub(super) enum Why {
 }
 
 impl Desk {
+    /// The first call counts.
+    pub(crate) fn set_trees(&self, trees: Vec<Weak<TaskTree>>) {
+        let _ = self.trees.set(trees);
+    }
+
+    pub(super) fn tree(&self, id: Id) -> Weak<TaskTree> {
+        self.trees.get().map_or_else(Weak::new, |trees| trees[id].clone())
+    }
+
     /// Waits until nobody else changes anything, and until what others have left behind half-way has come to its end.
     /// Cancel safe.
     pub(super) async fn turn(&self) -> MutexGuard<'_, Marks> {

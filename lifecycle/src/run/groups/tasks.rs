@@ -1,8 +1,8 @@
-//! Tasks stop as in a shutdown, but wait at their valve instead of ending.
+//! Tasks stop as in a shutdown, but pause instead of ending.
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use crate::plan::parts::Sort;
 use crate::run::record::ledger::Ledger;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
-use crate::run::task::valve::{Standing, Valve};
+use crate::run::stop::pause::{Pause, RunState};
+use crate::run::task::tree::TaskTree;
 use crate::words::component::TaskSettings;
 use crate::words::phase::Phase;
 
@@ -24,16 +25,16 @@ use super::change::Change;
 const DROPPED: Duration = Duration::from_secs(1);
 
 impl Change<'_> {
-    /// Those that wait at their valves now.
+    /// Those that are paused now.
     pub(super) async fn halt_tasks(&self, ids: &[Id]) -> Result<Vec<Id>, GroupError> {
         let members: Vec<Member> = ids.iter().map(|id| self.member(*id)).collect();
         // All hear of it before anybody is waited for.
         members.iter().for_each(Member::ask);
         let ends = all(members.iter().map(|member| async { (member.id, member.halt().await) })).await;
-        let of = |wanted: Standing| ends.iter().filter(move |(_, standing)| *standing == wanted).map(|(id, _)| *id);
-        let stuck: Vec<Id> = of(Standing::Running).collect();
+        let of = |wanted: RunState| ends.iter().filter(move |(_, state)| *state == wanted).map(|(id, _)| *id);
+        let stuck: Vec<Id> = of(RunState::Running).collect();
         if stuck.is_empty() {
-            Ok(of(Standing::Held).collect())
+            Ok(of(RunState::Paused).collect())
         } else {
             Err(GroupError::StillRunning(self.names(stuck)))
         }
@@ -45,13 +46,14 @@ impl Change<'_> {
         let started: Vec<&Member> = members.iter().filter(|member| member.let_go()).collect();
         self.marks.retain(|id, _| !ids.contains(id));
         for member in &started {
-            member.valve().until(|standing| *standing != Standing::Held).await;
+            member.pause().until(|state| *state != RunState::Paused).await;
         }
         started.into_iter().map(|member| member.id).collect()
     }
 
     fn member(&self, id: Id) -> Member {
-        Member { control: self.groups.control.clone(), ledger: self.ledger.clone(), id }
+        let tree = self.groups.control.desk.tree(id);
+        Member { control: self.groups.control.clone(), ledger: self.ledger.clone(), tree, id }
     }
 }
 
@@ -77,32 +79,34 @@ async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
 struct Member {
     control: Arc<Control>,
     ledger: Arc<Ledger>,
+    /// Gone once the App is over.
+    tree: Weak<TaskTree>,
     id: Id,
 }
 
 impl Member {
-    fn valve(&self) -> &Valve {
-        self.ledger.valve(self.id)
+    fn pause(&self) -> &Pause {
+        self.ledger.pause(self.id)
     }
 
     fn ask(&self) {
-        if self.valve().shut(true) {
+        if self.pause().request(true) {
             self.tell(Flag::Draining, self.control.now() + self.share(Phase::CompleteCurrent));
         }
     }
 
     /// What the task does in the end.
-    async fn halt(&self) -> Standing {
+    async fn halt(&self) -> RunState {
         for (flag, time) in self.steps() {
             if let Some(flag) = flag {
                 self.tell(flag, self.control.now() + time);
             }
-            let at_rest = self.valve().until(|standing| *standing != Standing::Running);
-            if let Ok(standing) = timeout_at(Instant::now() + time, at_rest).await {
-                return standing;
+            let at_rest = self.pause().until(|state| *state != RunState::Running);
+            if let Ok(state) = timeout_at(Instant::now() + time, at_rest).await {
+                return state;
             }
         }
-        Standing::Running
+        RunState::Running
     }
 
     /// What it is told, one after the other, and how much time each gives it.
@@ -118,20 +122,18 @@ impl Member {
         [(None, draining), (Some(Flag::Cancelled), cancelling), (Some(Flag::Dropped), DROPPED)]
     }
 
-    /// `false`: it was not held.
+    /// `false`: it was not paused.
     fn let_go(&self) -> bool {
-        let was_held = self.valve().shut(false);
-        if was_held {
-            // A flag that is up already wakes nobody, so its runner is woken by another.
-            if let Some(tree) = self.ledger.tree(self.id) {
-                tree.flags().wake();
-            }
+        let was_paused = self.pause().request(false);
+        if was_paused {
+            // A flag that is raised already wakes no task, so its runner is woken here.
+            self.ledger.flags(self.id).wake();
         }
-        was_held
+        was_paused
     }
 
     fn tell(&self, flag: Flag, until: Duration) {
-        if let Some(tree) = self.ledger.tree(self.id) {
+        if let Some(tree) = self.tree.upgrade() {
             tree.tell(flag, until);
         }
     }

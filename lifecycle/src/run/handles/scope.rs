@@ -11,8 +11,8 @@ use crate::run::record::ledger::Ledger;
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flags;
+use crate::run::stop::pause::Pause;
 use crate::run::task::tree::TaskTree;
-use crate::run::task::valve::Valve;
 
 /// What all components of an App share.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Scope {
     pub(crate) shared: Arc<Shared>,
     pub(crate) flags: Arc<Flags>,
     pub(crate) tree: Arc<TaskTree>,
-    pub(crate) valve: Arc<Valve>,
+    pub(crate) pause: Arc<Pause>,
 }
 
 impl fmt::Debug for Scope {

@@ -16,12 +16,14 @@ use crate::words::outcome::Outcome;
 use crate::{BoxError, Shutdown};
 
 use crate::run::handles::nursery::{Nursery, NurseryState, Seat};
+use crate::run::record::ledger::Children;
+use crate::run::record::pulse::Pulse;
 use crate::run::stop::control::Control;
 use crate::run::task::own_thread::drive_on_own_thread;
 use crate::run::task::poll::{Body, Drove, drive};
 use crate::run::task::runner::ended;
 use crate::run::task::tree::{End, TaskTree};
-use crate::run::task::unit::{Pulse, Unit};
+use crate::run::task::unit::Unit;
 
 /// Spawns tracked tasks at run time. Cheap to clone.
 ///
@@ -184,7 +186,7 @@ impl Tasks {
 
     /// Children of this component that have not ended.
     pub fn len(&self) -> usize {
-        self.tree.children().len()
+        self.tree.running().len()
     }
 
     /// Whether this component has no children that run.

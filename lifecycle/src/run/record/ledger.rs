@@ -1,7 +1,7 @@
 //! What has happened to whom, so far. Written as it happens, so that the guard can tell it at any moment.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 
 use crate::decide::{Ending, Moment};
 use crate::plan::parts::Part;
@@ -14,21 +14,29 @@ use crate::words::reason::State;
 use crate::words::report::{HandleReport, PhaseEnd};
 
 use crate::run::record::metrics;
+use crate::run::record::pulse::{Beat, Pulse};
 use crate::run::stop::clock::Clock;
-use crate::run::task::tree::TaskTree;
-use crate::run::task::unit::{Beat, Pulse};
-use crate::run::task::valve::Valve;
+use crate::run::stop::flags::Flags;
+use crate::run::stop::pause::Pause;
 use crate::run::work::gate::Busy;
 
 /// Children kept for the report; more are counted in a note.
 const MOST_CHILDREN: usize = 1_000;
 
+/// The children of one component. The ledger asks for them and does not own them: what runs refers to the ledger, so a
+/// reference back would keep both for ever.
+pub(crate) trait Children: std::fmt::Debug + Send + Sync {
+    /// Those that have not ended, by name.
+    fn running(&self) -> Vec<(Arc<str>, Beat)>;
+}
+
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) plan: Arc<Plan>,
     pulses: Vec<Arc<Pulse>>,
-    valves: Vec<Arc<Valve>>,
-    trees: OnceLock<Vec<Arc<TaskTree>>>,
+    pauses: Vec<Arc<Pause>>,
+    flags: Vec<Arc<Flags>>,
+    children: OnceLock<Vec<Weak<dyn Children>>>,
     book: Mutex<Book>,
 }
 
@@ -133,7 +141,8 @@ impl Book {
 }
 
 impl Ledger {
-    pub(crate) fn new(plan: Arc<Plan>, clock: &Arc<Clock>) -> Arc<Self> {
+    /// `flags`: what each component hears.
+    pub(crate) fn new(plan: Arc<Plan>, flags: Vec<Arc<Flags>>, clock: &Arc<Clock>) -> Arc<Self> {
         let count = plan.parts.len();
         let book = Book {
             state: State::Initializing,
@@ -153,11 +162,11 @@ impl Ledger {
         };
         let pulse = |part: &Part| Arc::new(Pulse::new(part.name.as_str().into(), clock.clone()));
         let pulses = plan.parts.iter().map(pulse).collect();
-        let valves = (0..count).map(|_| Arc::default()).collect();
-        Arc::new(Self { plan, pulses, valves, trees: OnceLock::new(), book: Mutex::new(book) })
+        let pauses = (0..count).map(|_| Arc::default()).collect();
+        Arc::new(Self { plan, pulses, pauses, flags, children: OnceLock::new(), book: Mutex::new(book) })
     }
 
-    /// No user code runs under this lock, so whoever holds it gives it back soon.
+    /// No user code runs under this lock, so whoever pauses it gives it back soon.
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         lock(&self.book)
     }
@@ -166,24 +175,29 @@ impl Ledger {
         &self.pulses[id]
     }
 
-    pub(crate) fn valve(&self, id: Id) -> &Arc<Valve> {
-        &self.valves[id]
+    pub(crate) fn pause(&self, id: Id) -> &Arc<Pause> {
+        &self.pauses[id]
     }
 
-    pub(crate) fn tree(&self, id: Id) -> Option<&Arc<TaskTree>> {
-        self.trees.get().map(|trees| &trees[id])
+    pub(crate) fn flags(&self, id: Id) -> &Arc<Flags> {
+        &self.flags[id]
     }
 
-    pub(crate) fn set_trees(&self, trees: Vec<Arc<TaskTree>>) {
-        let _ = self.trees.set(trees);
+    /// Where each component's children are found, in the order of the plan. The first call counts.
+    pub(crate) fn set_children(&self, children: Vec<Weak<dyn Children>>) {
+        let _ = self.children.set(children);
+    }
+
+    /// A component's children that have not ended.
+    pub(crate) fn children(&self, id: Id) -> Vec<(Arc<str>, Beat)> {
+        let children = self.children.get().and_then(|children| children[id].upgrade());
+        children.map_or_else(Vec::new, |children| children.running())
     }
 
     /// Children that have not ended, with the component to which they belong.
     pub(crate) fn running_children(&self) -> Vec<(Id, Arc<str>, Beat)> {
-        let trees = self.trees.get().map_or(&[][..], Vec::as_slice);
-        let of =
-            |(id, tree): (Id, &Arc<TaskTree>)| tree.children().into_iter().map(move |(name, beat)| (id, name, beat));
-        trees.iter().enumerate().flat_map(of).collect()
+        let of = |id: Id| self.children(id).into_iter().map(move |(name, beat)| (id, name, beat));
+        (0..self.plan.parts.len()).flat_map(of).collect()
     }
 
     pub(crate) fn set_state(&self, state: State) {
@@ -197,15 +211,13 @@ impl Ledger {
 
     /// The first time counts.
     pub(crate) fn asked(&self, id: Id, now: Moment) {
-        if let Some(tree) = self.tree(id) {
-            tree.flags().ask(self.pulses[id].polls());
-        }
+        self.flags[id].ask(self.pulses[id].polls());
         self.book().records[id].asked.get_or_insert(now);
     }
 
     /// Where a component is, and since when.
     pub(crate) fn look(&self, id: Id) -> Beat {
-        self.tree(id).map_or_else(Beat::default, |tree| self.pulses[id].look(tree.flags()))
+        self.pulses[id].look(&self.flags[id])
     }
 
     /// Notes where a component is that has to be forced.

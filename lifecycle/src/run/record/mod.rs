@@ -3,5 +3,6 @@
 pub(crate) mod ledger;
 pub(crate) mod metrics;
 pub(crate) mod progress;
+pub(crate) mod pulse;
 pub(crate) mod report;
 pub(crate) mod status;

@@ -7,7 +7,7 @@ use crate::words::duration::show;
 use crate::words::report::LastSeen;
 
 use crate::run::record::report::{ReportBuilder, last_seen};
-use crate::run::task::valve::Standing;
+use crate::run::stop::pause::RunState;
 use crate::run::work::gate::Busy;
 
 /// Names shown in a progress line; the rest is a number.
@@ -24,7 +24,7 @@ impl ReportBuilder {
             let _ = write!(text, "; {phase}, reason: {reason}");
         }
         for (id, (part, record)) in plan.parts.iter().zip(&book.records).enumerate() {
-            let is_paused = record.outcome.is_none() && self.ledger.valve(id).standing() == Standing::Held;
+            let is_paused = record.outcome.is_none() && self.ledger.pause(id).state() == RunState::Paused;
             let doing = record.outcome.map_or(record.doing.name(), |outcome| outcome.name());
             let doing = if is_paused { "paused" } else { doing };
             let _ = write!(text, "\n  {:<9}{} ({}): {doing}", part.kind().name(), part.name, part.place);
@@ -93,7 +93,7 @@ impl ReportBuilder {
             .filter(|(_, (_, record))| record.is_busy())
             .filter_map(|(id, (part, record))| {
                 let seen = last_seen(part.place, self.ledger.look(id));
-                // Before anybody was asked, only who holds a thread can be in the way, or waits for one.
+                // Before anybody was asked, only who pauses a thread can be in the way, or waits for one.
                 let hinders = seen.in_poll || seen.woken_not_polled || record.asked.is_some();
                 hinders.then(|| named(format!("{} {}", part.kind(), part.name), &seen))
             })

@@ -16,8 +16,8 @@ use crate::words::report::{
 };
 
 use crate::run::record::ledger::{Book, ChildRecord, Ledger, Record};
+use crate::run::record::pulse::Beat;
 use crate::run::stop::control::Control;
-use crate::run::task::unit::Beat;
 use crate::run::work::gate::Busy;
 
 /// Who gave what the report is made of.

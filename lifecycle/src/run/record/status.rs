@@ -10,10 +10,10 @@ use crate::words::reason::State;
 use crate::words::status::{ChildStatus, ServiceStatus, Status, StatusReport};
 
 use crate::run::record::ledger::{Ledger, Record};
+use crate::run::record::pulse::{Beat, Pulse};
 use crate::run::record::report::last_seen;
 use crate::run::stop::control::Control;
-use crate::run::task::unit::{Beat, Pulse};
-use crate::run::task::valve::{Standing, Valve};
+use crate::run::stop::pause::{Pause, RunState};
 
 impl Control {
     /// How far it is. The request counts from the very moment at which it was made.
@@ -69,10 +69,10 @@ fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -
     // What has ended stands nowhere any more, and what is open needs not.
     let beat = if record.is_busy() { ledger.look(id) } else { Beat::default() };
     let seen = last_seen(part.place, beat);
-    let running = ledger.tree(id).map(|tree| tree.children()).unwrap_or_default();
+    let running = ledger.children(id);
     ServiceStatus {
         kind: part.kind(),
-        state: state(pulse, ledger.valve(id), record),
+        state: state(pulse, ledger.pause(id), record),
         awaits: seen.awaits,
         waiting: seen.waiting,
         in_poll: seen.in_poll,
@@ -103,10 +103,10 @@ fn children(part: &Part, mut running: Vec<(Arc<str>, Beat)>) -> Vec<ChildStatus>
     running.into_iter().map(|(name, beat)| ChildStatus::new(name.to_string(), last_seen(part.place, beat))).collect()
 }
 
-fn state(pulse: &Pulse, valve: &Valve, record: &Record) -> &'static str {
+fn state(pulse: &Pulse, pause: &Pause, record: &Record) -> &'static str {
     match record.outcome {
         Some(outcome) => outcome.name(),
-        None if valve.standing() == Standing::Held => "paused",
+        None if pause.state() == RunState::Paused => "paused",
         None if pulse.next_try().is_some() => "backing off",
         None => record.doing.name(),
     }

@@ -4,4 +4,5 @@ pub(crate) mod clock;
 pub(crate) mod control;
 pub(crate) mod flags;
 pub(crate) mod mail;
+pub(crate) mod pause;
 pub(crate) mod request;

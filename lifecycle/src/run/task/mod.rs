@@ -10,4 +10,3 @@ pub(crate) mod restarts;
 pub(crate) mod runner;
 pub(crate) mod tree;
 pub(crate) mod unit;
-pub(crate) mod valve;

@@ -20,13 +20,13 @@ use crate::words::supervision::Intensity;
 use crate::run::handles::shutdown::Cancelled;
 use crate::run::record::metrics;
 use crate::run::stop::flags::Flag;
+use crate::run::stop::pause::RunState;
 use crate::run::task::kept::Course;
 use crate::run::task::own_thread::drive_on_own_thread;
 use crate::run::task::poll::{Drove, make_and_drive};
 use crate::run::task::random::Random;
 use crate::run::task::tree::End;
 use crate::run::task::unit::{TaskUnit, Unit};
-use crate::run::task::valve::Standing;
 use crate::sys::panics;
 
 /// How a task ended, and why.
@@ -54,8 +54,8 @@ pub(crate) async fn run(task: TaskUnit, mut end: End) {
     let mut course = task.kept.take(&task.settings);
     end.because(Cause::Told { returns: task.settings.interval.is_some() || course.restarts.apply_to(false) });
     let over = match task.settings.interval {
-        // It was held already, and runs again after a shutdown that was called off.
-        _ if task.scope.valve.is_shut() && !held(&task).await => Over::told(ending(Outcome::Stopped, None)),
+        // It was paused already, and runs again after a shutdown that was called off.
+        _ if task.scope.pause.is_requested() && !paused(&task).await => Over::told(ending(Outcome::Stopped, None)),
         Some(interval) => periodic(&task, interval, &mut course).await,
         None => once(&task, &mut course).await,
     };
@@ -68,19 +68,19 @@ pub(crate) async fn run(task: TaskUnit, mut end: End) {
 async fn once(task: &TaskUnit, course: &mut Course) -> Over {
     let control = &task.scope.shared.control;
     let waits = Instant::now() < course.due;
-    if waits && !wait_until(task, course.due, Flag::Draining).await && !held(task).await {
+    if waits && !wait_until(task, course.due, Flag::Draining).await && !paused(task).await {
         return Over::told(ending(Outcome::Stopped, None));
     }
     loop {
         let began = Instant::now();
         let end = ended(&task.unit, run_body(task).await);
-        let is_held = task.scope.valve.is_shut();
-        if is_held && held(task).await {
+        let is_paused = task.scope.pause.is_requested();
+        if is_paused && paused(task).await {
             continue;
         }
         let returns = course.restarts.apply_to(end.outcome.is_failure());
         if control.has(Flag::Requested) {
-            return if returns || is_held { Over::told(end) } else { Over::for_good(end) };
+            return if returns || is_paused { Over::told(end) } else { Over::for_good(end) };
         }
         match end.outcome {
             _ if !returns => return Over::for_good(end),
@@ -93,34 +93,34 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
         let Some(delay) = course.restarts.next(now, now - began) else {
             return Over::for_good(too_often(task, end));
         };
-        if !back_off(task, &end, delay).await && !held(task).await {
+        if !back_off(task, &end, delay).await && !paused(task).await {
             return Over::told(ending(Outcome::Stopped, None));
         }
     }
 }
 
-/// Waits at the valve, if the task is to be held. `true`: it may go on, as if nobody had ever told it to stop.
-async fn held(task: &TaskUnit) -> bool {
-    let (valve, control) = (&task.scope.valve, &task.scope.shared.control);
-    if !valve.is_shut() || control.has(Flag::Requested) {
+/// Pauses, if the task is to. `true`: it goes on, as if it had never been told to stop.
+async fn paused(task: &TaskUnit) -> bool {
+    let (pause, control) = (&task.scope.pause, &task.scope.shared.control);
+    if !pause.is_requested() || control.has(Flag::Requested) {
         return false;
     }
     task.scope.tree.drop_children();
-    valve.set(Standing::Held);
+    pause.set(RunState::Paused);
     loop {
         poll_fn(|context| {
-            // Whoever opens the valve wakes the flags; the App's own shutdown raises more of its flags.
+            // To resume it is to wake its flags; the shutdown of the App raises one more of them.
             task.unit.flags.adopt(context.waker());
-            let goes_on = !valve.is_shut() || control.has(Flag::Requested);
+            let goes_on = !pause.is_requested() || control.has(Flag::Requested);
             if goes_on { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
         if !control.lower(&task.unit.flags) {
             return false;
         }
-        // It may be shut still, if a shutdown was called off as soon as this heard of it.
-        if !valve.is_shut() {
-            valve.set(Standing::Running);
+        // It may have to pause still, if a shutdown was called off as soon as this heard of it.
+        if !pause.is_requested() {
+            pause.set(RunState::Running);
             return true;
         }
     }
@@ -177,14 +177,14 @@ async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
 
 /// Ticks until *stop_new_work* begins; a run in progress then comes to its end, or is dropped in its turn.
 async fn periodic(task: &TaskUnit, interval: Duration, course: &mut Course) -> Over {
-    let (missed, valve) = (task.settings.missed, &task.scope.valve);
+    let (missed, pause) = (task.settings.missed, &task.scope.pause);
     let mut random = Random::new();
     if !std::mem::replace(&mut course.is_new, false) {
         course.due = caught_up(course.due, Instant::now(), interval, missed);
     }
     loop {
         if !wait_until(task, course.due + random.part_of(task.settings.jitter), Flag::Draining).await {
-            if !held(task).await {
+            if !paused(task).await {
                 return Over::told(ending(Outcome::Stopped, None));
             }
             course.due = caught_up(course.due, Instant::now(), interval, missed);
@@ -192,7 +192,7 @@ async fn periodic(task: &TaskUnit, interval: Duration, course: &mut Course) -> O
         }
         let end = ended(&task.unit, run_body(task).await);
         match (end.outcome, end.error) {
-            (Outcome::Cancelled, _) if valve.is_shut() => {}
+            (Outcome::Cancelled, _) if pause.is_requested() => {}
             (Outcome::Cancelled, _) => return Over::told(ending(Outcome::Cancelled, None)),
             (_, Some(error)) => {
                 tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
@@ -200,7 +200,7 @@ async fn periodic(task: &TaskUnit, interval: Duration, course: &mut Course) -> O
             }
             (_, None) => task.unit.pulse.run_went_well(),
         }
-        if !course.watch.look(task).await && !valve.is_shut() {
+        if !course.watch.look(task).await && !pause.is_requested() {
             return Over::told(ending(Outcome::Cancelled, None));
         }
         course.due = caught_up(course.due + interval, Instant::now(), interval, missed);

@@ -10,12 +10,12 @@ use crate::plan::Id;
 use crate::sys::locks::lock;
 use crate::words::outcome::Outcome;
 
-use crate::run::record::ledger::Ledger;
+use crate::run::record::ledger::{Children, Ledger};
+use crate::run::record::pulse::{Beat, Pulse};
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::{Flag, Flags};
 use crate::run::stop::mail::Mail;
-use crate::run::task::unit::{Beat, Pulse};
-use crate::run::task::valve::Standing;
+use crate::run::stop::pause::RunState;
 
 #[derive(Debug)]
 pub(crate) struct TaskTree {
@@ -191,11 +191,6 @@ impl TaskTree {
         handles.iter().for_each(AbortHandle::abort);
     }
 
-    /// Children that have not ended, by name.
-    pub(crate) fn children(&self) -> Vec<(Arc<str>, Beat)> {
-        self.inner().children.values().map(|child| (child.name.clone(), child.look())).collect()
-    }
-
     fn root_ended(&self, ending: Ending, cause: Cause, life: u32) {
         let (over, before) = {
             let mut inner = self.inner();
@@ -228,7 +223,7 @@ impl TaskTree {
             let Some(child) = inner.children.remove(&key) else { return };
             let mut ending = ending;
             if ending.outcome == Outcome::Aborted && !inner.aborted {
-                // Aborted by whoever holds its handle: that is no force.
+                // Aborted by whoever pauses its handle: that is no force.
                 ending.outcome = Outcome::Cancelled;
             }
             let requested = self.control.has(Flag::Requested);
@@ -247,12 +242,18 @@ impl TaskTree {
     /// For whoever stops its group. Under the lock, so that it is said before the root can be begun anew.
     fn note(&self, over: bool) {
         if over && self.is_task {
-            self.ledger.valve(self.id).set(Standing::Over);
+            self.ledger.pause(self.id).set(RunState::Ended);
         }
     }
 
     fn post(&self, life: u32, event: Event) {
         self.control.post(Mail::Of { id: self.id, life, event });
+    }
+}
+
+impl Children for TaskTree {
+    fn running(&self) -> Vec<(Arc<str>, Beat)> {
+        self.inner().children.values().map(|child| (child.name.clone(), child.look())).collect()
     }
 }
 
