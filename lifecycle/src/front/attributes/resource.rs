@@ -72,6 +72,9 @@
 ///
 /// With `shared = true` there is only a reference to give: `&self`, `&T`.
 ///
+/// With `blocking = true` it runs on a thread of its own, in the context of the runtime and not inside of it: it may block
+/// on futures, as an exporter's shutdown does.
+///
 /// ```
 /// # use lifecycle::resource;
 /// # #[derive(Default)] struct Link;

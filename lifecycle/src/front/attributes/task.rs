@@ -121,6 +121,10 @@
 /// [`Shutdown::checkpoint`](crate::Shutdown::checkpoint)`()?` often enough. One that has not returned when its time is
 /// over is left behind and named, and the process exits 3.
 ///
+/// The thread is in the context of the runtime, and not inside of it: the body may spawn tasks, and it may block on
+/// futures, by `tokio::runtime::Handle::current().block_on(…)`, or inside of a client such as `postgres` or
+/// `reqwest::blocking`.
+///
 /// # What a shutdown does to it
 ///
 /// | task | *complete_current* waits for it | dropped at an `.await` in |

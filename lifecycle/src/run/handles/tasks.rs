@@ -98,7 +98,8 @@ impl Tasks {
         self.start(name.into(), false, make)
     }
 
-    /// Runs a closure that blocks, as a child of this component, on a thread of its own that has the child's name.
+    /// Runs a closure that blocks, as a child of this component, on a thread of its own that has the child's name. It may
+    /// block on futures, like a closure of tokio's `spawn_blocking`.
     ///
     /// A thread cannot be dropped: the component counts as ended only when the closure has returned, and when the time for
     /// that is over, the thread is left behind and named, and the process exits 3. One that takes long is told to stop by
