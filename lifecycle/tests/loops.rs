@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use common::{Journal, app, millis, run, seconds, stop_after};
-use lifecycle::{ExitCode, Missed, OnShutdown, Outcome, Reason, Shutdown, TaskSpec};
+use lifecycle::{ExitCode, Missed, OnShutdown, Outcome, Reason, Restart, Shutdown, ShutdownReport, TaskSpec};
 use tokio::time::sleep;
 
 fn ticking(journal: &Journal, body: Duration) -> TaskSpec {
@@ -215,4 +215,69 @@ async fn no_run_begins_in_the_instant_in_which_draining_begins() {
     let begun = journal.moments("begin").len() as u64;
     assert_eq!(report.component("tick").unwrap().runs, begun);
     assert!(begun <= 1);
+}
+
+/// What became of the one task of this name, with the exit code.
+fn fate(report: &ShutdownReport, name: &str) -> (Option<Outcome>, String, ExitCode) {
+    let component = report.component(name).unwrap();
+    (component.outcome, component.error.clone().unwrap_or_default(), report.exit_code)
+}
+
+fn half_done(name: &str) -> TaskSpec {
+    TaskSpec::new(name, || async { sleep(seconds(600)).await }).on_shutdown(OnShutdown::Fail)
+}
+
+/// Regression: a job that was dropped at record 10 of 50 counted as done.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_says_so_has_failed_when_the_shutdown_drops_it() {
+    let report = run(app().task(half_done("job")).task(stop_after(seconds(1)))).await;
+    let cut = "the shutdown dropped it before its end".to_owned();
+    assert_eq!(fate(&report, "job"), (Some(Outcome::Failed), cut, ExitCode::FAILED));
+    assert_eq!(report.reason.to_string(), "requested by `stopper`: the test is over", "it is no reason of its own");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_says_so_and_comes_to_its_end_has_not_failed() {
+    let job = TaskSpec::new("job", |shutdown: Shutdown| async move { shutdown.cancelled().await });
+    let report = run(app().task(job.on_shutdown(OnShutdown::Fail)).task(stop_after(seconds(1)))).await;
+    assert_eq!(fate(&report, "job"), (Some(Outcome::Stopped), String::new(), ExitCode::CLEAN));
+    let done = TaskSpec::new("job", || async {}).on_shutdown(OnShutdown::Fail);
+    let report = run(app().task(done).task(stop_after(seconds(1)))).await;
+    assert_eq!(fate(&report, "job"), (Some(Outcome::Finished), String::new(), ExitCode::CLEAN));
+}
+
+/// Regression: all other ways in which a shutdown keeps a job from its end counted as done, too.
+#[tokio::test(start_paused = true)]
+async fn one_that_leaves_when_it_is_cancelled_or_waits_to_begin_has_not_come_to_its_end_either() {
+    let leaves = TaskSpec::new("leaves", |shutdown: Shutdown| async move {
+        shutdown.cancelled().await;
+        shutdown.checkpoint()
+    });
+    let waits = TaskSpec::new("waits", || async {}).initial_delay(seconds(60));
+    let fails = TaskSpec::new("fails", || async { Err::<(), _>("not yet") });
+    let fails = fails.restart(Restart::OnFailure).backoff(seconds(60), seconds(60));
+    for (task, name, text) in [
+        (leaves, "leaves", "the shutdown cancelled it before its end"),
+        (waits, "waits", "the shutdown came before it had begun"),
+        (fails, "fails", "the shutdown came before it was run again"),
+    ] {
+        let report = run(app().task(task.on_shutdown(OnShutdown::Fail)).task(stop_after(seconds(1)))).await;
+        assert_eq!(fate(&report, name), (Some(Outcome::Failed), text.to_owned(), ExitCode::FAILED));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_dropped_counts_if_its_periodic_task_says_so_and_a_task_between_two_runs_is_whole() {
+    let report = run(app().task(half_done("tick").interval(seconds(60))).task(stop_after(seconds(1)))).await;
+    let cut = "the shutdown dropped it before its end".to_owned();
+    assert_eq!(fate(&report, "tick"), (Some(Outcome::Failed), cut, ExitCode::FAILED));
+    let between = TaskSpec::new("tick", || async {}).interval(seconds(60)).on_shutdown(OnShutdown::Fail);
+    let report = run(app().task(between).task(stop_after(seconds(1)))).await;
+    assert_eq!(fate(&report, "tick"), (Some(Outcome::Stopped), String::new(), ExitCode::CLEAN));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_not_critical_stands_in_the_report_and_changes_no_exit_code() {
+    let report = run(app().task(half_done("job").critical(false)).task(stop_after(seconds(1)))).await;
+    assert_eq!((fate(&report, "job").0, report.exit_code), (Some(Outcome::Failed), ExitCode::CLEAN));
 }

@@ -17,6 +17,13 @@ pub(super) enum Flavor {
     CurrentThread,
 }
 
+/// What a shutdown does to `main` while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnShutdown {
+    Cancel,
+    Fail,
+}
+
 const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "#[lifecycle::main]",
     keys: &[
@@ -25,6 +32,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
         Key { name: "worker_threads", example: "4" },
         Key { name: "phases", example: "(stop_new_work = \"2s\")" },
         Key { name: "announce", example: "\"5s\"" },
+        Key { name: "on_shutdown", example: "\"cancel\"" },
         Key { name: "expected", example: "[\"my_tasks\"]" },
         Key { name: "unstoppable", example: "true" },
         Key { name: "traced", example: "false" },
@@ -59,6 +67,7 @@ pub(super) struct Args {
     pub(super) flavor: Option<Setting<Flavor>>,
     pub(super) worker_threads: Option<Setting<usize>>,
     pub(super) phases: Phases,
+    pub(super) on_shutdown: Option<Setting<OnShutdown>>,
     /// Crates that have to have registered something.
     pub(super) expected: Vec<String>,
     /// Whether a loop that nothing interrupts is meant.
@@ -91,6 +100,7 @@ impl Args {
             flavor: o.choice("flavor", &FLAVORS, d),
             worker_threads: o.count("worker_threads", "leave it out for one per core", d),
             phases,
+            on_shutdown: o.choice("on_shutdown", &ON_SHUTDOWN, d),
             expected: o.strings("expected", "the name of a crate", names::crate_fault, d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
             traced: o.boolean("traced", d).is_none_or(|setting| setting.value),
@@ -101,6 +111,8 @@ impl Args {
 }
 
 const FLAVORS: [(&str, Flavor); 2] = [("multi_thread", Flavor::MultiThread), ("current_thread", Flavor::CurrentThread)];
+
+const ON_SHUTDOWN: [(&str, OnShutdown); 2] = [("cancel", OnShutdown::Cancel), ("fail", OnShutdown::Fail)];
 
 fn phases(options: &mut Options, known: &mut bool, diag: &mut Diag) -> Phases {
     let Some(Value::List(tokens)) = options.take("phases").map(|given| given.value) else {

@@ -8,7 +8,7 @@ use crate::crate_path::private;
 use crate::tokens::code;
 use crate::values::{Setting, bound_tokens, optional};
 
-use super::main_args::Flavor;
+use super::main_args::{Flavor, OnShutdown};
 use super::main_fn::Main;
 
 impl Main {
@@ -47,7 +47,7 @@ impl Main {
             (bound(&args.timeout), bound(&phases.announce), bound(&phases.stop_new_work));
         let (complete_current, cancel_tasks) = (bound(&phases.complete_current), bound(&phases.cancel_tasks));
         let force_cleanup = bound(&phases.force_cleanup);
-        let flavor = self.flavor();
+        let (flavor, on_shutdown) = (self.flavor(), self.on_shutdown());
         let workers = args.worker_threads.as_ref().map(|setting| setting.value);
         let expected = &args.expected;
         let worker_threads = optional(workers.map(|workers| code!(#workers)));
@@ -63,6 +63,7 @@ impl Main {
                 },
                 flavor: #flavor,
                 worker_threads: #worker_threads,
+                on_shutdown: #on_shutdown,
                 expected: &[#(#expected),*],
                 version: ::core::option_env!("CARGO_PKG_VERSION"),
             }
@@ -74,6 +75,15 @@ impl Main {
         let chosen = self.args.flavor.as_ref().map(|flavor| match flavor.value {
             Flavor::MultiThread => code!(#private::Flavor::MultiThread),
             Flavor::CurrentThread => code!(#private::Flavor::CurrentThread),
+        });
+        optional(chosen)
+    }
+
+    fn on_shutdown(&self) -> TokenStream {
+        let private = private();
+        let chosen = self.args.on_shutdown.as_ref().map(|chosen| match chosen.value {
+            OnShutdown::Cancel => code!(#private::OnShutdown::Cancel),
+            OnShutdown::Fail => code!(#private::OnShutdown::Fail),
         });
         optional(chosen)
     }

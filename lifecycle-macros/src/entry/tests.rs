@@ -32,6 +32,11 @@ fn each_option_of_main_reaches_the_settings() {
         ("phases(cancel_tasks = \"0s\")", "cancel_tasks : __lifecycle :: Option :: Some"),
         ("phases(force_cleanup = \"1s\")", "force_cleanup : __lifecycle :: Option :: Some"),
         ("expected = [\"my_tasks\", \"my-parts\"]", "expected : & [\"my_tasks\" , \"my-parts\"]"),
+        (
+            "on_shutdown = \"cancel\"",
+            "on_shutdown : __lifecycle :: Option :: Some (__lifecycle :: OnShutdown :: Cancel)",
+        ),
+        ("on_shutdown = \"fail\"", "on_shutdown : __lifecycle :: Option :: Some (__lifecycle :: OnShutdown :: Fail)"),
         ("crate = a", "use a :: __private as __lifecycle"),
         ("timeout = \"10s\", phases(stop_new_work = \"4s\", force_cleanup = \"6s\")", "MainTakes < main >> :: TAKES"),
     ] {
@@ -47,6 +52,7 @@ fn faults_of_main_are_told_on_the_spot() {
         ("worker_threads = 0", "`worker_threads` is zero"),
         ("flavor = \"current_thread\", worker_threads = 2", "`worker_threads` has no meaning"),
         ("flavor = \"single\"", "legal: \"multi_thread\", \"current_thread\""),
+        ("on_shutdown = \"finish\"", "there is no \"finish\"; legal: \"cancel\", \"fail\""),
         ("phases = 5", "`phases` has no value; write `phases(stop_new_work = \"2s\")`"),
         ("phases(drain = \"1s\")", "unknown option `drain` for `phases` of #[lifecycle::main]"),
         ("expected = \"my_tasks\"", "`expected` takes a list of strings"),

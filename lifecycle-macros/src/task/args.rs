@@ -25,6 +25,7 @@ pub(super) enum Missed {
 pub(super) enum OnShutdown {
     Finish,
     Cancel,
+    Fail,
 }
 
 pub(super) const VOCABULARY: Vocabulary = Vocabulary {
@@ -105,4 +106,5 @@ impl Args {
 
 const MISSED: [(&str, Missed); 3] = [("skip", Missed::Skip), ("delay", Missed::Delay), ("burst", Missed::Burst)];
 
-const ON_SHUTDOWN: [(&str, OnShutdown); 2] = [("finish", OnShutdown::Finish), ("cancel", OnShutdown::Cancel)];
+const ON_SHUTDOWN: [(&str, OnShutdown); 3] =
+    [("finish", OnShutdown::Finish), ("cancel", OnShutdown::Cancel), ("fail", OnShutdown::Fail)];

@@ -77,6 +77,7 @@ impl Task {
         let chosen = match self.args.on_shutdown.as_ref()?.value {
             OnShutdown::Finish => code!(#private::OnShutdown::Finish),
             OnShutdown::Cancel => code!(#private::OnShutdown::Cancel),
+            OnShutdown::Fail => code!(#private::OnShutdown::Fail),
         };
         Some(optional(Some(chosen)))
     }

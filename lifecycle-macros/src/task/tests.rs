@@ -19,6 +19,7 @@ fn each_option_reaches_the_settings() {
         ("interval = \"5s\", missed = \"burst\"", "settings . missed = __lifecycle :: Missed :: Burst"),
         ("timeout = \"3s\"", "settings . timeout = __lifecycle :: Option :: Some"),
         ("on_shutdown = \"cancel\"", "OnShutdown :: Cancel"),
+        ("on_shutdown = \"fail\"", "OnShutdown :: Fail"),
         ("stop_timeout = \"0s\"", "settings . stop_timeout = __lifecycle :: Option :: Some"),
         ("critical = false", "settings . critical = false"),
         ("tags = [\"a\", \"b\",]", "TaskSettings :: new (0i32 , & [\"a\" , \"b\"])"),

@@ -6,8 +6,13 @@ use crate::words::reason::{Reason, State};
 use crate::words::report::ShutdownReport;
 
 /// The exit code that the facts of a report add up to. A repeated SIGINT and the guard have the last word
-/// elsewhere. `closed_badly`: a resource that was closed while the App ran did not close well.
-pub(crate) fn exit_code(report: &ShutdownReport, closed_badly: bool, is_critical: impl Fn(&str) -> bool) -> ExitCode {
+/// elsewhere. `closed_badly`: a resource that was closed while the App ran did not close well. `failure_counts`: whether
+/// the failure of the task of that name changes the code.
+pub(crate) fn exit_code(
+    report: &ShutdownReport,
+    closed_badly: bool,
+    failure_counts: impl Fn(&str) -> bool,
+) -> ExitCode {
     if matches!(report.reason, Reason::Invalid { .. }) {
         return ExitCode::INVALID;
     }
@@ -37,7 +42,7 @@ pub(crate) fn exit_code(report: &ShutdownReport, closed_badly: bool, is_critical
         component.outcome.is_some_and(Outcome::is_failure)
             && match component.kind {
                 Kind::Main => true,
-                Kind::Task => is_critical(&component.name),
+                Kind::Task => failure_counts(&component.name),
                 Kind::Child | Kind::Resource | Kind::Hook => false,
             }
     });

@@ -103,7 +103,7 @@ impl AppBuilder {
             priority: 0,
             tags: Tags::Borrowed(&[]),
             needs: function.keys(),
-            sort: Sort::Main { takes_shutdown: function.takes_shutdown() },
+            sort: Sort::Main { takes_shutdown: function.takes_shutdown(), on_shutdown: main.settings.on_shutdown },
         };
         this.definitions.insert(0, Definition { part, code: Code::Run(from_attribute(function)) });
         this

@@ -12,7 +12,7 @@ pub(crate) mod wiring;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::words::component::{DEFAULT_CLOSE_TIMEOUT, DEFAULT_OPEN_TIMEOUT, OnShutdown};
+use crate::words::component::{DEFAULT_CLOSE_TIMEOUT, DEFAULT_OPEN_TIMEOUT, Kind, OnShutdown, TaskSettings};
 use crate::words::phase::Phase;
 use crate::words::settings::Budget;
 
@@ -47,6 +47,8 @@ pub(crate) struct TaskNode {
     pub(crate) is_main: bool,
     pub(crate) priority: i32,
     pub(crate) critical: bool,
+    /// Its failure changes the exit code. (A periodic task fails only if it was cut, and says that this counts.)
+    pub(crate) failure_counts: bool,
     /// It is dropped at an `.await` when it is cancelled; otherwise only in *force_cleanup*.
     pub(crate) drops: bool,
     /// *complete_current* waits for it.
@@ -110,35 +112,7 @@ impl Plan {
 
 fn node(part: &Part, id: Id, graph: &check::Graph, close_stage: &[usize]) -> Node {
     match &part.sort {
-        Sort::Main { takes_shutdown } => Node::Task(TaskNode {
-            is_main: true,
-            priority: part.priority,
-            critical: true,
-            drops: !takes_shutdown,
-            completes: false,
-            stop_timeout: None,
-        }),
-        Sort::Task(settings) => {
-            let periodic = settings.interval.is_some();
-            let completes = match settings.on_shutdown {
-                Some(OnShutdown::Cancel) => false,
-                Some(OnShutdown::Finish) => periodic || !settings.takes_shutdown,
-                None => periodic,
-            };
-            let drops = match settings.on_shutdown {
-                Some(OnShutdown::Finish) => false,
-                Some(OnShutdown::Cancel) => true,
-                None => !settings.takes_shutdown,
-            };
-            Node::Task(TaskNode {
-                is_main: false,
-                priority: part.priority,
-                critical: settings.critical && !periodic,
-                drops,
-                completes,
-                stop_timeout: settings.stop_timeout,
-            })
-        }
+        Sort::Main { .. } | Sort::Task(_) => Node::Task(task_node(part)),
         Sort::Resource { settings, .. } => Node::Resource(ResourceNode {
             priority: part.priority,
             needs: graph.needs[id].clone(),
@@ -150,6 +124,31 @@ fn node(part: &Part, id: Id, graph: &check::Graph, close_stage: &[usize]) -> Nod
         Sort::Hook(settings) => {
             Node::Hook(HookNode { phase: settings.phase, priority: part.priority, timeout: settings.timeout })
         }
+    }
+}
+
+fn task_node(part: &Part) -> TaskNode {
+    let settings = part.sort.task_settings().unwrap_or(TaskSettings::DEFAULT);
+    let (is_main, periodic) = (part.kind() == Kind::Main, settings.interval.is_some());
+    let completes = match settings.on_shutdown {
+        Some(OnShutdown::Cancel) => false,
+        Some(OnShutdown::Finish) => periodic || !settings.takes_shutdown,
+        Some(OnShutdown::Fail) | None => periodic,
+    };
+    let drops = match settings.on_shutdown {
+        Some(OnShutdown::Finish) => false,
+        Some(OnShutdown::Cancel) => true,
+        Some(OnShutdown::Fail) | None => !settings.takes_shutdown,
+    };
+    let counts_when_cut = settings.on_shutdown == Some(OnShutdown::Fail);
+    TaskNode {
+        is_main,
+        priority: part.priority,
+        critical: settings.critical && !periodic,
+        failure_counts: is_main || settings.critical && (!periodic || counts_when_cut),
+        drops,
+        completes,
+        stop_timeout: settings.stop_timeout,
     }
 }
 

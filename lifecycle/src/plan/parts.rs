@@ -1,6 +1,6 @@
 //! What a plan is made of: every component as data.
 
-use crate::words::component::{HookSettings, Kind, ResourceSettings, Tags, TaskSettings, TypeKey};
+use crate::words::component::{HookSettings, Kind, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
 use crate::words::place::Place;
 
 /// One component.
@@ -20,10 +20,26 @@ pub(crate) struct Part {
 /// What a component is.
 #[derive(Clone, Debug)]
 pub(crate) enum Sort {
-    Main { takes_shutdown: bool },
+    Main { takes_shutdown: bool, on_shutdown: Option<OnShutdown> },
     Task(TaskSettings),
     Resource { key: TypeKey, settings: ResourceSettings },
     Hook(HookSettings),
+}
+
+impl Sort {
+    /// The settings of a task; `main` is one as well. `None`: it is none.
+    pub(crate) fn task_settings(&self) -> Option<TaskSettings> {
+        match self {
+            Sort::Task(settings) => Some(settings.clone()),
+            Sort::Main { takes_shutdown, on_shutdown } => {
+                // A `main` that is not told of the shutdown is the program's work: cut, it is not done.
+                let default = (!takes_shutdown).then_some(OnShutdown::Fail);
+                let (takes_shutdown, on_shutdown) = (*takes_shutdown, on_shutdown.or(default));
+                Some(TaskSettings { takes_shutdown, on_shutdown, ..TaskSettings::DEFAULT })
+            }
+            Sort::Resource { .. } | Sort::Hook(_) => None,
+        }
+    }
 }
 
 impl Part {

@@ -60,11 +60,15 @@ pub enum Missed {
 /// What a shutdown does to a run in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum OnShutdown {
     /// Let it end; it is dropped only in *force_cleanup*.
     Finish,
     /// Drop it at its next `.await` in *cancel_tasks*, without waiting for it in *complete_current*.
     Cancel,
+    /// Do what is done without this option, and count the task as failed if that ended it before its own end: for work
+    /// that is worth nothing half done.
+    Fail,
 }
 
 /// Free labels of a component.

@@ -233,3 +233,22 @@ fn the_program_goes_on_without_a_main_that_ended_as_it_was_asked_to() {
         assert_eq!((&report["called_off"], &report["reason"]["why"]), (&1.into(), &"second".into()), "{report:#}");
     }
 }
+
+/// Regression: a job that was cut at record 10 of 50 exited 0 and said nothing, and counted as done.
+#[test]
+fn a_main_that_is_dropped_before_its_end_exits_with_1_and_says_so() {
+    let running = Program::at(env!("CARGO_BIN_EXE_batch")).start();
+    running.wait_for("READY");
+    let ended = running.end_by(Signal::TERM);
+    ended.exits(1).never_says("all done").outcome("main", "failed").tells("exit code 1; reason: SIGTERM");
+    ended.error("main", "the shutdown dropped it before its end").tells("the shutdown dropped it before its end");
+}
+
+#[test]
+fn a_main_that_says_that_it_may_be_dropped_exits_with_0() {
+    let running = Program::at(env!("CARGO_BIN_EXE_batch")).arg("server").start();
+    running.wait_for("READY");
+    let ended = running.end_by(Signal::TERM);
+    ended.exits(0).outcome("main", "cancelled");
+    assert_eq!(ended.err, "", "{ended:#?}");
+}

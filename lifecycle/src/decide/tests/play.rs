@@ -70,7 +70,7 @@ impl Cast {
     }
 
     pub(super) fn main(self) -> Self {
-        self.part("main", Vec::new(), Sort::Main { takes_shutdown: true })
+        self.part("main", Vec::new(), Sort::Main { takes_shutdown: true, on_shutdown: None })
     }
 
     /// One that *complete_current* does not wait for.

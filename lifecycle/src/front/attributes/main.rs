@@ -4,7 +4,8 @@
 ///
 /// `main` is a task like any other. It starts with them, after every resource is open; when it returns, shutdown
 /// begins. It may take what tasks take. If it takes no [`Shutdown`](crate::Shutdown), it is dropped at an `.await`
-/// in *cancel_tasks*.
+/// in *cancel_tasks*. That counts as a failure, since its work was not done: the exit code is 1, and the report says
+/// so. A `main` that has no end of its own says `on_shutdown = "cancel"`, or waits for its `Shutdown`.
 ///
 /// ```no_run
 /// use lifecycle::Shutdown;
@@ -25,6 +26,7 @@
 /// | `phases(…)` | durations by phase: `announce`, `stop_new_work`, `complete_current`, `cancel_tasks`, `force_cleanup` (not zero) | 0 : 2 : 8 : 15 : 5 of the total | the shares; those that are not named shrink to what the others leave |
 /// | `flavor` | `"multi_thread"`, `"current_thread"` | `"multi_thread"` | the tokio runtime; without the feature `rt-multi-thread` it is always `current_thread` |
 /// | `worker_threads` | integer, not zero | one per core | its workers; not with `current_thread` |
+/// | `on_shutdown` | `"fail"`, `"cancel"` | `"fail"` without a `Shutdown` | `"fail"`: ended by the shutdown before its own end, it has failed, and the exit code is 1; `"cancel"`: it is dropped at its next `.await` in *cancel_tasks*, and that is what was meant |
 /// | `expected` | list of strings | `[]` | crates that have to have registered something: one that the linker has dropped is refused before anything opens, with exit code 78; see [`link!`](crate::link) |
 /// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
 /// | `traced` | bool | `true` | the `.await`s of the body are marked: see [`traced`](macro@crate::traced) |

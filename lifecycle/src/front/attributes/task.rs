@@ -53,7 +53,7 @@
 /// | `jitter` | duration, shorter than `interval` | zero | puts off each tick by a random part of this; it does not add up |
 /// | `missed` | `"skip"`, `"delay"`, `"burst"` | `"skip"` | what becomes of a tick that came due while the body ran: left out, made up for once, or every one made up for |
 /// | `timeout` | duration, not zero | none | bound on one run of the body; a run past it is dropped at an `.await` and counts as an error |
-/// | `on_shutdown` | `"finish"`, `"cancel"` | see below | what a shutdown does to a run in progress |
+/// | `on_shutdown` | `"finish"`, `"cancel"`, `"fail"` | see below | what a shutdown does to a run in progress |
 /// | `stop_timeout` | duration | rest of the phase | this task's own bound on stopping; past it the task is forced |
 /// | `restart` | `"never"`, `"on-failure"`, `"always"` | `"never"` | whether a plain task is run again after its end |
 /// | `backoff` | two durations | `"100ms..30s"` | the time before that: doubled each time from the first to the second, less a random part of up to a half |
@@ -136,6 +136,19 @@
 /// | any, `on_shutdown = "cancel"` | no | *cancel_tasks* |
 /// | any but the next, `on_shutdown = "finish"` | yes | *force_cleanup* |
 /// | plain, takes `Shutdown`, `on_shutdown = "finish"` | no: it ends when it is told to | *force_cleanup* |
+///
+/// With `on_shutdown = "fail"` the same is done as without the option, and a task that the shutdown kept from its own end
+/// has failed: one that was dropped, that left by [`checkpoint`](crate::Shutdown::checkpoint)`()?`, or that still waited
+/// for its `initial_delay` or its next try. The report says which, and the exit code is 1 (with `critical = false` the
+/// report alone). It is for work that is worth nothing half done, such as a job that a platform runs again if it failed.
+///
+/// ```
+/// #[lifecycle::cooperative_task(on_shutdown = "fail")]
+/// async fn migrate() -> Result<(), std::io::Error> {
+///     // …
+///     Ok(())
+/// }
+/// ```
 ///
 /// A periodic task between two ticks ends at once when *stop_new_work* begins, however long its interval is. When
 /// a tick and the beginning of *stop_new_work* fall together, no run begins.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::plan::wiring::{Link, Node};
 use crate::run::resource::code::{Open, Run};
-use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
+use crate::words::component::{HookSettings, OnShutdown, ResourceSettings, TaskSettings, TypeKey};
 use crate::words::place::Origin;
 
 use super::close::Closer;
@@ -120,6 +120,7 @@ pub struct MainSettings {
     pub phases: PhaseSettings,
     pub flavor: Option<Flavor>,
     pub worker_threads: Option<usize>,
+    pub on_shutdown: Option<OnShutdown>,
     pub expected: &'static [&'static str],
     pub version: Option<&'static str>,
 }
@@ -130,6 +131,7 @@ impl MainSettings {
         phases: PhaseSettings::DEFAULT,
         flavor: None,
         worker_threads: None,
+        on_shutdown: None,
         expected: &[],
         version: None,
     };

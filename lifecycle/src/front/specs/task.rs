@@ -110,7 +110,8 @@ impl TaskSpec {
 
     /// What a shutdown does to a run in progress. Default: a periodic task finishes it in *complete_current* and is
     /// dropped at an `.await` in *cancel_tasks*; a plain one is dropped there; and one that takes a
-    /// [`Shutdown`](crate::Shutdown) is never dropped before *force_cleanup*.
+    /// [`Shutdown`](crate::Shutdown) is never dropped before *force_cleanup*. [`OnShutdown::Fail`] does that too, and
+    /// what was kept from its own end counts as failed.
     pub fn on_shutdown(mut self, on_shutdown: OnShutdown) -> Self {
         self.settings.on_shutdown = Some(on_shutdown);
         self

@@ -54,7 +54,7 @@ fn program(name: &str) -> std::sync::Arc<Plan> {
     let plain = TaskSettings { on_shutdown: Some(OnShutdown::Cancel), critical: false, ..TaskSettings::DEFAULT };
     let hook = HookSettings::new(Phase::StopNewWork, 5, &[]);
     let parts = vec![
-        part("main", 0, vec![database], Sort::Main { takes_shutdown: true }),
+        part("main", 0, vec![database], Sort::Main { takes_shutdown: true, on_shutdown: None }),
         resource::<Cache>("cache", vec![database]),
         resource::<Database>("database", vec![]),
         part(name, 5, vec![database, cache], Sort::Task(periodic)),

@@ -10,9 +10,9 @@ use tokio::time::timeout_at;
 use tracing::Span;
 
 use crate::decide::{Action, Ending, Event, Machine, Moment};
-use crate::plan::parts::Sort;
 use crate::plan::{Id, Node, Plan};
 use crate::words::abort::AbortError;
+use crate::words::component::TaskSettings;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
@@ -248,7 +248,7 @@ impl Driver {
         let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
         let task = TaskUnit {
             unit: component.unit(id, drops),
-            settings: settings(&self.plan.parts[id].sort),
+            settings: self.plan.parts[id].sort.task_settings().unwrap_or(TaskSettings::DEFAULT),
             factory: factory.clone(),
             actions,
             scope: component.scope.clone(),
@@ -372,15 +372,5 @@ impl Drop for Driver {
         for component in &self.assembly.components {
             component.tree.abort();
         }
-    }
-}
-
-/// `main` is a task as well.
-fn settings(sort: &Sort) -> crate::words::component::TaskSettings {
-    use crate::words::component::TaskSettings;
-    match sort {
-        Sort::Task(settings) => settings.clone(),
-        Sort::Main { takes_shutdown } => TaskSettings { takes_shutdown: *takes_shutdown, ..TaskSettings::DEFAULT },
-        Sort::Resource { .. } | Sort::Hook(_) => TaskSettings::DEFAULT,
     }
 }

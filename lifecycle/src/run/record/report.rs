@@ -65,7 +65,7 @@ impl ReportBuilder {
         report.notes.extend(tight(&report.total, &report.phases));
         report.critical_path = critical_path(&report);
         left_behind(&mut report, threads, blocked);
-        report.exit_code = verdict::exit_code(&report, closed_badly, |name| self.is_critical(name));
+        report.exit_code = verdict::exit_code(&report, closed_badly, |name| self.failure_counts(name));
         report
     }
 
@@ -114,10 +114,10 @@ impl ReportBuilder {
         }
     }
 
-    fn is_critical(&self, name: &str) -> bool {
+    fn failure_counts(&self, name: &str) -> bool {
         let plan = &self.ledger.plan;
         plan.parts.iter().zip(&plan.nodes).any(|(part, node)| match node {
-            Node::Task(task) => part.name == name && task.critical,
+            Node::Task(task) => part.name == name && task.failure_counts,
             _ => false,
         })
     }

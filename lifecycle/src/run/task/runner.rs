@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::BoxError;
 use crate::decide::{Cause, Ending};
 use crate::run::handles::inject::Context;
-use crate::words::component::Missed;
+use crate::words::component::{Missed, OnShutdown, TaskSettings};
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 use crate::words::supervision::Intensity;
@@ -33,17 +33,38 @@ use crate::sys::panics;
 struct Over {
     ending: Ending,
     cause: Cause,
+    /// How the shutdown kept it from its own end, if it did.
+    cut: Option<&'static str>,
 }
+
+/// What a shutdown did to a body that ran.
+const DROPPED: &str = "the shutdown dropped it before its end";
+const CANCELLED: &str = "the shutdown cancelled it before its end";
+/// What it did to a task between two runs.
+const NOT_BEGUN: &str = "the shutdown came before it had begun";
+const NOT_AGAIN: &str = "the shutdown came before it was run again";
 
 impl Over {
     fn told(ending: Ending) -> Self {
-        Self { ending, cause: Cause::Told { returns: true } }
+        Self { ending, cause: Cause::Told { returns: true }, cut: None }
+    }
+
+    fn cut(self, cut: Option<&'static str>) -> Self {
+        Self { cut, ..self }
     }
 
     /// It does not come back, whether or not it was told to end.
     fn for_good(ending: Ending) -> Self {
         let told = matches!(ending.outcome, Outcome::Stopped | Outcome::Cancelled);
-        Self { ending, cause: if told { Cause::Told { returns: false } } else { Cause::Own } }
+        Self { ending, cause: if told { Cause::Told { returns: false } } else { Cause::Own }, cut: None }
+    }
+
+    /// What is reported: a task may say that it has failed if it was cut.
+    fn settled(self, settings: &TaskSettings) -> Ending {
+        match self.cut.filter(|_| settings.on_shutdown == Some(OnShutdown::Fail)) {
+            Some(cut) => ending(Outcome::Failed, Some(cut.to_owned())),
+            None => self.ending,
+        }
     }
 }
 
@@ -61,7 +82,7 @@ pub(crate) async fn run(task: TaskUnit, mut end: End) {
     };
     drop(course);
     end.because(over.cause);
-    end.report(over.ending);
+    end.report(over.settled(&task.settings));
 }
 
 /// Runs the body until it is over for good; a group that is stopped and started begins anew.
@@ -69,22 +90,25 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
     let control = &task.scope.shared.control;
     let waits = Instant::now() < course.due;
     if waits && !wait_until(task, course.due, Flag::Draining).await && !paused(task).await {
-        return Over::told(ending(Outcome::Stopped, None));
+        return Over::told(ending(Outcome::Stopped, None)).cut(Some(NOT_BEGUN));
     }
     loop {
         let began = Instant::now();
-        let end = ended(&task.unit, run_body(task).await);
+        let drove = run_body(task).await;
         let is_paused = task.scope.pause.is_requested();
+        // One whose group was stopped before was cut by that.
+        let cut = how_cut(&drove).filter(|_| !is_paused);
+        let end = ended(&task.unit, drove);
         if is_paused && paused(task).await {
             continue;
         }
         let returns = course.restarts.apply_to(end.outcome.is_failure());
         if control.has(Flag::Requested) {
-            return if returns || is_paused { Over::told(end) } else { Over::for_good(end) };
+            return if returns || is_paused { Over::told(end) } else { Over::for_good(end) }.cut(cut);
         }
         match end.outcome {
-            _ if !returns => return Over::for_good(end),
-            Outcome::Cancelled => return Over::told(end),
+            _ if !returns => return Over::for_good(end).cut(cut),
+            Outcome::Cancelled => return Over::told(end).cut(cut),
             // Told by what was taken back meanwhile: that is no end to be counted.
             Outcome::Stopped if task.unit.flags.was_told() && control.lower(&task.unit.flags) => continue,
             _ => {}
@@ -94,7 +118,7 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
             return Over::for_good(too_often(task, end));
         };
         if !back_off(task, &end, delay).await && !paused(task).await {
-            return Over::told(ending(Outcome::Stopped, None));
+            return Over::told(ending(Outcome::Stopped, None)).cut(Some(NOT_AGAIN));
         }
     }
 }
@@ -141,6 +165,15 @@ pub(crate) fn ended(unit: &Unit, drove: Drove<Result<(), BoxError>>) -> Ending {
     }
 }
 
+/// How the shutdown has kept a body from its own end, if it has.
+fn how_cut(drove: &Drove<Result<(), BoxError>>) -> Option<&'static str> {
+    match drove {
+        Drove::Cancelled => Some(DROPPED),
+        Drove::Done(Err(error)) if is_cancelled(error.as_ref()) => Some(CANCELLED),
+        _ => None,
+    }
+}
+
 /// Its body has said, by `?`, that it ended because it was told to.
 fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut errors = std::iter::successors(Some(error), |error| error.source());
@@ -182,18 +215,21 @@ async fn periodic(task: &TaskUnit, interval: Duration, course: &mut Course) -> O
     if !std::mem::replace(&mut course.is_new, false) {
         course.due = caught_up(course.due, Instant::now(), interval, missed);
     }
+    let mut cut = None;
     loop {
         if !wait_until(task, course.due + random.part_of(task.settings.jitter), Flag::Draining).await {
             if !paused(task).await {
-                return Over::told(ending(Outcome::Stopped, None));
+                return Over::told(ending(Outcome::Stopped, None)).cut(cut);
             }
             course.due = caught_up(course.due, Instant::now(), interval, missed);
             continue;
         }
-        let end = ended(&task.unit, run_body(task).await);
+        let drove = run_body(task).await;
+        cut = how_cut(&drove).filter(|_| !pause.is_requested());
+        let end = ended(&task.unit, drove);
         match (end.outcome, end.error) {
             (Outcome::Cancelled, _) if pause.is_requested() => {}
-            (Outcome::Cancelled, _) => return Over::told(ending(Outcome::Cancelled, None)),
+            (Outcome::Cancelled, _) => return Over::told(ending(Outcome::Cancelled, None)).cut(cut),
             (_, Some(error)) => {
                 tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
                 task.unit.pulse.run_failed(error);
@@ -201,7 +237,7 @@ async fn periodic(task: &TaskUnit, interval: Duration, course: &mut Course) -> O
             (_, None) => task.unit.pulse.run_went_well(),
         }
         if !course.watch.look(task).await && !pause.is_requested() {
-            return Over::told(ending(Outcome::Cancelled, None));
+            return Over::told(ending(Outcome::Cancelled, None)).cut(cut);
         }
         course.due = caught_up(course.due + interval, Instant::now(), interval, missed);
     }
