@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
+use crate::words::text::bounded;
+
 thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -32,15 +34,20 @@ pub(crate) fn keep_places() {
 /// Calls `f`; a panic becomes `Err` with `panicked at src/x.rs:3: message`.
 pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     // The caller throws away what the closure worked on once it has panicked.
-    catch_unwind(AssertUnwindSafe(f)).map_err(|payload| describe(payload.as_ref()))
+    catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
+        let text = describe(payload.as_ref());
+        // What was panicked with is the user's, and may panic when it is dropped. What that panics with is not looked at.
+        if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(second);
+        }
+        text
+    })
 }
 
 fn describe(payload: &(dyn Any + Send)) -> String {
-    let message = payload
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a value that is not text".to_owned());
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = bounded(text.unwrap_or("a value that is not text"));
     let place = LAST.try_with(|last| last.try_borrow_mut().ok().and_then(|mut last| last.take())).ok().flatten();
     match place {
         Some(place) => format!("panicked at {place}: {message}"),
@@ -59,5 +66,24 @@ mod tests {
         assert!(error.starts_with("panicked at ") && error.ends_with(": disk full"), "{error}");
         assert!(error.contains("panics.rs:"), "{error}");
         assert_eq!(catch(|| 3), Ok(3));
+    }
+
+    #[test]
+    fn a_long_message_is_cut() {
+        let error = catch(|| panic!("{}", "x".repeat(1_000_000))).unwrap_err();
+        assert!(error.len() < 8192 && error.contains("(cut after"), "{} bytes", error.len());
+    }
+
+    /// Regression: a payload that panics when it is dropped ended whoever had caught the panic.
+    #[test]
+    fn a_payload_that_panics_when_it_is_dropped_is_caught_too() {
+        struct Bad;
+        impl Drop for Bad {
+            fn drop(&mut self) {
+                panic!("again");
+            }
+        }
+        let error = catch(|| std::panic::panic_any(Bad)).unwrap_err();
+        assert!(error.ends_with("a value that is not text"), "{error}");
     }
 }

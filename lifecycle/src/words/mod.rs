@@ -14,3 +14,4 @@ pub(crate) mod seconds;
 pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod supervision;
+pub(crate) mod text;

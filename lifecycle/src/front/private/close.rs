@@ -9,6 +9,7 @@ use std::future::{Future, IntoFuture, Ready, ready};
 use std::sync::Arc;
 
 use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture};
+use crate::words::text::shown;
 
 use super::sends::CloseSends;
 
@@ -68,7 +69,7 @@ pub trait CloseError<T: ?Sized> {
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized, E: Debug> CloseError<T> for E {
     fn text(&self) -> String {
-        format!("{self:?}")
+        shown(&format_args!("{self:?}"))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::words::abort::AbortError;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::status::StatusReport;
+use crate::words::text::bounded;
 
 #[cfg(feature = "axum")]
 use crate::run::handles::tasks::Tasks;
@@ -125,14 +126,14 @@ impl Shutdown {
         self.view.is_counted
     }
 
-    /// Begins shutdown, with a reason for the report. Returns at once.
+    /// Begins shutdown, with a reason for the report, of which the first 4 KiB are kept. Returns at once.
     ///
     /// May be called from anywhere, at any moment, any number of times: shutdown runs once (unless it is called off by
     /// [`abort`](Self::abort)), and the first reason stands. Asked for during start-up, the start stops, what was opened closes in reverse, and no
     /// task starts.
     pub fn request(&self, why: impl Into<String>) {
         let by = self.view.component.as_ref().map(|name| name.to_string());
-        self.view.control.request(Reason::Requested { by, why: why.into() });
+        self.view.control.request(Reason::Requested { by, why: bounded(why.into()) });
     }
 
     /// Calls the shutdown off: the App goes on as if nobody had asked for it.

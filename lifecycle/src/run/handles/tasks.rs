@@ -13,6 +13,7 @@ use crate::decide::Ending;
 use crate::run::task::output::TaskOutput;
 use crate::sys::locks::lock;
 use crate::words::outcome::Outcome;
+use crate::words::text::{MOST, bounded};
 use crate::{BoxError, Shutdown};
 
 use crate::run::handles::nursery::{Nursery, NurseryState, Seat};
@@ -72,7 +73,7 @@ impl Tasks {
     /// turn in *cancel_tasks* comes; one that wants to end by itself then is spawned by
     /// [`spawn_with`](Self::spawn_with).
     ///
-    /// Names need not be unique. When no more children are taken, the future is dropped unpolled and the
+    /// Names need not be unique; the first 4 KiB of one are kept. When no more children are taken, the future is dropped unpolled and the
     /// handle says so ([`Spawned::is_refused`]).
     ///
     /// # Panics
@@ -223,6 +224,7 @@ impl Tasks {
         place: Place,
         make: impl FnOnce(Shutdown) -> Body<Result<(), BoxError>>,
     ) -> Spawned {
+        let name = if name.len() > MOST { bounded(&*name).into() } else { name };
         let flags = self.control.flags();
         let pulse = Arc::new(Pulse::new(name.clone(), self.control.clock.clone()));
         let (done, outcome) = oneshot::channel();

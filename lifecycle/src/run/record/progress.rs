@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::words::component::Kind;
 use crate::words::duration::show;
 use crate::words::report::LastSeen;
+use crate::words::text::escaped;
 
 use crate::run::record::report::{ReportBuilder, last_seen};
 use crate::run::stop::pause::RunState;
@@ -42,7 +43,7 @@ impl ReportBuilder {
                 let _ = last_seen(part.place, self.ledger.look(id)).in_a_line(&mut text);
             }
             if let Some(error) = record.error.clone().or_else(|| pulse.last_error()) {
-                let _ = write!(text, ", last error: {error}");
+                let _ = write!(text, ", last error: {}", escaped(&error));
             }
         }
         drop(book);

@@ -11,6 +11,7 @@ use crate::run::handles::inject::Context;
 use crate::run::resource::code::{AnyArc, AnyBox, Open};
 use crate::words::outcome::Outcome;
 use crate::words::reason::Reason;
+use crate::words::text::bounded;
 
 use crate::run::drive::assembly::{CloseShared, Closing};
 use crate::run::handles::scope::Scope;
@@ -18,7 +19,7 @@ use crate::run::record::ledger::Ledger;
 use crate::run::resource::res::Slot;
 use crate::run::task::own_thread::drive_on_own_thread;
 use crate::run::task::poll::{Body, Drove, drive, make_and_drive};
-use crate::run::task::runner::describe;
+use crate::run::task::runner::text_of;
 use crate::run::task::tree::End;
 use crate::run::task::unit::{Factory, Unit};
 use crate::sys::panics;
@@ -75,7 +76,7 @@ async fn run_opening(mut opening: Opening, unit: Unit, opener: Arc<dyn Open>, sl
             slot.fill(value);
             return opening.report(Event::Opened(id));
         }
-        Drove::Done(Err(error)) => (Outcome::Failed, describe(error.as_ref())),
+        Drove::Done(Err(error)) => (Outcome::Failed, text_of(error)),
         Drove::Panicked(panic) => (Outcome::Panicked, panic),
         Drove::Cancelled | Drove::TimedOut(_) => return,
     };
@@ -88,7 +89,7 @@ pub(crate) async fn run_hook(unit: Unit, factory: Factory, scope: Arc<Scope>, mu
     let context = Context(scope);
     let (outcome, error) = match make_and_drive(&unit, || factory(&context), None).await {
         Drove::Done(Ok(())) => (Outcome::Finished, None),
-        Drove::Done(Err(error)) => (Outcome::Failed, Some(describe(error.as_ref()))),
+        Drove::Done(Err(error)) => (Outcome::Failed, Some(text_of(error))),
         Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
         Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Cancelled, None),
     };
@@ -167,7 +168,7 @@ impl Close {
         let drove = if self.blocking { self.on_own_thread(body).await } else { drive(&self.unit, body, None).await };
         let (outcome, error) = match drove {
             Drove::Done(Ok(())) => (Outcome::Stopped, None),
-            Drove::Done(Err(error)) => (Outcome::Failed, Some(error)),
+            Drove::Done(Err(error)) => (Outcome::Failed, Some(bounded(error))),
             Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
             Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Aborted, None),
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::run::handles::inject::Context;
 
 use crate::run::task::poll::{Drove, make_and_drive};
-use crate::run::task::runner::{describe, past};
+use crate::run::task::runner::{past, text_of};
 use crate::run::task::unit::{Factory, TaskUnit};
 
 /// Bound on an action when the monitor has no `timeout` of its own: actions restart and reconnect things, which takes
@@ -72,7 +72,7 @@ async fn act(task: &TaskUnit, action: &Factory, name: &str) -> bool {
     let error = match make_and_drive(&task.unit, || action(&context), Some(bound)).await {
         Drove::Done(Ok(())) => return true,
         Drove::Cancelled => return false,
-        Drove::Done(Err(error)) => describe(error.as_ref()),
+        Drove::Done(Err(error)) => text_of(error),
         Drove::Panicked(panic) => panic,
         Drove::TimedOut(bound) => past(bound),
     };

@@ -16,6 +16,7 @@ use crate::words::component::{Missed, OnShutdown, TaskSettings};
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 use crate::words::supervision::Intensity;
+use crate::words::text::{MOST, bounded, shown};
 
 use crate::run::handles::shutdown::Cancelled;
 use crate::run::record::metrics;
@@ -160,7 +161,7 @@ pub(crate) fn ended(unit: &Unit, drove: Drove<Result<(), BoxError>>) -> Ending {
         Drove::Cancelled => ending(Outcome::Cancelled, None),
         Drove::Panicked(panic) => ending(Outcome::Panicked, Some(panic)),
         Drove::Done(Err(error)) if is_cancelled(error.as_ref()) => ending(Outcome::Stopped, None),
-        Drove::Done(Err(error)) => ending(Outcome::Failed, Some(describe(error.as_ref()))),
+        Drove::Done(Err(error)) => ending(Outcome::Failed, Some(text_of(error))),
         Drove::TimedOut(bound) => ending(Outcome::Failed, Some(past(bound))),
     }
 }
@@ -302,19 +303,31 @@ pub(crate) fn past(bound: Duration) -> String {
     format!("it ran past its timeout of {}", show(bound))
 }
 
-/// An error with its causes, on one line.
+/// What an error that is done with says. Its `Display` and its `Drop` are the user's code: a panic there must not end the
+/// task that is about to report how the body ended.
+pub(crate) fn text_of(error: BoxError) -> String {
+    let text = panics::catch(|| describe(error.as_ref()));
+    let dropped = panics::catch(|| drop(error));
+    match (text, dropped) {
+        (Ok(text), Ok(())) => text,
+        (Ok(text), Err(panic)) => bounded(format!("{text} (and when it was dropped: {panic})")),
+        (Err(panic), _) => bounded(format!("an error that cannot be shown: {panic}")),
+    }
+}
+
+/// An error with its causes, on one line. No more of it is made than is kept.
 pub(crate) fn describe(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
+    let mut text = shown(error);
     let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
+    while let Some(error) = cause.filter(|_| text.len() < MOST) {
+        let next = shown(error);
         // Many errors print their cause themselves.
         if !text.ends_with(&next) {
             text = format!("{text}: {next}");
         }
         cause = error.source();
     }
-    text
+    bounded(text)
 }
 
 #[cfg(test)]
@@ -352,5 +365,30 @@ mod tests {
         for told in [true, false] {
             assert_eq!(describe(&Outer(std::io::Error::other("gone"), told)), "no config: gone");
         }
+    }
+
+    /// Regression: an error whose `Display` or `Drop` panics took the task with it, which then counted as aborted.
+    #[test]
+    fn an_error_that_panics_when_it_is_shown_or_dropped_is_still_told() {
+        #[derive(Debug)]
+        struct Bad {
+            shows: bool,
+        }
+        impl std::fmt::Display for Bad {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                if self.shows { write!(f, "no disk") } else { panic!("cannot say") }
+            }
+        }
+        impl std::error::Error for Bad {}
+        impl Drop for Bad {
+            fn drop(&mut self) {
+                if self.shows {
+                    panic!("cannot go");
+                }
+            }
+        }
+        let (cannot_show, cannot_drop) = (text_of(Bad { shows: false }.into()), text_of(Bad { shows: true }.into()));
+        assert!(cannot_show.starts_with("an error that cannot be shown: panicked"), "{cannot_show}");
+        assert!(cannot_drop.starts_with("no disk (and when it was dropped: panicked"), "{cannot_drop}");
     }
 }
