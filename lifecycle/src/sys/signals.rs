@@ -13,10 +13,15 @@ use std::sync::atomic::{AtomicI32, AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use libc::c_int;
+use libc::{c_int, c_void};
 
 /// The signals that are listened to. Bit `n` of a set of pending signals stands for `SIGNALS[n]`.
 pub(crate) const SIGNALS: [c_int; 5] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGUSR1, libc::SIGQUIT];
+
+/// A further bit of such a set: a SIGHUP came from the system itself, so a terminal or a session has ended.
+pub(crate) const HANGUP_BY_SYSTEM: u32 = 1 << 5;
+/// Another one: a SIGHUP came from the leader of the session, as a shell sends it to its jobs.
+pub(crate) const HANGUP_BY_LEADER: u32 = 1 << 6;
 
 /// How long [`Listener::close`] waits for handlers that are still running on other threads.
 const HANDLERS_BOUND: Duration = Duration::from_secs(1);
@@ -40,6 +45,9 @@ static IN_HANDLER: AtomicUsize = AtomicUsize::new(0);
 /// The process that installed the handler. A child between `fork` and `exec` has the handler and the sockets
 /// too, and a signal meant for the child must not be heard by its parent.
 static OWNER: AtomicI32 = AtomicI32::new(0);
+
+/// The leader of the session that the process was in when the handler was installed.
+static LEADER: AtomicI32 = AtomicI32::new(0);
 
 /// Ends the process now: no destructor, no `atexit` function, no flush. Never returns and never waits.
 pub(crate) fn exit_now(code: c_int) -> ! {
@@ -103,6 +111,11 @@ impl Disposition {
         exchange(signal, ptr::null())
     }
 
+    /// Whether it is to do nothing.
+    pub(crate) fn is_to_ignore(&self) -> bool {
+        self.0.sa_sigaction == libc::SIG_IGN
+    }
+
     fn is_ours(&self) -> bool {
         self.0.sa_sigaction == handler_address()
     }
@@ -124,9 +137,10 @@ pub(crate) fn install(signal: c_int) -> io::Result<Disposition> {
     // SAFETY: a `sigaction` is plain data (numbers, a set of bits, an optional pointer), for which zero is a valid value.
     let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
     action.sa_sigaction = handler_address();
-    action.sa_flags = libc::SA_RESTART;
+    action.sa_flags = libc::SA_RESTART | libc::SA_SIGINFO;
     action.sa_mask = listened();
     OWNER.store(process_id(), Ordering::SeqCst);
+    LEADER.store(session(), Ordering::SeqCst);
     exchange(signal, &action)
 }
 
@@ -134,7 +148,8 @@ pub(crate) fn install(signal: c_int) -> io::Result<Disposition> {
 fn exchange(signal: c_int, new: *const libc::sigaction) -> io::Result<Disposition> {
     let mut before = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: `new` is null or comes from a reference to an initialised value: one that this function returned
-    // earlier, or the one of `install`, whose handler does only what a signal handler may (see `on_signal`).
+    // earlier, or the one of `install`, whose handler does only what a signal handler may (see `on_signal`) and, by `SA_SIGINFO`, gets what it
+    // asks for.
     // `before` is valid for writing, and zero is a valid value for it.
     unsafe {
         if libc::sigaction(signal, new, before.as_mut_ptr()) == -1 {
@@ -147,24 +162,50 @@ fn exchange(signal: c_int, new: *const libc::sigaction) -> io::Result<Dispositio
 /// Never inlined: copies of the handler in several places would have several addresses, and `is_ours` compares them.
 #[inline(never)]
 fn handler_address() -> libc::sighandler_t {
-    on_signal as extern "C" fn(c_int) as *const () as libc::sighandler_t
+    on_signal as Handler as *const () as libc::sighandler_t
 }
+
+/// What `SA_SIGINFO` calls.
+type Handler = unsafe extern "C" fn(c_int, *const libc::siginfo_t, *const c_void);
 
 /// The handler. It may interrupt any code at any instruction, so it takes no lock, allocates nothing, calls only
 /// functions that POSIX lists as safe here (`getpid`, `write`), and leaves `errno` as it was.
-extern "C" fn on_signal(signal: c_int) {
+///
+/// # Safety
+///
+/// For a SIGHUP, `info` is null or points to what the system tells about it. (For others it is not looked at: there is C
+/// code that calls the handler before its own with the signal alone.)
+unsafe extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, _context: *const c_void) {
     // SAFETY: `errno_place` gives the address of the calling thread's own `errno`, valid as long as the thread.
     let errno = unsafe { *errno_place() };
     if process_id() == OWNER.load(Ordering::SeqCst) {
         IN_HANDLER.fetch_add(1, Ordering::SeqCst);
-        tell_listeners(signal);
+        // SAFETY: the caller vouches for it.
+        let info = if signal == libc::SIGHUP { unsafe { info.as_ref() } } else { None };
+        tell_listeners(signal, info.map_or(0, origin));
         IN_HANDLER.fetch_sub(1, Ordering::SeqCst);
     }
     // SAFETY: as above.
     unsafe { *errno_place() = errno };
 }
 
-fn tell_listeners(signal: c_int) {
+/// Who sent a SIGHUP, as far as it matters, as a bit. Where the system does not say, it may have been itself.
+fn origin(info: &libc::siginfo_t) -> u32 {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    match info.si_code {
+        libc::SI_KERNEL => HANGUP_BY_SYSTEM,
+        // SAFETY: `si_pid` is set whenever a process has sent the signal by `kill`.
+        libc::SI_USER if unsafe { info.si_pid() } == LEADER.load(Ordering::SeqCst) => HANGUP_BY_LEADER,
+        _ => 0,
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    {
+        let _ = info;
+        HANGUP_BY_LEADER
+    }
+}
+
+fn tell_listeners(signal: c_int, origin: u32) {
     let Some(bit) = SIGNALS.iter().position(|&listened| listened == signal) else {
         return;
     };
@@ -175,11 +216,17 @@ fn tell_listeners(signal: c_int) {
         }
         // The bit before the byte: who reads the byte finds the bit. And if the socket is full there is a byte
         // that has not been read yet, so that nothing is lost when the write fails.
-        slot.pending.fetch_or(1 << bit, Ordering::SeqCst);
+        slot.pending.fetch_or(1 << bit | origin, Ordering::SeqCst);
         // SAFETY: the buffer is one valid byte. The descriptor is open: `Listener::close` frees the slot and then
         // waits until no handler that may have read the number before is left.
         unsafe { libc::write(socket, ptr::from_ref(&0_u8).cast(), 1) };
     }
+}
+
+/// The session that the process is in, by its leader.
+pub(crate) fn session() -> c_int {
+    // SAFETY: `getsid` of the calling process (0) has no precondition and cannot fail.
+    unsafe { libc::getsid(0) }
 }
 
 fn process_id() -> c_int {
@@ -286,10 +333,10 @@ pub(crate) mod testing {
 
     /// This thread's `errno` after the handler has run while it was set to `value`.
     pub(crate) fn errno_after(value: c_int, signal: c_int) -> c_int {
-        // SAFETY: the address of the calling thread's own `errno`.
+        // SAFETY: the address of the calling thread's own `errno`; and null says nothing about the signal.
         unsafe {
             *super::errno_place() = value;
-            super::on_signal(signal);
+            super::on_signal(signal, std::ptr::null(), std::ptr::null());
             *super::errno_place()
         }
     }

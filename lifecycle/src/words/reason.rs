@@ -16,7 +16,7 @@ pub enum Signal {
     /// `SIGQUIT`: ends the process at once.
     #[serde(rename = "SIGQUIT")]
     Quit,
-    /// `SIGHUP`: reload.
+    /// `SIGHUP`: of a process that sends it, reload; of the system, the terminal was closed.
     #[serde(rename = "SIGHUP")]
     Hangup,
     /// `SIGUSR1`: print the state of every component.
@@ -107,6 +107,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Reason::Signal { signal: Signal::Hangup } => write!(f, "SIGHUP: the terminal was closed"),
             Reason::Signal { signal } => write!(f, "{signal}"),
             Reason::Requested { by: Some(by), why } => write!(f, "requested by `{by}`: {why}"),
             Reason::Requested { by: None, why } => write!(f, "requested: {why}"),

@@ -9,6 +9,7 @@ mod shapes;
 mod signals;
 mod stuck;
 mod tasks;
+mod terminal;
 
 fn main() {
     let name = std::env::args().nth(1).unwrap_or_default();
@@ -28,6 +29,7 @@ fn main() {
         closing::app,
         shapes::app,
         signals::app,
+        terminal::app,
     ];
     match themes.iter().find_map(|theme| theme(&name)) {
         Some(app) => lifecycle_tests::stage::run(app),

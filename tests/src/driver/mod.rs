@@ -6,6 +6,7 @@ mod measure;
 pub mod proc;
 mod program;
 mod running;
+mod terminal;
 
 pub use ended::Ended;
 pub use measure::{SLACK, median, over_within};

@@ -12,6 +12,13 @@ use super::running::Running;
 /// The variable by which a run's processes are known, whoever their parent is.
 pub(super) const COOKIE: &str = "LC_RUN";
 
+/// What of a program is on its terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnTerminal {
+    All,
+    NotStderr,
+}
+
 /// A program under test and how it is started.
 #[derive(Debug)]
 pub struct Program {
@@ -22,6 +29,7 @@ pub struct Program {
     pub(super) stderr: Option<Stdio>,
     pub(super) may_panic: bool,
     pub(super) reports: bool,
+    pub(super) terminal: Option<OnTerminal>,
     /// Tells this run from all others.
     pub(super) cookie: String,
 }
@@ -40,6 +48,7 @@ impl Program {
             stderr: None,
             may_panic: false,
             reports: true,
+            terminal: None,
             cookie: format!("{}-{run}", std::process::id()),
         }
     }
@@ -97,6 +106,18 @@ impl Program {
     /// No file for the report: `LIFECYCLE_REPORT` stays as the test sets it.
     pub fn without_report(mut self) -> Self {
         self.reports = false;
+        self
+    }
+
+    /// It leads the session of a terminal of its own, which is its stdin, stdout and stderr: one record of all it says.
+    pub fn on_terminal(mut self) -> Self {
+        self.terminal = Some(OnTerminal::All);
+        self
+    }
+
+    /// The same, with a stderr of its own that outlives the terminal.
+    pub fn on_terminal_but_stderr(mut self) -> Self {
+        self.terminal = Some(OnTerminal::NotStderr);
         self
     }
 

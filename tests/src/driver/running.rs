@@ -10,10 +10,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
+use serde_json::Value;
 
 use super::ended::{Ended, Judge};
 use super::proc;
-use super::program::{COOKIE, Program};
+use super::program::{COOKIE, OnTerminal, Program};
+use super::terminal::{self, Terminal};
 
 /// Longest life of a program under test.
 const WATCHDOG: Duration = Duration::from_secs(60);
@@ -29,6 +31,7 @@ pub struct Running {
     exited: Receiver<Instant>,
     report: PathBuf,
     judge: Judge,
+    terminal: Option<Terminal>,
     is_over: bool,
 }
 
@@ -36,13 +39,37 @@ impl Running {
     pub(super) fn start(mut program: Program) -> Self {
         let report = std::env::temp_dir().join(format!("lifecycle-{}.json", program.cookie));
         let mut command = command(&mut program, &report);
+        let ends = program.terminal.map(|what| terminal::open(&mut command, what == OnTerminal::All));
         let started = Instant::now();
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", program.path.display()));
-        let out = Text::record(child.stdout.take());
-        let err = Text::record(child.stderr.take());
+        // With the command goes its end of the terminal, so that the program alone holds it.
+        drop(command);
+        let (terminal, out, err) = match ends {
+            Some((terminal, screen)) => {
+                let out = Text::record(Some(screen));
+                let err = child.stderr.take().map_or_else(|| out.clone(), |stderr| Text::record(Some(stderr)));
+                (Some(terminal), out, err)
+            }
+            None => (None, Text::record(child.stdout.take()), Text::record(child.stderr.take())),
+        };
         let exited = watch(pid(&child));
         let judge = Judge { may_panic: program.may_panic, cookie: program.cookie };
-        Self { child, started, signalled: None, out, err, exited, report, judge, is_over: false }
+        Self { child, started, signalled: None, out, err, exited, report, judge, terminal, is_over: false }
+    }
+
+    /// Types on the program's terminal. `\x03` is Ctrl-C: the terminal makes a SIGINT of it for its foreground group.
+    pub fn types(&mut self, text: &str) -> &mut Self {
+        self.signalled = Some(Instant::now());
+        self.terminal.as_ref().expect("it was started on a terminal").write(text);
+        self
+    }
+
+    /// Closes the program's terminal, as a window that is closed or a connection that is lost does.
+    pub fn close_terminal(&mut self) -> &mut Self {
+        let terminal = self.terminal.take().expect("it was started on a terminal");
+        self.signalled = Some(Instant::now());
+        drop(terminal);
+        self
     }
 
     /// The process.
@@ -99,6 +126,14 @@ impl Running {
         self.signalled = Some(Instant::now());
         kill_process(self.pid(), signal).expect("the process is ours");
         self
+    }
+
+    /// Waits until its report is written, and gives it: for a program whose parent is not the driver.
+    pub fn wait_for_report(&self) -> Value {
+        let is_there = || self.report.exists();
+        proc::until(self.time_left(), is_there, || "there never was a report".to_owned());
+        let text = std::fs::read_to_string(&self.report).expect("the report can be read");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("the report is no JSON ({error}): {text}"))
     }
 
     /// Whether it has ended.
@@ -159,8 +194,17 @@ impl Drop for Running {
 }
 
 fn command(program: &mut Program, report: &std::path::Path) -> Command {
-    let mut command = Command::new(&program.path);
-    command.args(&program.arguments).process_group(0).stdout(Stdio::piped());
+    let mut command = if program.terminal.is_some() {
+        // It makes the process the leader of a session, which has to be done between fork and exec.
+        let mut command = Command::new("setsid");
+        command.arg("--ctty").arg(&program.path);
+        command
+    } else {
+        let mut command = Command::new(&program.path);
+        command.process_group(0);
+        command
+    };
+    command.args(&program.arguments).stdout(Stdio::piped());
     for name in ["LIFECYCLE_TIMEOUT", "LIFECYCLE_PHASES", "LIFECYCLE_REPORT"] {
         command.env_remove(name);
     }

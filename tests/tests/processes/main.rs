@@ -16,6 +16,7 @@ mod signals;
 mod stderr;
 mod stuck;
 mod tasks;
+mod terminal;
 
 use lifecycle_tests::driver::Program;
 

@@ -14,7 +14,7 @@ use crate::words::settings::ReportSettings;
 use crate::run::process::scribe::Scribe;
 use crate::run::record::metrics;
 use crate::run::record::report::ReportBuilder;
-use crate::run::signals::{self, Inbox, Subscription, Waker};
+use crate::run::signals::{self, Hangup, Inbox, Subscription, Waker};
 use crate::run::work::requests::Requests;
 
 /// Time after the total before the guard ends the process: the App itself ends within the total, so whoever
@@ -147,7 +147,7 @@ impl Watch {
                 0 => {
                     self.notice_what_was_called_off();
                     for signal in received.signals.iter() {
-                        self.hear(signal);
+                        self.hear(signal, received.hangup);
                     }
                     self.look();
                 }
@@ -202,15 +202,26 @@ impl Watch {
         deadline.map(|deadline| deadline.saturating_add(PATIENCE))
     }
 
-    fn hear(&mut self, signal: Signal) {
+    fn hear(&mut self, signal: Signal, hangup: Hangup) {
         match signal {
             Signal::Interrupt => self.interrupted(),
             Signal::Quit => self.end(ExitCode::QUIT, "SIGQUIT ended the process at once".to_owned()),
             Signal::User1 => self.scribe.line(self.reports.state()),
-            Signal::Hangup => self.scribe.line("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
+            Signal::Hangup => self.hung_up(hangup),
             Signal::Terminate | Signal::CtrlBreak | Signal::CtrlClose | Signal::CtrlLogoff | Signal::CtrlShutdown => {
                 self.request(signal)
             }
+        }
+    }
+
+    fn hung_up(&mut self, hangup: Hangup) {
+        match hangup {
+            Hangup::TerminalClosed => self.request(Signal::Hangup),
+            Hangup::Ignored => self.scribe.line(
+                "lifecycle: SIGHUP: the terminal was closed; the program goes on, as it was started to ignore that"
+                    .to_owned(),
+            ),
+            Hangup::Sent => self.scribe.line("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
         }
     }
 

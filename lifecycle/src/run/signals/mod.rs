@@ -17,6 +17,9 @@ mod unix;
 #[cfg(unix)]
 pub(crate) use unix::{Blocked, Inbox, Subscription, Waker, block, exit_now, inbox, let_through, subscribe};
 
+#[cfg(unix)]
+mod terminal;
+
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
@@ -31,6 +34,22 @@ pub(crate) struct Received {
     /// The signals that arrived since the last wait; none after a wake or a time-out. How often each arrived is
     /// not known: the system itself merges equal ones.
     pub(crate) signals: Signals,
+    /// What a SIGHUP among them means.
+    pub(crate) hangup: Hangup,
+}
+
+/// What a SIGHUP means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Hangup {
+    /// A process has sent it, by name.
+    #[default]
+    Sent,
+    /// The terminal of the process is gone, or its session has ended.
+    #[cfg_attr(windows, expect(dead_code, reason = "a console tells it otherwise"))]
+    TerminalClosed,
+    /// The same, in a process that was started to outlive that, as `nohup` does.
+    #[cfg_attr(windows, expect(dead_code, reason = "as above"))]
+    Ignored,
 }
 
 /// A set of signals. Its order is the order in which they are to be acted upon.

@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Inbox, Signals, block, inbox, subscribe};
+use super::{Hangup, Inbox, Signals, block, inbox, subscribe};
 use crate::sys::signals::{SIGNALS, testing};
 use crate::words::reason::Signal;
 
@@ -135,6 +135,20 @@ fn a_signal_before_the_handlers_stand_is_not_lost() {
         assert!(inbox.wait(Some(Duration::ZERO)).signals.is_empty());
         blocked.release();
         hear(&mut inbox, &[Signal::Terminate, Signal::Hangup]);
+    });
+}
+
+#[test]
+fn a_hangup_that_a_process_sends_is_none_of_a_terminal() {
+    alone(|| {
+        let (mut inbox, waker) = inbox().unwrap();
+        let _subscription = subscribe(&waker).unwrap();
+        for send in [testing::raise, testing::kill] {
+            send(libc::SIGHUP);
+            let received = inbox.wait(Some(BOUND));
+            assert!(received.signals.contains(Signal::Hangup));
+            assert_eq!(received.hangup, Hangup::Sent);
+        }
     });
 }
 

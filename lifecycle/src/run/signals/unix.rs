@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 
 use libc::c_int;
 
-use super::{Received, Signals};
+use super::terminal::Terminal;
+use super::{Hangup, Received, Signals};
 use crate::sys::locks::lock;
-use crate::sys::signals::{self as sys, Disposition, Listener, SIGNALS};
+use crate::sys::signals::{self as sys, Disposition, HANGUP_BY_LEADER, HANGUP_BY_SYSTEM, Listener, SIGNALS};
 use crate::words::reason::Signal;
 
 pub(crate) use crate::sys::signals::exit_now;
@@ -86,9 +87,27 @@ impl Channel {
         }
     }
 
-    fn take(&self) -> Signals {
+    fn take(&self) -> Received {
         let heard = self.listener().as_ref().map_or(0, Listener::take);
-        named(heard | self.left.swap(0, Ordering::SeqCst))
+        let bits = heard | self.left.swap(0, Ordering::SeqCst);
+        let signals = named(bits);
+        let hangup = if signals.contains(Signal::Hangup) { hangup(bits) } else { Hangup::Sent };
+        Received { signals, hangup }
+    }
+}
+
+fn hangup(bits: u32) -> Hangup {
+    let handlers = Handlers::lock();
+    let by_system = bits & HANGUP_BY_SYSTEM != 0;
+    match handlers.ignores_hangups {
+        true if by_system => Hangup::Ignored,
+        false if by_system => Hangup::TerminalClosed,
+        // A shell that is told of the end of its terminal tells its jobs by name. It does so too when a user says
+        // `kill -HUP`, but then there is a terminal.
+        false if bits & HANGUP_BY_LEADER != 0 && handlers.terminal.as_ref().is_some_and(Terminal::is_gone) => {
+            Hangup::TerminalClosed
+        }
+        _ => Hangup::Sent,
     }
 }
 
@@ -161,7 +180,7 @@ impl Inbox {
                 }
             }
         }
-        Received { signals: self.0.take() }
+        self.0.take()
     }
 
     fn look(&mut self, at_most: Duration) -> Look {
@@ -236,9 +255,13 @@ impl Drop for Subscription {
 struct Handlers {
     subscriptions: usize,
     before: Vec<(c_int, Disposition)>,
+    /// The process was started to outlive its terminal.
+    ignores_hangups: bool,
+    terminal: Option<Terminal>,
 }
 
-static HANDLERS: Mutex<Handlers> = Mutex::new(Handlers { subscriptions: 0, before: Vec::new() });
+static HANDLERS: Mutex<Handlers> =
+    Mutex::new(Handlers { subscriptions: 0, before: Vec::new(), ignores_hangups: false, terminal: None });
 
 impl Handlers {
     fn lock() -> MutexGuard<'static, Handlers> {
@@ -247,9 +270,15 @@ impl Handlers {
 
     fn retain(&mut self) -> io::Result<()> {
         if self.subscriptions == 0 {
+            self.terminal = Terminal::of_process();
             for signal in SIGNALS {
                 match sys::install(signal) {
-                    Ok(before) => self.before.push((signal, before)),
+                    Ok(before) => {
+                        if signal == libc::SIGHUP {
+                            self.ignores_hangups = before.is_to_ignore();
+                        }
+                        self.before.push((signal, before));
+                    }
                     Err(error) => {
                         self.put_back();
                         return Err(error);

@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::windows;
 use tokio::sync::oneshot;
 
-use super::{Received, Signals};
+use super::{Hangup, Received, Signals};
 use crate::words::reason::Signal;
 
 /// Ends the process now, without destructors.
@@ -101,7 +101,7 @@ impl Inbox {
             }
         };
         state.woken = false;
-        Received { signals: std::mem::take(&mut state.signals) }
+        Received { signals: std::mem::take(&mut state.signals), hangup: Hangup::Sent }
     }
 }
 
