@@ -7,6 +7,7 @@ use crate::front::private::Flavor;
 use crate::plan::describe::Description;
 use crate::run::drive::assembly::Assembly;
 use crate::run::drive::driver::Driver;
+use crate::run::handles::shared;
 use crate::run::leaks::{LeakSettings, LeakWatch};
 use crate::run::process::guard::{Duties, Guard};
 use crate::run::process::scribe::Scribe;
@@ -15,8 +16,8 @@ use crate::run::process::threads::Threads;
 use crate::run::record::ledger::Ledger;
 use crate::run::record::metrics;
 use crate::run::record::report::ReportBuilder;
-use crate::run::record::status;
 use crate::run::signals::Blocked;
+#[cfg(feature = "test-util")]
 use crate::run::stop::control::Control;
 use crate::sys::panics;
 use crate::words::format::Format;
@@ -47,7 +48,6 @@ use super::builder::AppBuilder;
 #[derive(Debug)]
 pub struct App {
     assembly: Assembly,
-    control: Arc<Control>,
     process: Process,
     report: ReportSettings,
     describe: Option<Format>,
@@ -89,8 +89,7 @@ impl App {
         describe: Option<Format>,
         leaks: LeakSettings,
     ) -> Self {
-        let control = assembly.control.clone();
-        Self { assembly, control, process, report, describe, leaks }
+        Self { assembly, process, report, describe, leaks }
     }
 
     /// Its wiring and its stop plan: every component with its options and its place, who uses what, the order of the
@@ -119,12 +118,12 @@ impl App {
     /// A handle that belongs to no component: to ask for shutdown from outside, and to hear of it. Its turn
     /// to be cancelled is the beginning of *cancel_tasks*.
     pub fn shutdown(&self) -> Shutdown {
-        Shutdown::outside(self.control.clone())
+        Shutdown::outside(self.assembly.shared.clone())
     }
 
     #[cfg(feature = "test-util")]
     pub(crate) fn control(&self) -> Arc<Control> {
-        self.control.clone()
+        self.assembly.control.clone()
     }
 
     #[cfg(feature = "test-util")]
@@ -134,7 +133,7 @@ impl App {
 
     /// Stops and starts tasks and resources while the App runs.
     pub fn groups(&self) -> Groups {
-        Groups::new(self.control.clone(), None)
+        self.assembly.shared.groups(None)
     }
 
     /// Runs it on the current runtime, to its end.
@@ -231,8 +230,8 @@ impl Watch {
     fn start(app: &App, blocked: Option<Blocked>) -> Self {
         panics::keep_places();
         metrics::describe();
-        status::enlist(Arc::downgrade(&app.control));
-        let reports = ReportBuilder { control: app.control.clone(), ledger: app.assembly.ledger.clone() };
+        shared::enlist(Arc::downgrade(&app.assembly.shared));
+        let reports = app.assembly.shared.reports();
         let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
         let scribe = Scribe::start().inspect_err(|error| complain("no thread for the report", error)).ok();
         let guard = scribe.clone().filter(|_| duties.signals || duties.deadline).and_then(|scribe| {
@@ -248,13 +247,13 @@ impl Watch {
 
     /// A repeated SIGINT has the last word on the exit code.
     fn publish(&self, mut report: ShutdownReport) -> ShutdownReport {
-        if self.guard.is_some() && !self.reports.control.take_last_word() {
+        if self.guard.is_some() && !self.reports.control.deadline.take_last_word() {
             // The guard is ending the process at this moment, with a report of its own.
             loop {
                 std::thread::park();
             }
         }
-        if self.reports.control.is_forced() {
+        if self.reports.control.request.is_forced() {
             report.exit_code = ExitCode::INTERRUPTED;
         }
         publish(&report, &self.report, self.scribe.as_ref(), self.time_to_write());
@@ -265,20 +264,17 @@ impl Watch {
 
     /// Waits for workers that nobody blocks, unless somebody is in a hurry.
     fn wait_for_workers(&self, threads: &Threads) {
-        if !self.reports.control.is_forced() {
-            let most = self.time_left().map_or(WORKERS_END, |left| left.min(WORKERS_END));
+        if !self.reports.control.request.is_forced() {
+            let most = self.reports.control.time_left().map_or(WORKERS_END, |left| left.min(WORKERS_END));
             threads.wait_for_workers(self.reports.blocked_workers(), most);
         }
     }
 
-    /// Time left of the whole shutdown.
-    fn time_left(&self) -> Option<Duration> {
-        let control = &self.reports.control;
-        control.deadline().map(|deadline| deadline.saturating_sub(control.real_now()))
-    }
-
     fn time_to_write(&self) -> Duration {
-        self.time_left().map_or(REPORT_WRITE, |left| left.clamp(Duration::from_millis(100), REPORT_WRITE))
+        self.reports
+            .control
+            .time_left()
+            .map_or(REPORT_WRITE, |left| left.clamp(Duration::from_millis(100), REPORT_WRITE))
     }
 
     fn finish(self, report: ShutdownReport) -> ShutdownReport {

@@ -294,7 +294,7 @@ impl AppBuilder {
         });
         let assembly = Assembly::new(self.definitions, budget);
         if let (Ok(assembly), Some(version)) = (&assembly, self.version) {
-            let _ = assembly.control.version.set(version);
+            let _ = assembly.shared.version.set(version);
         }
         let mut report = environment.report;
         report.always_print |= self.print_report;

@@ -109,7 +109,7 @@ impl TestApp {
     ///
     /// When the start has failed, or was called off: then the phase never begins. With the report.
     pub async fn advance_to(&mut self, phase: Phase) {
-        self.control.send(Event::Hold(Some(phase.max(self.control.first_phase()))));
+        self.control.send(Event::Hold(Some(phase.max(self.control.stage.first_phase()))));
         self.request();
         let ledger = self.ledger.clone();
         self.until(|| ledger.book().phases.iter().any(|row| row.phase >= phase)).await;
@@ -144,7 +144,7 @@ impl TestApp {
     }
 
     fn request(&self) {
-        if !self.control.is_asked() {
+        if !self.control.request.is_made() {
             self.shutdown.request("the test is done");
         }
     }
@@ -153,7 +153,7 @@ impl TestApp {
     async fn until(&mut self, is_so: impl Fn() -> bool) {
         let control = self.control.clone();
         loop {
-            let mut progress = pin!(control.progress.notified());
+            let mut progress = pin!(control.stage.changed.notified());
             progress.as_mut().enable();
             if is_so() || !matches!(self.run, Run::Goes(_)) {
                 return;

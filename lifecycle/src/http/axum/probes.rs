@@ -11,8 +11,7 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue};
 
 use crate::Shutdown;
-use crate::run::record::status;
-use crate::run::stop::control::Control;
+use crate::run::handles::shared::{self, Shared};
 use crate::words::status::{Status, StatusReport};
 
 /// Routes that tell how the App is; [`Probes`] with its usual options.
@@ -89,20 +88,20 @@ type Gates = State<Arc<[Cow<'static, str>]>>;
 type Asked = Option<Extension<Shutdown>>;
 
 async fn ready(State(gates): Gates, asked: Asked) -> Response {
-    let Some(control) = control(asked) else { return nobody() };
-    match control.status() {
+    let Some(app) = app(asked) else { return nobody() };
+    match app.reports().status() {
         Status::Ready => {}
         other => return answer(StatusCode::SERVICE_UNAVAILABLE, other.name()),
     }
-    let faults: Vec<String> = gates.iter().filter_map(|name| fault(&control, name)).collect();
+    let faults: Vec<String> = gates.iter().filter_map(|name| fault(&app, name)).collect();
     match faults.is_empty() {
         true => answer(StatusCode::OK, "ready"),
         false => answer(StatusCode::SERVICE_UNAVAILABLE, &faults.join("; ")),
     }
 }
 
-fn fault(control: &Control, name: &str) -> Option<String> {
-    match control.is_degraded(name) {
+fn fault(app: &Shared, name: &str) -> Option<String> {
+    match app.reports().is_degraded(name) {
         Some(true) => Some(format!("`{name}` is degraded")),
         Some(false) => None,
         None => Some(format!("there is no component `{name}`, by which readiness is gated")),
@@ -110,7 +109,7 @@ fn fault(control: &Control, name: &str) -> Option<String> {
 }
 
 async fn started(asked: Asked) -> Response {
-    match control(asked).map(|control| control.status()) {
+    match app(asked).map(|app| app.reports().status()) {
         None => nobody(),
         Some(Status::Starting) => answer(StatusCode::SERVICE_UNAVAILABLE, Status::Starting.name()),
         Some(_) => answer(StatusCode::OK, "started"),
@@ -118,15 +117,15 @@ async fn started(asked: Asked) -> Response {
 }
 
 async fn all(asked: Asked) -> Response {
-    let Some(control) = control(asked) else { return nobody() };
-    let report: StatusReport = control.report();
+    let Some(app) = app(asked) else { return nobody() };
+    let report: StatusReport = app.status();
     fresh(Json(report).into_response())
 }
 
-fn control(asked: Asked) -> Option<Arc<Control>> {
+fn app(asked: Asked) -> Option<Arc<Shared>> {
     match asked {
-        Some(Extension(shutdown)) => Some(shutdown.control().clone()),
-        None => status::only_one(),
+        Some(Extension(shutdown)) => Some(shutdown.shared().clone()),
+        None => shared::only_one(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -12,7 +12,8 @@ use crate::plan::{Id, Plan};
 use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture, Open};
 use crate::words::settings::Budget;
 
-use crate::run::handles::scope::{Scope, Shared};
+use crate::run::handles::scope::Scope;
+use crate::run::handles::shared::Shared;
 use crate::run::record::ledger::{Children, Ledger};
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
@@ -66,6 +67,7 @@ pub(crate) struct Assembly {
     pub(crate) plan: Arc<Plan>,
     pub(crate) control: Arc<Control>,
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) components: Vec<Component>,
     pub(crate) mail: UnboundedReceiver<Mail>,
 }
@@ -84,21 +86,26 @@ impl Assembly {
         let plan = Plan::new(Parts(parts), budget)?;
         let (sender, mail) = unbounded_channel();
         let control = Control::new(budget, sender);
-        let flags = plan.parts.iter().map(|_| control.flags()).collect();
-        let ledger = Ledger::new(plan.clone(), flags, &control.clock);
-        control.set_ledger(&ledger);
+        let flags = plan.parts.iter().map(|_| control.broadcast.listen()).collect();
+        let ledger = Ledger::new(plan.clone(), flags, &control.time.clock);
         let slots: HashMap<_, _> = plan
             .parts
             .iter()
             .filter_map(|part| Some((part.provides()?, Slot::new(part.name.as_str().into()))))
             .collect();
-        let shared = Arc::new(Shared { control: control.clone(), ledger: ledger.clone(), slots });
+        let shared = Arc::new(Shared {
+            control: control.clone(),
+            ledger: ledger.clone(),
+            slots,
+            desk: Arc::default(),
+            version: OnceLock::new(),
+        });
         let components: Vec<Component> =
             codes.into_iter().enumerate().map(|(id, code)| component(id, code, &plan, &shared)).collect();
         let trees = || components.iter().map(|component| Arc::downgrade(&component.tree));
         ledger.set_children(trees().map(|tree| tree as Weak<dyn Children>).collect());
-        control.desk.set_trees(trees().collect());
-        Ok(Self { plan, control, ledger, components, mail })
+        shared.desk.set_trees(trees().collect());
+        Ok(Self { plan, control, ledger, shared, components, mail })
     }
 }
 

@@ -61,7 +61,7 @@ impl Driver {
 
     /// From the first resource to the last. Needs a tokio runtime with time.
     pub(crate) async fn run(mut self) {
-        self.control.clock.follow_runtime();
+        self.control.time.clock.follow_runtime();
         // Asked for before it began: then nothing is opened.
         let mut goes_on = self.step(Event::Begin);
         while goes_on {
@@ -70,7 +70,9 @@ impl Driver {
                 Some(Mail::Of { id, life, event }) if life == self.assembly.components[id].tree.life() => {
                     self.step(event)
                 }
-                Some(Mail::During { called_off, event }) if called_off == self.control.called_off() => self.step(event),
+                Some(Mail::During { called_off, event }) if called_off == self.control.request.called_off() => {
+                    self.step(event)
+                }
                 Some(Mail::CallOff(answer)) => self.call_off(answer),
                 // What was over before.
                 Some(Mail::Of { .. } | Mail::During { .. }) => true,
@@ -90,7 +92,7 @@ impl Driver {
     /// The request comes before whatever came of it: a task may end on hearing of it, and say so first.
     fn hear_of_request(&mut self) {
         if self.machine.as_ref().is_some_and(|machine| !machine.is_stopping()) {
-            if let Some(reason) = self.control.reason_told() {
+            if let Some(reason) = self.control.request.reason_told() {
                 let Some(machine) = self.machine.take() else { return };
                 let (machine, actions) = machine.step(self.control.now(), Event::Request(reason));
                 self.act(machine, actions);
@@ -135,8 +137,8 @@ impl Driver {
         for action in actions {
             self.perform(action);
         }
-        self.control.set_next_timer(machine.next_timer());
-        self.control.progress.notify_waiters();
+        self.control.deadline.set_next_timer(machine.next_timer());
+        self.control.stage.changed.notify_waiters();
         let goes_on = !machine.is_over();
         self.machine = Some(machine);
         goes_on
@@ -146,7 +148,9 @@ impl Driver {
         let timer = self.machine.as_ref().and_then(Machine::next_timer);
         match timer {
             // The channel stays open: this driver itself holds a sender.
-            Some(moment) => timeout_at(self.control.instant(moment), self.assembly.mail.recv()).await.ok().flatten(),
+            Some(moment) => {
+                timeout_at(self.control.time.instant(moment), self.assembly.mail.recv()).await.ok().flatten()
+            }
             None => self.assembly.mail.recv().await,
         }
     }
@@ -208,7 +212,7 @@ impl Driver {
 
     fn await_acceptors(&mut self) {
         let control = self.control.clone();
-        let called_off = control.called_off();
+        let called_off = control.request.called_off();
         self.wait(async move {
             control.requests.acceptors_gone().await;
             control.post(Mail::During { called_off, event: Event::AcceptorsGone });
@@ -286,17 +290,17 @@ impl Driver {
         tracing::info!(target: "lifecycle", parent: &self.span, "shutdown called off");
         metrics::called_off();
         (self.span, self.phase) = (Span::none(), Span::none());
-        self.control.wake_guard();
+        self.control.deadline.wake_guard();
     }
 
     fn enter(&mut self, phase: Phase, ends: Moment) {
         let now = self.control.now();
         self.ledger.phase_begins(phase, now);
-        self.control.set_phase(phase, ends);
+        self.control.stage.enter(phase, ends);
         if phase == Phase::ForceCleanup {
-            self.control.outside.raise(Flag::Cancelled);
-            self.control.lower_deadline(self.control.real_now() + ends.saturating_sub(now));
-            self.control.wake_guard();
+            self.control.broadcast.outside.raise(Flag::Cancelled);
+            self.control.deadline.lower(self.control.real_now() + ends.saturating_sub(now));
+            self.control.deadline.wake_guard();
         }
         self.phase = tracing::info_span!(target: "lifecycle", parent: &self.span, "phase", %phase);
         let seconds = ends.saturating_sub(now).as_secs_f64();
@@ -319,7 +323,7 @@ impl Driver {
 
     /// Clones of a `Shutdown` may outlive their task: whoever has none to wait for hears of it now.
     fn refuse_spawns(&self) {
-        self.control.outside.raise(Flag::Cancelled);
+        self.control.broadcast.outside.raise(Flag::Cancelled);
         for (id, component) in self.task_components() {
             component.tree.refuse();
             if self.ledger.book().records[id].outcome.is_some() {
@@ -364,7 +368,7 @@ impl Driver {
 /// Whoever drops a running App stops it the hard way: nothing of it goes on unseen.
 impl Drop for Driver {
     fn drop(&mut self) {
-        self.control.desk.close();
+        self.assembly.shared.desk.close();
         if self.machine.as_ref().is_some_and(Machine::is_over) {
             return;
         }

@@ -1,7 +1,6 @@
 //! One change: who has to stop or to start, whether that is allowed, and in which order.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use tokio::sync::MutexGuard;
 
@@ -16,7 +15,7 @@ use super::{GroupError, Groups};
 /// Nobody else changes anything as long as this is there.
 pub(super) struct Change<'a> {
     pub(super) groups: &'a Groups,
-    pub(super) ledger: Arc<Ledger>,
+    pub(super) ledger: &'a Ledger,
     pub(super) marks: MutexGuard<'a, Marks>,
 }
 

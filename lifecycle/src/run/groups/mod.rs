@@ -11,11 +11,13 @@ use std::sync::Arc;
 
 use crate::words::reason::State;
 
+use crate::run::record::ledger::Ledger;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
 use crate::run::task::tree::TaskTree;
 
 use self::change::{Change, Target};
+use self::desk::Desk;
 pub use self::error::GroupError;
 
 /// Stops and starts tasks and resources while the App runs, by tag or by name. Ask for it as a parameter, or take it from
@@ -77,14 +79,21 @@ pub use self::error::GroupError;
 #[derive(Clone)]
 pub struct Groups {
     control: Arc<Control>,
+    ledger: Arc<Ledger>,
+    desk: Arc<Desk>,
     /// The component whose parameter this is.
     caller: Option<Arc<TaskTree>>,
     cascades: bool,
 }
 
 impl Groups {
-    pub(crate) fn new(control: Arc<Control>, caller: Option<Arc<TaskTree>>) -> Self {
-        Self { control, caller, cascades: false }
+    pub(crate) fn new(
+        control: Arc<Control>,
+        ledger: Arc<Ledger>,
+        desk: Arc<Desk>,
+        caller: Option<Arc<TaskTree>>,
+    ) -> Self {
+        Self { control, ledger, desk, caller, cascades: false }
     }
 
     /// The same, but what depends on one another is taken along.
@@ -192,31 +201,32 @@ impl Groups {
 
     /// Waits for its turn.
     async fn change(&self) -> Result<Change<'_>, GroupError> {
-        let ledger =
-            self.control.ledger().filter(|_| !self.control.desk.is_closed()).ok_or(GroupError::ShuttingDown)?;
-        let state = ledger.book().state;
+        if self.desk.is_closed() {
+            return Err(GroupError::ShuttingDown);
+        }
+        let state = self.ledger.book().state;
         match state {
             State::Initializing | State::Starting => return Err(GroupError::NotRunning),
             State::Running => {}
             _ => return Err(GroupError::ShuttingDown),
         }
-        if let Some(tree) = self.caller.as_ref().filter(|tree| self.control.desk.expects(tree.id())) {
+        if let Some(tree) = self.caller.as_ref().filter(|tree| self.desk.expects(tree.id())) {
             return Err(GroupError::Caller(tree.name()));
         }
-        let marks = self.control.desk.turn().await;
-        Ok(Change { groups: self, ledger, marks })
+        let marks = self.desk.turn().await;
+        Ok(Change { groups: self, ledger: &self.ledger, marks })
     }
 
     /// A component that is told to stop has to return, whatever it waits for here: somebody may wait for it.
     async fn unless_told<T>(&self, change: impl Future<Output = Result<T, GroupError>>) -> Result<T, GroupError> {
-        let change = self.control.outside.until_raised(Flag::Requested, change);
+        let change = self.control.broadcast.outside.until_raised(Flag::Requested, change);
         let done = match &self.caller {
             Some(tree) => tree.flags().until_raised(Flag::Draining, change).await.flatten(),
             None => change.await,
         };
         match (done, &self.caller) {
             (Some(done), _) => done,
-            (None, Some(tree)) if !self.control.has(Flag::Requested) => Err(GroupError::Caller(tree.name())),
+            (None, Some(tree)) if !self.control.broadcast.has(Flag::Requested) => Err(GroupError::Caller(tree.name())),
             (None, _) => Err(GroupError::ShuttingDown),
         }
     }

@@ -34,11 +34,11 @@ impl Change<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let control = &self.groups.control;
-        control.desk.expect(ids);
+        let (control, desk) = (&self.groups.control, &self.groups.desk);
+        desk.expect(ids);
         control.send(event);
-        control.desk.until_settled().await;
-        if control.desk.is_closed() { Err(GroupError::ShuttingDown) } else { Ok(()) }
+        desk.until_settled().await;
+        if desk.is_closed() { Err(GroupError::ShuttingDown) } else { Ok(()) }
     }
 
     /// What went wrong. Handles that were left `before` are others'.

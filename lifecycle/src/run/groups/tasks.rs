@@ -52,8 +52,8 @@ impl Change<'_> {
     }
 
     fn member(&self, id: Id) -> Member {
-        let tree = self.groups.control.desk.tree(id);
-        Member { control: self.groups.control.clone(), ledger: self.ledger.clone(), tree, id }
+        let tree = self.groups.desk.tree(id);
+        Member { control: self.groups.control.clone(), ledger: self.groups.ledger.clone(), tree, id }
     }
 }
 
@@ -139,7 +139,7 @@ impl Member {
     }
 
     fn share(&self, phase: Phase) -> Duration {
-        self.control.budget.share(phase).planned
+        self.control.stage.budget.share(phase).planned
     }
 
     fn settings(&self) -> &TaskSettings {

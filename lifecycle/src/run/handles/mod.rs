@@ -3,5 +3,6 @@
 pub(crate) mod inject;
 pub(crate) mod nursery;
 pub(crate) mod scope;
+pub(crate) mod shared;
 pub(crate) mod shutdown;
 pub(crate) mod tasks;

@@ -1,26 +1,19 @@
 //! What one component draws its parameters from.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::run::groups::Groups;
+use crate::run::handles::shared::Shared;
+use crate::run::handles::shutdown::Shutdown;
+use crate::run::handles::tasks::Tasks;
+use crate::run::resource::res::{Res, Resource};
+use crate::run::work::requests::Requests;
 use crate::words::component::TypeKey;
-use crate::{Groups, Requests, Res, Resource, Shutdown, Tasks};
 
-use crate::run::record::ledger::Ledger;
-use crate::run::resource::res::Slot;
-use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flags;
 use crate::run::stop::pause::Pause;
 use crate::run::task::tree::TaskTree;
-
-/// What all components of an App share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) control: Arc<Control>,
-    pub(crate) ledger: Arc<Ledger>,
-    pub(crate) slots: HashMap<TypeKey, Arc<Slot>>,
-}
 
 /// One component's view of it.
 pub(crate) struct Scope {
@@ -48,7 +41,7 @@ impl Scope {
     }
 
     pub(crate) fn shutdown(&self) -> Shutdown {
-        Shutdown::new(self.flags.clone(), self.shared.control.clone(), self.name.clone(), self.tree.clone())
+        Shutdown::new(self.flags.clone(), self.shared.clone(), self.name.clone(), self.tree.clone())
     }
 
     pub(crate) fn requests(&self) -> Requests {
@@ -56,10 +49,10 @@ impl Scope {
     }
 
     pub(crate) fn groups(&self) -> Groups {
-        Groups::new(self.shared.control.clone(), Some(self.tree.clone()))
+        self.shared.groups(Some(self.tree.clone()))
     }
 
     pub(crate) fn tasks(&self) -> Tasks {
-        Tasks::new(self.tree.clone(), self.shared.control.clone(), self.name.clone())
+        Tasks::new(self.tree.clone(), self.shared.clone(), self.name.clone())
     }
 }

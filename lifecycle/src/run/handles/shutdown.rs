@@ -14,9 +14,9 @@ use crate::words::reason::Reason;
 use crate::words::status::StatusReport;
 use crate::words::text::bounded;
 
+use crate::run::handles::shared::Shared;
 #[cfg(feature = "axum")]
 use crate::run::handles::tasks::Tasks;
-use crate::run::stop::control::Control;
 use crate::run::stop::flags::{Flag, Flags};
 use crate::run::task::tree::TaskTree;
 #[cfg(feature = "tower")]
@@ -50,7 +50,7 @@ pub struct Shutdown {
 
 struct View {
     flags: Arc<Flags>,
-    control: Arc<Control>,
+    shared: Arc<Shared>,
     component: Option<Arc<str>>,
     /// The component with its children, if it is one.
     #[cfg_attr(not(feature = "axum"), allow(dead_code, reason = "only servers hand work over"))]
@@ -62,22 +62,22 @@ struct View {
 
 impl Shutdown {
     /// One that belongs to no component.
-    pub(crate) fn outside(control: Arc<Control>) -> Self {
-        let flags = control.outside.clone();
-        Self { view: Arc::new(View { flags, control, component: None, tree: None, is_counted: false }) }
+    pub(crate) fn outside(shared: Arc<Shared>) -> Self {
+        let flags = shared.control.broadcast.outside.clone();
+        Self { view: Arc::new(View { flags, shared, component: None, tree: None, is_counted: false }) }
     }
 
-    pub(crate) fn new(flags: Arc<Flags>, control: Arc<Control>, component: Arc<str>, tree: Arc<TaskTree>) -> Self {
+    pub(crate) fn new(flags: Arc<Flags>, shared: Arc<Shared>, component: Arc<str>, tree: Arc<TaskTree>) -> Self {
         let (component, tree) = (Some(component), Some(tree));
-        Self { view: Arc::new(View { flags, control, component, tree, is_counted: false }) }
+        Self { view: Arc::new(View { flags, shared, component, tree, is_counted: false }) }
     }
 
     /// The same, for requests that are counted already.
     #[cfg(feature = "axum")]
     pub(crate) fn counted(&self) -> Self {
-        let View { flags, control, component, tree, .. } = &*self.view;
-        let (flags, control, component, tree) = (flags.clone(), control.clone(), component.clone(), tree.clone());
-        Self { view: Arc::new(View { flags, control, component, tree, is_counted: true }) }
+        let View { flags, shared, component, tree, .. } = &*self.view;
+        let (flags, shared, component, tree) = (flags.clone(), shared.clone(), component.clone(), tree.clone());
+        Self { view: Arc::new(View { flags, shared, component, tree, is_counted: true }) }
     }
 
     /// Resolves as [`requested`](Self::requested) does, for a server that goes on if the shutdown is called off: its task
@@ -97,7 +97,7 @@ impl Shutdown {
     #[cfg(feature = "axum")]
     pub(crate) async fn called_off(&self) {
         loop {
-            let mut progress = pin!(self.view.control.progress.notified());
+            let mut progress = pin!(self.view.shared.control.stage.changed.notified());
             // Registered first and then looked: nothing that happens after the look is missed.
             progress.as_mut().enable();
             if !self.is_requested_silently() {
@@ -114,10 +114,10 @@ impl Shutdown {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let View { control, component: Some(component), tree: Some(tree), .. } = &*self.view else {
+        let View { shared, component: Some(component), tree: Some(tree), .. } = &*self.view else {
             return Err(work);
         };
-        Tasks::new(tree.clone(), control.clone(), component.clone()).adopt(name, work)
+        Tasks::new(tree.clone(), shared.clone(), component.clone()).adopt(name, work)
     }
 
     #[cfg(feature = "tower")]
@@ -133,7 +133,7 @@ impl Shutdown {
     /// task starts.
     pub fn request(&self, why: impl Into<String>) {
         let by = self.view.component.as_ref().map(|name| name.to_string());
-        self.view.control.request(Reason::Requested { by, why: bounded(why.into()) });
+        self.view.shared.control.request(Reason::Requested { by, why: bounded(why.into()) });
     }
 
     /// Calls the shutdown off: the App goes on as if nobody had asked for it.
@@ -185,7 +185,7 @@ impl Shutdown {
     ///
     /// Dropped, it may have called the shutdown off all the same.
     pub async fn abort(&self) -> Result<Vec<String>, AbortError> {
-        self.view.control.ask_to_call_off().await
+        self.view.shared.control.ask_to_call_off().await
     }
 
     /// Resolves when shutdown was asked for: at once, if it was before. Cancel safe.
@@ -264,38 +264,38 @@ impl Shutdown {
 
     /// The phase that runs; `None` before shutdown was asked for. After the end it stays the last one.
     pub fn phase(&self) -> Option<Phase> {
-        self.view.control.phase()
+        self.view.shared.control.phase()
     }
 
     /// Why shutdown began; `None` before it was asked for, and once it was called off.
     pub fn reason(&self) -> Option<Reason> {
-        self.view.control.reason()
+        self.view.shared.control.request.reason()
     }
 
     /// Time left of this component's share: until the end of its turn in *cancel_tasks*, before that until
     /// the end of the phase that runs. `None` before shutdown was asked for.
     pub fn remaining(&self) -> Option<Duration> {
-        let ends = self.view.flags.until().or_else(|| self.view.control.phase_ends())?;
-        Some(ends.saturating_sub(self.view.control.now()))
+        let ends = self.view.flags.until().or_else(|| self.view.shared.control.phase_ends())?;
+        Some(ends.saturating_sub(self.view.shared.control.now()))
     }
 
     /// What the App is doing right now: how far it is, each component's state, requests in flight, time left.
     ///
     /// A snapshot, put together for the call; for probes and diagnostics, not for a hot path.
     pub fn status(&self) -> StatusReport {
-        self.view.control.report()
+        self.view.shared.status()
     }
 
     /// The App's counter of requests.
     #[cfg(feature = "tower")]
     #[inline]
     pub(crate) fn requests(&self) -> &Requests {
-        &self.view.control.requests
+        &self.view.shared.control.requests
     }
 
     #[cfg(feature = "axum")]
-    pub(crate) fn control(&self) -> &Arc<Control> {
-        &self.view.control
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.view.shared
     }
 
     /// A token for libraries that take one: cancelled when [`cancelled`](Self::cancelled) resolves.

@@ -17,9 +17,9 @@ use crate::words::text::{MOST, bounded};
 use crate::{BoxError, Shutdown};
 
 use crate::run::handles::nursery::{Nursery, NurseryState, Seat};
+use crate::run::handles::shared::Shared;
 use crate::run::record::ledger::Children;
 use crate::run::record::pulse::Pulse;
-use crate::run::stop::control::Control;
 use crate::run::task::own_thread::drive_on_own_thread;
 use crate::run::task::poll::{Body, Drove, drive};
 use crate::run::task::runner::ended;
@@ -51,7 +51,7 @@ use crate::run::task::unit::Unit;
 #[derive(Clone)]
 pub struct Tasks {
     tree: Arc<TaskTree>,
-    control: Arc<Control>,
+    shared: Arc<Shared>,
     owner: Arc<str>,
     /// The scope whose `Tasks` this is.
     nursery: Option<Arc<NurseryState>>,
@@ -65,8 +65,8 @@ enum Place {
 }
 
 impl Tasks {
-    pub(crate) fn new(tree: Arc<TaskTree>, control: Arc<Control>, owner: Arc<str>) -> Self {
-        Self { tree, control, owner, nursery: None }
+    pub(crate) fn new(tree: Arc<TaskTree>, shared: Arc<Shared>, owner: Arc<str>) -> Self {
+        Self { tree, shared, owner, nursery: None }
     }
 
     /// Runs a future as a child of this component. It is dropped at its next `.await` when the component's
@@ -225,15 +225,15 @@ impl Tasks {
         make: impl FnOnce(Shutdown) -> Body<Result<(), BoxError>>,
     ) -> Spawned {
         let name = if name.len() > MOST { bounded(&*name).into() } else { name };
-        let flags = self.control.flags();
-        let pulse = Arc::new(Pulse::new(name.clone(), self.control.clock.clone()));
+        let flags = self.shared.control.broadcast.listen();
+        let pulse = Arc::new(Pulse::new(name.clone(), self.shared.control.time.clock.clone()));
         let (done, outcome) = oneshot::channel();
         let Some(key) = self.tree.admit(name.clone(), flags.clone(), pulse.clone()) else {
             tracing::debug!(target: "lifecycle", owner = &*self.owner, child = &*name, "spawn refused: shutting down");
             return Spawned { outcome, abort: None, refused: true };
         };
         let end = End::child(self.tree.clone(), key);
-        let body = make(Shutdown::new(flags.clone(), self.control.clone(), name.clone(), self.tree.clone()));
+        let body = make(Shutdown::new(flags.clone(), self.shared.clone(), name.clone(), self.tree.clone()));
         let unit = Unit { name, flags, pulse, drops: place == Place::Runtime { drops: true } };
         let seat = self.nursery.as_ref().map(NurseryState::seat);
         let child = run_child(unit, body, place, end, Answer(Mutex::new(Some(done))), seat);

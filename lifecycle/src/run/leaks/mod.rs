@@ -172,7 +172,7 @@ fn alive_tasks() -> usize {
 impl Search {
     /// How long names may be looked for: the guard ends the process soon after the deadline.
     fn until(&self) -> Instant {
-        let left = self.control.deadline().map(|deadline| deadline.saturating_sub(self.control.real_now()));
+        let left = self.control.deadline.get().map(|deadline| deadline.saturating_sub(self.control.real_now()));
         Instant::now() + left.unwrap_or(NAMES.1).clamp(NAMES.0, NAMES.1)
     }
 

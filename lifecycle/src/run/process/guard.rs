@@ -162,7 +162,7 @@ impl Watch {
         if let Some(finished) = self.finished {
             return Some(self.farewell_left(finished));
         }
-        if self.reports.control.is_last_word_taken() {
+        if self.reports.control.deadline.is_last_word_taken() {
             return None;
         }
         let now = self.reports.control.real_now();
@@ -176,13 +176,13 @@ impl Watch {
 
     /// When the coordinator's next alarm would be late, unless it was rung already.
     fn late_alarm(&self) -> Option<Duration> {
-        let alarm = self.reports.control.next_timer()?;
+        let alarm = self.reports.control.deadline.next_timer()?;
         (self.rung != Some(alarm)).then_some(alarm + LATE_ALARM)
     }
 
     fn ring(&mut self, now: Duration) {
         if self.late_alarm().is_some_and(|late| now >= late) {
-            self.rung = self.reports.control.next_timer();
+            self.rung = self.reports.control.deadline.next_timer();
             self.reports.control.send(Event::Tick);
         }
     }
@@ -194,10 +194,10 @@ impl Watch {
             return None;
         }
         let control = &self.reports.control;
-        let deadline = control.deadline().or_else(|| {
+        let deadline = control.deadline.get().or_else(|| {
             let starting = self.reports.ledger.book().state == State::Starting;
-            let alarm = control.next_timer().filter(|_| starting)?;
-            Some(alarm + control.budget.reserve())
+            let alarm = control.deadline.next_timer().filter(|_| starting)?;
+            Some(alarm + control.stage.budget.reserve())
         });
         deadline.map(|deadline| deadline.saturating_add(PATIENCE))
     }
@@ -232,7 +232,7 @@ impl Watch {
 
     /// Whatever was counted of a shutdown that was called off counts no more.
     fn notice_what_was_called_off(&mut self) {
-        let called_off = self.reports.control.called_off();
+        let called_off = self.reports.control.request.called_off();
         if self.called_off != called_off {
             self.called_off = called_off;
             (self.interrupts, self.force_answer, self.next_progress) = (0, None, None);
@@ -264,7 +264,7 @@ impl Watch {
 
     fn look(&mut self) {
         let control = self.reports.control.clone();
-        if control.is_last_word_taken() {
+        if control.deadline.is_last_word_taken() {
             // The App is over and writes its report, for which it has a bound of its own.
             return;
         }
@@ -279,7 +279,7 @@ impl Watch {
         }
         let now = control.real_now();
         if self.deadline().is_some_and(|deadline| now >= deadline) {
-            let code = if control.is_forced() { ExitCode::INTERRUPTED } else { ExitCode::GUARD };
+            let code = if control.request.is_forced() { ExitCode::INTERRUPTED } else { ExitCode::GUARD };
             self.end(code, "the guard ended the process: its time was over, and something blocks it".to_owned());
         }
         self.ring(now);
@@ -297,7 +297,7 @@ impl Watch {
     }
 
     fn tell_progress(&mut self, now: Duration) {
-        let Some(since) = self.reports.control.since_request() else { return };
+        let Some(since) = self.reports.control.request.age() else { return };
         let next = *self.next_progress.get_or_insert(now.saturating_sub(since) + PROGRESS);
         if now >= next {
             self.next_progress = Some(now + PROGRESS);
@@ -328,7 +328,7 @@ impl Watch {
         if !self.ends_process {
             return;
         }
-        if self.reports.control.take_last_word() {
+        if self.reports.control.deadline.take_last_word() {
             let report = self.reports.last_report(code, note);
             self.scribe.line(report.to_string());
             if let Some(path) = &self.report.path {

@@ -21,7 +21,7 @@ impl ReportBuilder {
         let book = self.ledger.book();
         let up = show(self.control.real_now());
         let mut text = format!("lifecycle: {} for {up}, {} components", book.state, plan.parts.len());
-        if let (Some(phase), Some(reason)) = (self.control.phase(), self.control.reason()) {
+        if let (Some(phase), Some(reason)) = (self.control.phase(), self.control.request.reason()) {
             let _ = write!(text, "; {phase}, reason: {reason}");
         }
         for (id, (part, record)) in plan.parts.iter().zip(&book.records).enumerate() {
@@ -60,8 +60,8 @@ impl ReportBuilder {
 
     /// Which phase runs, what it waits for, and how much time is left.
     pub(crate) fn progress(&self) -> Option<String> {
-        let since = self.control.since_request()?;
-        let left = self.control.deadline()?.saturating_sub(self.control.real_now());
+        let since = self.control.request.age()?;
+        let left = self.control.deadline.get()?.saturating_sub(self.control.real_now());
         let phase = self.control.phase().map_or("stopping", |phase| phase.name());
         let waiting = self.waiting_for();
         let names = match waiting.as_slice() {

@@ -36,18 +36,18 @@ impl ReportBuilder {
     /// The report as things stand. The threads that were left behind are known only once the runtime has been
     /// shut down.
     pub(crate) fn report(&self, threads: &[Option<String>]) -> ShutdownReport {
-        let requested = self.control.requested_at();
+        let requested = self.control.request.moment();
         // A paused clock runs ahead of the system's, a stopped one behind.
         let by_clock = requested.map(|requested| self.control.now().saturating_sub(requested));
-        let actual = by_clock.max(self.control.since_request()).unwrap_or_default();
-        let budget = &self.control.budget;
+        let actual = by_clock.max(self.control.request.age()).unwrap_or_default();
+        let budget = &self.control.stage.budget;
         let book = self.ledger.book();
         let mut components: Vec<ComponentReport> =
             book.records.iter().enumerate().map(|(id, record)| self.component(id, record, requested)).collect();
         components.extend(book.children.iter().map(|child| self.child(child, requested)));
         let mut report = ShutdownReport {
-            reason: self.control.reason().unwrap_or(Reason::AllTasksEnded),
-            called_off: self.control.called_off(),
+            reason: self.control.request.reason().unwrap_or(Reason::AllTasksEnded),
+            called_off: self.control.request.called_off(),
             state: book.state,
             exit_code: ExitCode::CLEAN,
             total: TotalReport::new(budget.total, actual, budget.source),
@@ -79,7 +79,7 @@ impl ReportBuilder {
             }
         }
         let mut report = self.report(&[]);
-        let requested = self.control.requested_at();
+        let requested = self.control.request.moment();
         for (owner, name, beat) in self.ledger.running_children() {
             let record = Record { seen: Some(beat), ..Record::default() };
             report.components.push(self.child(&ChildRecord { owner, name, record }, requested));

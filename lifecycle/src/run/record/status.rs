@@ -1,27 +1,24 @@
 //! What an App is doing right now, as data: for probes.
 
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::Arc;
 
 use crate::decide::Moment;
 use crate::plan::Id;
 use crate::plan::parts::{Part, Sort};
-use crate::sys::locks::lock;
 use crate::words::reason::State;
 use crate::words::status::{ChildStatus, ServiceStatus, Status, StatusReport};
 
 use crate::run::record::ledger::{Ledger, Record};
 use crate::run::record::pulse::{Beat, Pulse};
-use crate::run::record::report::last_seen;
-use crate::run::stop::control::Control;
+use crate::run::record::report::{ReportBuilder, last_seen};
 use crate::run::stop::pause::{Pause, RunState};
 
-impl Control {
-    /// How far it is. The request counts from the very moment at which it was made.
+impl ReportBuilder {
+    /// How far the App is. The request counts from the very moment at which it was made.
     pub(crate) fn status(&self) -> Status {
-        let state = self.ledger().map_or(State::Initializing, |ledger| ledger.book().state);
-        match state {
+        match self.ledger.book().state {
             State::Stopping | State::Stopped | State::Failed => Status::Stopping,
-            _ if self.is_asked() => Status::Draining,
+            _ if self.control.request.is_made() => Status::Draining,
             State::Initializing | State::Starting => Status::Starting,
             State::Running => Status::Ready,
             State::Draining => Status::Draining,
@@ -31,35 +28,33 @@ impl Control {
     /// Whether a component of that name is not well. `None`: there is none of that name.
     #[cfg(feature = "axum")]
     pub(crate) fn is_degraded(&self, name: &str) -> Option<bool> {
-        let ledger = self.ledger()?;
-        let id = ledger.plan.parts.iter().position(|part| part.name == name)?;
-        let record = ledger.book().records[id].clone();
-        Some(is_degraded(&ledger, id, &record))
+        let id = self.ledger.plan.parts.iter().position(|part| part.name == name)?;
+        let record = self.ledger.book().records[id].clone();
+        Some(is_degraded(&self.ledger, id, &record))
     }
 
-    /// All of it.
-    pub(crate) fn report(&self) -> StatusReport {
-        let services = self.ledger().map(|ledger| {
-            let records = ledger.book().records.clone();
-            let services = ledger.plan.parts.iter().zip(&records).enumerate();
-            services
-                .map(|(id, (part, record))| (part.name.clone(), service(&ledger, id, part, record, self.now())))
-                .collect()
-        });
-        let requested = self.is_asked();
-        let left = |end: Option<std::time::Duration>, now| end.filter(|_| requested).map(|end| end.saturating_sub(now));
+    /// All of it, but for the program's version.
+    pub(crate) fn status_report(&self) -> StatusReport {
+        let (control, ledger) = (&self.control, &self.ledger);
+        let now = control.now();
+        let records = ledger.book().records.clone();
+        let services = ledger.plan.parts.iter().zip(&records).enumerate();
+        let services =
+            services.map(|(id, (part, record))| (part.name.clone(), service(ledger, id, part, record, now))).collect();
+        let is_requested = control.request.is_made();
+        let phase_time_left = control.phase_ends().map(|ends| ends.saturating_sub(now));
         StatusReport {
             status: self.status(),
-            version: self.version.get().map(|version| version.to_string()),
-            uptime: self.real_now(),
-            in_flight_requests: self.requests.in_flight(),
-            requests: self.requests.by_name().into_iter().collect(),
-            oldest_request: self.requests.oldest(),
-            services: services.unwrap_or_default(),
-            reason: self.reason(),
-            phase: self.phase(),
-            phase_time_left: left(self.phase_ends(), self.now()),
-            time_left: left(self.deadline(), self.real_now()),
+            version: None,
+            uptime: control.real_now(),
+            in_flight_requests: control.requests.in_flight(),
+            requests: control.requests.by_name().into_iter().collect(),
+            oldest_request: control.requests.oldest(),
+            services,
+            reason: control.request.reason(),
+            phase: control.phase(),
+            phase_time_left: phase_time_left.filter(|_| is_requested),
+            time_left: control.time_left().filter(|_| is_requested),
         }
     }
 }
@@ -120,27 +115,4 @@ fn is_degraded(ledger: &Ledger, id: Id, record: &Record) -> bool {
         _ => false,
     };
     is_failing || record.outcome.is_some_and(|outcome| outcome.is_failure())
-}
-
-/// The Apps that run in this process.
-static RUNNING: Mutex<Vec<Weak<Control>>> = Mutex::new(Vec::new());
-
-fn running() -> MutexGuard<'static, Vec<Weak<Control>>> {
-    lock(&RUNNING)
-}
-
-/// An App runs from now on.
-pub(crate) fn enlist(control: Weak<Control>) {
-    let mut running = running();
-    running.retain(|control| control.strong_count() > 0);
-    running.push(control);
-}
-
-/// The App of this process, if there is only one.
-#[cfg(feature = "axum")]
-pub(crate) fn only_one() -> Option<Arc<Control>> {
-    let running = running();
-    let mut alive = running.iter().filter_map(Weak::upgrade);
-    let first = alive.next()?;
-    alive.next().is_none().then_some(first)
 }

@@ -44,7 +44,7 @@ impl Opening {
 
     /// Whether it is the one that made the start fail, by not being done in time.
     fn is_late(&self) -> bool {
-        let reason = self.scope.shared.control.reason();
+        let reason = self.scope.shared.control.request.reason();
         matches!(reason, Some(Reason::StartFailed { resource, .. }) if *resource == *self.scope.name)
     }
 }

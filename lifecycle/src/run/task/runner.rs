@@ -104,14 +104,14 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
             continue;
         }
         let returns = course.restarts.apply_to(end.outcome.is_failure());
-        if control.has(Flag::Requested) {
+        if control.broadcast.has(Flag::Requested) {
             return if returns || is_paused { Over::told(end) } else { Over::for_good(end) }.cut(cut);
         }
         match end.outcome {
             _ if !returns => return Over::for_good(end).cut(cut),
             Outcome::Cancelled => return Over::told(end).cut(cut),
             // Told by what was taken back meanwhile: that is no end to be counted.
-            Outcome::Stopped if task.unit.flags.was_told() && control.lower(&task.unit.flags) => continue,
+            Outcome::Stopped if task.unit.flags.was_told() && control.broadcast.lower(&task.unit.flags) => continue,
             _ => {}
         }
         let now = Instant::now();
@@ -127,7 +127,7 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
 /// Pauses, if the task is to. `true`: it goes on, as if it had never been told to stop.
 async fn paused(task: &TaskUnit) -> bool {
     let (pause, control) = (&task.scope.pause, &task.scope.shared.control);
-    if !pause.is_requested() || control.has(Flag::Requested) {
+    if !pause.is_requested() || control.broadcast.has(Flag::Requested) {
         return false;
     }
     task.scope.tree.drop_children();
@@ -136,11 +136,11 @@ async fn paused(task: &TaskUnit) -> bool {
         poll_fn(|context| {
             // To resume it is to wake its flags; the shutdown of the App raises one more of them.
             task.unit.flags.adopt(context.waker());
-            let goes_on = !pause.is_requested() || control.has(Flag::Requested);
+            let goes_on = !pause.is_requested() || control.broadcast.has(Flag::Requested);
             if goes_on { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
-        if !control.lower(&task.unit.flags) {
+        if !control.broadcast.lower(&task.unit.flags) {
             return false;
         }
         // It may have to pause still, if a shutdown was called off as soon as this heard of it.

@@ -226,7 +226,7 @@ impl TaskTree {
                 // Aborted by whoever pauses its handle: that is no force.
                 ending.outcome = Outcome::Cancelled;
             }
-            let requested = self.control.has(Flag::Requested);
+            let requested = self.control.broadcast.has(Flag::Requested);
             self.ledger.child_ended(self.id, &child.name, ending, self.control.now(), requested);
             let over = inner.root_ended && inner.children.is_empty();
             // A clone of its `Tasks` may live on: what it spawned now would be nobody's.

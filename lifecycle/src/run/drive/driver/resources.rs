@@ -46,7 +46,7 @@ impl Driver {
             blocking: settings.blocking,
             slot: slot.clone(),
             ledger: self.ledger.clone(),
-            until: self.control.instant(until),
+            until: self.control.time.instant(until),
         };
         let end = End::root(component.tree.clone());
         component.tree.set_root(tokio::spawn(effects::close(close, end)).abort_handle());
@@ -59,7 +59,7 @@ impl Driver {
         }
         let component = &self.assembly.components[id];
         component.tree.begin_anew();
-        self.control.lower(component.tree.flags());
+        self.control.broadcast.lower(component.tree.flags());
         self.ledger.anew(id, Doing::Nothing);
     }
 
@@ -89,7 +89,7 @@ impl Driver {
     /// Whoever asked goes on. A close that went wrong stays in the report, though the resource may open again.
     pub(super) fn settled(&self, id: Id) {
         self.ledger.note_bad_close(id);
-        self.control.desk.settled(id);
+        self.assembly.shared.desk.settled(id);
     }
 
     fn name(&self, id: Id) -> &str {

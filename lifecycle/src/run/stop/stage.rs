@@ -1,0 +1,53 @@
+//! Which phase runs, until when, and by which budget.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use tokio::sync::Notify;
+
+use crate::decide::Moment;
+use crate::words::phase::Phase;
+use crate::words::settings::Budget;
+
+use super::moment::AtomicMoment;
+
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) budget: Budget,
+    phase: AtomicU8,
+    phase_ends: AtomicMoment,
+    /// Notified after each step of the coordinator.
+    pub(crate) changed: Notify,
+}
+
+const NO_PHASE: u8 = u8::MAX;
+
+impl Stage {
+    pub(super) fn new(budget: Budget) -> Self {
+        let phase = AtomicU8::new(NO_PHASE);
+        Self { budget, phase, phase_ends: AtomicMoment::default(), changed: Notify::new() }
+    }
+
+    /// The phase that the coordinator has entered.
+    pub(super) fn entered(&self) -> Option<Phase> {
+        Phase::ALL.get(usize::from(self.phase.load(Ordering::Acquire))).copied()
+    }
+
+    pub(super) fn ends(&self) -> Option<Moment> {
+        self.phase_ends.get()
+    }
+
+    pub(crate) fn first_phase(&self) -> Phase {
+        let announces = !self.budget.share(Phase::Announce).planned.is_zero();
+        if announces { Phase::Announce } else { Phase::StopNewWork }
+    }
+
+    pub(crate) fn enter(&self, phase: Phase, ends: Moment) {
+        self.phase_ends.set(Some(ends));
+        self.phase.store(phase as u8, Ordering::Release);
+    }
+
+    pub(super) fn clear(&self) {
+        self.phase.store(NO_PHASE, Ordering::Release);
+        self.phase_ends.set(None);
+    }
+}
