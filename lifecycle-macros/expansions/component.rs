@@ -21,13 +21,14 @@ const _: () = {
             ::core::column!(),
             ::core::module_path!(),
         ),
-        settings: {
-            let mut settings = __lifecycle::TaskSettings::new(0i32, &[]);
-            settings.interval = __lifecycle::Option::Some(
-                __lifecycle::Duration::new(30u64, 0u32),
-            );
-            settings
-        },
+        priority: 0i32,
+        tags: &[],
+        instances: 1usize,
+        settings: __lifecycle::TaskSettings::new(
+            __lifecycle::TaskKind::Periodic(
+                __lifecycle::Periodic::every(__lifecycle::Duration::new(30u64, 0u32)),
+            ),
+        ),
         function: __lifecycle::Code(__lifecycle_function::<()>),
         actions: __lifecycle::Actions::NONE,
     };
@@ -76,11 +77,11 @@ const _: () = {
             ::core::column!(),
             ::core::module_path!(),
         ),
+        priority: 0i32,
+        tags: &[],
         settings: {
             let mut settings = __lifecycle::HookSettings::new(
                 __lifecycle::Phase::Announce,
-                0i32,
-                &[],
             );
             settings.timeout = __lifecycle::Option::Some(
                 __lifecycle::Duration::new(1u64, 0u32),

@@ -15,11 +15,9 @@ const _: () = {
             ::core::column!(),
             ::core::module_path!(),
         ),
-        settings: __lifecycle::HookSettings::new(
-            __lifecycle::Phase::StopNewWork,
-            0i32,
-            &[],
-        ),
+        priority: 0i32,
+        tags: &[],
+        settings: __lifecycle::HookSettings::new(__lifecycle::Phase::StopNewWork),
         function: __lifecycle::Code(__lifecycle_function::<()>),
     };
     #[allow(non_camel_case_types)]

@@ -28,8 +28,9 @@ const _: () = {
             ::core::column!(),
             ::core::module_path!(),
         ),
+        (0i32, &[]),
         {
-            let mut settings = __lifecycle::ResourceSettings::new(0i32, &[]);
+            let mut settings = __lifecycle::ResourceSettings::DEFAULT;
             settings.shared = true;
             settings
         },

@@ -29,17 +29,21 @@ const _: () = {
             ::core::column!(),
             ::core::module_path!(),
         ),
-        settings: {
-            let mut settings = __lifecycle::TaskSettings::new(5i32, &["db"]);
-            settings.interval = __lifecycle::Option::Some(
-                __lifecycle::Duration::new(30u64, 0u32),
-            );
-            settings.jitter = __lifecycle::Duration::new(1u64, 0u32);
-            settings.on_shutdown = __lifecycle::Option::Some(
-                __lifecycle::OnShutdown::Finish,
-            );
-            settings
-        },
+        priority: 5i32,
+        tags: &["db"],
+        instances: 1usize,
+        settings: __lifecycle::TaskSettings::new(
+            __lifecycle::TaskKind::Periodic({
+                let mut settings = __lifecycle::Periodic::every(
+                    __lifecycle::Duration::new(30u64, 0u32),
+                );
+                settings.jitter = __lifecycle::Duration::new(1u64, 0u32);
+                settings.on_shutdown = __lifecycle::Option::Some(
+                    __lifecycle::OnShutdown::Finish,
+                );
+                settings
+            }),
+        ),
         function: __lifecycle::Code(__lifecycle_function),
         actions: __lifecycle::Actions::NONE,
     };

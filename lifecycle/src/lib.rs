@@ -40,7 +40,7 @@ pub use crate::run::handles::tasks::{Spawned, SpawnedError, Tasks};
 pub use crate::run::resource::res::{Res, Resource};
 pub use crate::run::work::requests::{Acceptor, InFlight, Requests};
 pub use crate::words::abort::AbortError;
-pub use crate::words::component::{Kind, Missed, OnShutdown};
+pub use crate::words::component::Kind;
 pub use crate::words::format::{Format, UnknownFormat};
 pub use crate::words::leak::Leak;
 pub use crate::words::outcome::{ExitCode, Outcome};
@@ -54,6 +54,7 @@ pub use crate::words::report::{
 pub use crate::words::settings::Source;
 pub use crate::words::status::{ChildStatus, ServiceStatus, Status, StatusReport};
 pub use crate::words::supervision::{Backoff, Intensity, Restart};
+pub use crate::words::task::{Missed, OnShutdown};
 
 #[cfg(feature = "macros")]
 pub use crate::front::attributes::*;

@@ -14,6 +14,7 @@ impl Hook {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
         let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
+        let (priority, tags) = (self.args.priority, &self.args.tags);
         let (settings, (items, function)) = (self.settings(), self.callee.code(Naming::Type));
         code! {
             #(#shared)*
@@ -24,6 +25,8 @@ impl Hook {
                 static __LIFECYCLE_HOOK: #private::HookDescriptor = #private::HookDescriptor {
                     name: #name,
                     place: #place,
+                    priority: #priority,
+                    tags: &[#(#tags),*],
                     settings: #settings,
                     function: #function,
                 };
@@ -36,9 +39,8 @@ impl Hook {
     fn settings(&self) -> TokenStream {
         let (private, args) = (private(), &self.args);
         let phase = Ident::new(self.phase, Span::mixed_site());
-        let (priority, tags) = (args.priority, &args.tags);
         settings_tokens(
-            code!(#private::HookSettings::new(#private::Phase::#phase, #priority, &[#(#tags),*])),
+            code!(#private::HookSettings::new(#private::Phase::#phase)),
             &[("timeout", given_bound(args.timeout.as_ref()))],
         )
     }

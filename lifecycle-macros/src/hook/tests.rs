@@ -11,13 +11,10 @@ fn each_option_reaches_the_settings() {
         ("phase = \"complete_current\"", "Phase :: CompleteCurrent"),
         ("phase = \"cancel_tasks\"", "Phase :: CancelTasks"),
         ("phase = \"force_cleanup\"", "Phase :: ForceCleanup"),
-        (
-            "phase = \"announce\", priority = -1",
-            "HookSettings :: new (__lifecycle :: Phase :: Announce , - 1i32 , & [])",
-        ),
+        ("phase = \"announce\", priority = -1", "priority : - 1i32 ,"),
         ("phase = \"announce\", timeout = \"1s\"", "settings . timeout = __lifecycle :: Option :: Some"),
         ("phase = \"announce\", name = \"x\"", "name : \"x\""),
-        ("phase = \"announce\", tags = [\"a\"]", "0i32 , & [\"a\"])"),
+        ("phase = \"announce\", tags = [\"a\"]", "tags : & [\"a\"] ,"),
         ("phase = \"announce\", crate = a", "use a :: __private as __lifecycle"),
     ] {
         let made = accepts(hook, args, PLAIN);

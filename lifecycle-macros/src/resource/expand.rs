@@ -19,6 +19,7 @@ impl Resource {
         let (ident, shared) = (&self.item.ident, &self.item.shared);
         let (name, claim) = (&self.name.text, self.name.claim());
         let place = place(ident);
+        let (priority, tags) = (self.args.priority, &self.args.tags);
         let (settings, closure, open) = (self.settings(), self.closure(), self.open());
         let (closer, close) = self.close();
         let names = self.names();
@@ -39,6 +40,7 @@ impl Resource {
                 static __LIFECYCLE_RESOURCE: #private::ResourceDescriptor = #private::ResourceDescriptor::new(
                     (#name, ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident))),
                     #place,
+                    (#priority, &[#(#tags),*]),
                     #settings,
                     #private::TypeKey::of::<#ident>,
                     __LIFECYCLE_OPENING,
@@ -90,9 +92,9 @@ impl Resource {
 
     fn settings(&self) -> TokenStream {
         let (private, args) = (private(), &self.args);
-        let (priority, tags, blocking) = (args.priority, &args.tags, args.blocking);
+        let blocking = args.blocking;
         settings_tokens(
-            code!(#private::ResourceSettings::new(#priority, &[#(#tags),*])),
+            code!(#private::ResourceSettings::DEFAULT),
             &[
                 ("shared", self.is_shared().then(|| code!(true))),
                 ("blocking", blocking.then(|| code!(true))),

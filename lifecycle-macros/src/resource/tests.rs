@@ -14,7 +14,10 @@ fn each_option_reaches_the_descriptor() {
         ("open = db::connect", "(db :: connect)"),
         ("open = Self::connect", "(HttpPool :: connect)"),
         ("open = || Self::default()", "(| | HttpPool :: default ())"),
-        ("open = |a: Res<A>, b: Res<B>| async { }, priority = 2", "ResourceSettings :: new (2i32 , & [])"),
+        (
+            "open = |a: Res<A>, b: Res<B>| async { }, priority = 2",
+            "(2i32 , & []) , __lifecycle :: ResourceSettings :: DEFAULT",
+        ),
         ("", "__lifecycle :: Closer :: Drop"),
         ("close = drop", "Closer :: Drop"),
         ("close = \"end\"", "Closer :: Owned (__lifecycle_close)"),
@@ -33,7 +36,7 @@ fn each_option_reaches_the_descriptor() {
         ("blocking = true", "settings . blocking = true"),
         ("open_timeout = \"1s\"", "settings . open_timeout = __lifecycle :: Option :: Some"),
         ("close_timeout = \"1s\"", "settings . close_timeout = __lifecycle :: Option :: Some"),
-        ("tags = [\"a\"]", "ResourceSettings :: new (0i32 , & [\"a\"])"),
+        ("tags = [\"a\"]", "(0i32 , & [\"a\"])"),
         ("crate = a", "use a :: __private as __lifecycle"),
     ] {
         let made = accepts(resource, args, PLAIN);

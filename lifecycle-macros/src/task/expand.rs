@@ -1,13 +1,11 @@
 //! The registration of a task: constants and one thin function.
 
-use std::time::Duration;
-
 use proc_macro2::TokenStream;
 
 use crate::callee::Naming;
 use crate::crate_path::private;
 use crate::tokens::code;
-use crate::values::{Setting, duration_tokens, given_bound, optional, settings_tokens};
+use crate::values::{duration_tokens, given_bound, optional, settings_tokens};
 
 use super::Task;
 use super::args::{Missed, OnShutdown};
@@ -17,6 +15,7 @@ impl Task {
         let (import, private) = (self.callee.import(), private());
         let shared = self.callee.shared();
         let (name, claim, place) = (&self.name.text, self.name.claim(), self.callee.place());
+        let (priority, tags, instances) = (self.args.priority, &self.args.tags, self.args.supervision.copies());
         let (settings, actions) = (self.settings(), self.actions.tokens());
         // What a monitor calls is a path of the user's.
         let naming = if self.actions.is_empty() { Naming::Type } else { Naming::Parameter };
@@ -30,6 +29,9 @@ impl Task {
                 static __LIFECYCLE_TASK: #private::TaskDescriptor = #private::TaskDescriptor {
                     name: #name,
                     place: #place,
+                    priority: #priority,
+                    tags: &[#(#tags),*],
+                    instances: #instances,
                     settings: #settings,
                     function: #function,
                     actions: #actions,
@@ -43,24 +45,47 @@ impl Task {
     /// Whether it takes a `Shutdown` is known only from the types of the parameters, when the program runs.
     fn settings(&self) -> TokenStream {
         let (private, args) = (private(), &self.args);
-        let bound = |setting: &Option<Setting<_>>| given_bound(setting.as_ref());
-        let time = |setting: &Option<Setting<Duration>>| Some(duration_tokens(setting.as_ref()?.value));
-        let (priority, tags) = (args.priority, &args.tags);
+        let made = match self.kind() {
+            Some(kind) => code!(#private::TaskSettings::new(#kind)),
+            None => code!(#private::TaskSettings::DEFAULT),
+        };
+        let delay = args.initial_delay.as_ref().map(|delay| duration_tokens(delay.value));
+        settings_tokens(made, &[("initial_delay", delay), ("stop_timeout", given_bound(args.stop_timeout.as_ref()))])
+    }
+
+    /// The kind of task, with the options that only it has; `None`: a plain task without options.
+    fn kind(&self) -> Option<TokenStream> {
+        let (private, args) = (private(), &self.args);
+        let timeout = ("timeout", given_bound(args.timeout.as_ref()));
         let uncritical = args.critical.as_ref().is_some_and(|setting| !setting.value);
-        settings_tokens(
-            code!(#private::TaskSettings::new(#priority, &[#(#tags),*])),
-            &[
-                ("interval", bound(&args.interval)),
-                ("initial_delay", time(&args.initial_delay)),
-                ("jitter", time(&args.jitter)),
+        let critical = ("critical", uncritical.then(|| code!(false)));
+        let restart = ("restart", args.supervision.restart_policy().map(|policy| optional(Some(policy))));
+        if let Some(interval) = &args.interval {
+            let interval = duration_tokens(interval.value);
+            let jitter = args.jitter.as_ref().map(|jitter| duration_tokens(jitter.value));
+            let monitor = args.supervision.threshold().map(|threshold| optional(Some(code!(#threshold))));
+            let given = [
+                ("jitter", jitter),
                 ("missed", self.missed()),
-                ("timeout", bound(&args.timeout)),
-                ("on_shutdown", self.on_shutdown()),
-                ("stop_timeout", bound(&args.stop_timeout)),
-                ("critical", uncritical.then(|| code!(false))),
-                ("supervision", args.supervision.tokens()),
-            ],
-        )
+                timeout,
+                self.on_shutdown(),
+                critical,
+                ("monitor", monitor),
+            ];
+            let periodic = settings_tokens(code!(#private::Periodic::every(#interval)), &given);
+            return Some(code!(#private::TaskKind::Periodic(#periodic)));
+        }
+        if args.supervision.is_blocking() {
+            let given = [self.blocking_on_shutdown(), critical, restart];
+            let blocking = settings_tokens(code!(#private::Blocking::DEFAULT), &given);
+            return Some(code!(#private::TaskKind::Blocking(#blocking)));
+        }
+        let given = [timeout, self.on_shutdown(), critical, restart];
+        if given.iter().all(|(_, value)| value.is_none()) {
+            return None;
+        }
+        let plain = settings_tokens(code!(#private::Plain::DEFAULT), &given);
+        Some(code!(#private::TaskKind::Plain(#plain)))
     }
 
     fn missed(&self) -> Option<TokenStream> {
@@ -72,13 +97,23 @@ impl Task {
         })
     }
 
-    fn on_shutdown(&self) -> Option<TokenStream> {
+    fn on_shutdown(&self) -> (&'static str, Option<TokenStream>) {
         let private = private();
-        let chosen = match self.args.on_shutdown.as_ref()?.value {
+        let chosen = self.args.on_shutdown.as_ref().map(|setting| match setting.value {
             OnShutdown::Finish => code!(#private::OnShutdown::Finish),
             OnShutdown::Cancel => code!(#private::OnShutdown::Cancel),
             OnShutdown::Fail => code!(#private::OnShutdown::Fail),
-        };
-        Some(optional(Some(chosen)))
+        });
+        ("on_shutdown", chosen.map(|chosen| optional(Some(chosen))))
+    }
+
+    fn blocking_on_shutdown(&self) -> (&'static str, Option<TokenStream>) {
+        let private = private();
+        let chosen = self.args.on_shutdown.as_ref().and_then(|setting| match setting.value {
+            OnShutdown::Finish => Some(code!(#private::BlockingOnShutdown::Finish)),
+            OnShutdown::Fail => Some(code!(#private::BlockingOnShutdown::Fail)),
+            OnShutdown::Cancel => None,
+        });
+        ("on_shutdown", chosen.map(|chosen| optional(Some(chosen))))
     }
 }

@@ -10,7 +10,7 @@ use crate::diag::Diag;
 use crate::duration;
 use crate::options::Options;
 use crate::tokens::code;
-use crate::values::{Fault, Setting, duration_tokens, optional, text_of};
+use crate::values::{Fault, Setting, duration_tokens, text_of};
 
 /// Whether a task is run again after its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,45 +65,16 @@ impl Supervision {
         self.restart.as_ref().is_some_and(|restart| restart.value != Restart::Never)
     }
 
-    /// As a const expression, if it differs from the default.
-    pub(super) fn tokens(&self) -> Option<TokenStream> {
+    /// How the task is run again after its end, as a const expression; `None`: it is not.
+    pub(super) fn restart_policy(&self) -> Option<TokenStream> {
         let private = private();
-        if self.is_default() {
-            return None;
-        }
-        let (restart, backoff, intensity) = (self.restart(), self.backoff(), self.intensity());
-        let threshold = self.failure_threshold.as_ref().map(|threshold| u32::try_from(threshold.value));
-        let threshold = optional(threshold.map(|threshold| {
-            let threshold = threshold.unwrap_or(u32::MAX);
-            code!(#threshold)
-        }));
-        let blocking = self.is_blocking();
-        let instances = self.instances.as_ref().map_or(1, |instances| instances.value);
-        Some(code! {
-            #private::Supervision {
-                restart: #restart,
-                backoff: #backoff,
-                max_restarts: #intensity,
-                failure_threshold: #threshold,
-                blocking: #blocking,
-                instances: #instances,
-            }
-        })
-    }
-
-    fn is_default(&self) -> bool {
-        let restarts = self.restarts() || self.backoff.is_some() || self.max_restarts.is_some();
-        let copies = self.instances.as_ref().is_some_and(|instances| instances.value != 1);
-        !restarts && !copies && !self.is_blocking() && self.failure_threshold.is_none()
-    }
-
-    fn restart(&self) -> TokenStream {
-        let private = private();
-        match self.restart.as_ref().map_or(Restart::Never, |restart| restart.value) {
-            Restart::Never => code!(#private::Restart::Never),
-            Restart::OnFailure => code!(#private::Restart::OnFailure),
-            Restart::Always => code!(#private::Restart::Always),
-        }
+        let always = match self.restart.as_ref()?.value {
+            Restart::Never => return None,
+            Restart::OnFailure => false,
+            Restart::Always => true,
+        };
+        let (backoff, intensity) = (self.backoff(), self.intensity());
+        Some(code!(#private::RestartPolicy { always: #always, backoff: #backoff, max_restarts: #intensity }))
     }
 
     fn backoff(&self) -> TokenStream {
@@ -118,6 +89,16 @@ impl Supervision {
         let Some(intensity) = &self.max_restarts else { return code!(#private::Intensity::DEFAULT) };
         let (restarts, within) = (intensity.value.0, duration_tokens(intensity.value.1));
         code!(#private::Intensity { restarts: #restarts, within: #within })
+    }
+
+    /// Of a monitor, how many failed ticks in a row are too many.
+    pub(super) fn threshold(&self) -> Option<u32> {
+        self.failure_threshold.as_ref().map(|threshold| u32::try_from(threshold.value).unwrap_or(u32::MAX))
+    }
+
+    /// How many copies run.
+    pub(super) fn copies(&self) -> usize {
+        self.instances.as_ref().map_or(1, |instances| instances.value)
     }
 }
 

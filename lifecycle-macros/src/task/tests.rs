@@ -8,11 +8,11 @@ fn each_option_reaches_the_settings() {
     for (args, expected) in [
         ("", "name : \"flush\""),
         ("name = \"x y\"", "name : \"x y\""),
-        ("priority = 7", "TaskSettings :: new (7i32 , & [])"),
-        ("priority = -7", "TaskSettings :: new (- 7i32 , & [])"),
+        ("priority = 7", "priority : 7i32 ,"),
+        ("priority = -7", "priority : - 7i32 ,"),
         (
             "interval = \"1.5s\"",
-            "settings . interval = __lifecycle :: Option :: Some (__lifecycle :: Duration :: new (1u64 , 500000000u32))",
+            "TaskKind :: Periodic (__lifecycle :: Periodic :: every (__lifecycle :: Duration :: new (1u64 , 500000000u32)))",
         ),
         ("initial_delay = \"2s\"", "settings . initial_delay = __lifecycle :: Duration :: new (2u64 , 0u32)"),
         ("interval = \"5s\", jitter = \"2s\"", "settings . jitter = __lifecycle :: Duration :: new (2u64 , 0u32)"),
@@ -22,15 +22,18 @@ fn each_option_reaches_the_settings() {
         ("on_shutdown = \"fail\"", "OnShutdown :: Fail"),
         ("stop_timeout = \"0s\"", "settings . stop_timeout = __lifecycle :: Option :: Some"),
         ("critical = false", "settings . critical = false"),
-        ("tags = [\"a\", \"b\",]", "TaskSettings :: new (0i32 , & [\"a\" , \"b\"])"),
+        ("tags = [\"a\", \"b\",]", "tags : & [\"a\" , \"b\"] ,"),
         ("crate = my::lib", "use my :: lib :: __private as __lifecycle"),
         ("crate = \"my::lib\"", "use my :: lib :: __private as __lifecycle"),
         ("crate = ::renamed,", "use :: renamed :: __private as __lifecycle"),
         (
             "restart = \"never\", blocking = false, instances = 1",
-            "settings : __lifecycle :: TaskSettings :: new (0i32 , & []) ,",
+            "instances : 1usize , settings : __lifecycle :: TaskSettings :: DEFAULT ,",
         ),
-        ("interval = \"5s\", critical = false", "settings . critical = false"),
+        (
+            "interval = \"5s\", critical = false",
+            "settings : __lifecycle :: TaskSettings :: new (__lifecycle :: TaskKind :: Periodic",
+        ),
     ] {
         let made = accepts(task, args, PLAIN);
         assert!(made.contains(expected), "{args}: {expected} is not in {made}");
@@ -165,8 +168,8 @@ fn what_watches_over_a_task_is_checked() {
 #[test]
 fn what_watches_over_a_task_reaches_the_registration() {
     for (args, item, expected) in [
-        ("", PLAIN, "settings : __lifecycle :: TaskSettings :: new (0i32 , & []) ,"),
-        ("restart = \"on-failure\"", PLAIN, "restart : __lifecycle :: Restart :: OnFailure"),
+        ("", PLAIN, "instances : 1usize , settings : __lifecycle :: TaskSettings :: DEFAULT ,"),
+        ("restart = \"on-failure\"", PLAIN, "RestartPolicy { always : false ,"),
         (
             "restart = \"always\", backoff = \"1s..2s\"",
             PLAIN,
@@ -180,6 +183,9 @@ fn what_watches_over_a_task_reaches_the_registration() {
             PLAIN,
             "action :: < flush , _ , _ , _ > (ask , a :: alarm)",
         ),
+        ("restart = \"always\"", PLAIN, "RestartPolicy { always : true ,"),
+        ("blocking = true", "fn flush() {}", "TaskKind :: Blocking (__lifecycle :: Blocking :: DEFAULT)"),
+        ("blocking = true, on_shutdown = \"finish\"", "fn flush() {}", "BlockingOnShutdown :: Finish"),
         ("blocking = true", "fn flush(s: Shutdown) {}", "begin (ask , | a0 , | async move { flush (a0 ,) }"),
     ] {
         let made = accepts(task, args, item);

@@ -15,7 +15,6 @@ use crate::words::component::Tags;
 use crate::words::phase::Phase;
 use crate::words::place::Place;
 use crate::words::settings::{Environment, Layer, resolve};
-use crate::words::supervision::Backoff;
 
 use super::app::{App, Process};
 use super::build_error::BuildError;
@@ -43,6 +42,8 @@ use super::specs::{HookSpec, ResourceSpec, TaskSpec, from_attribute};
 #[must_use = "an App is built by `build`"]
 pub struct AppBuilder {
     definitions: Vec<Definition>,
+    /// What the attributes would have refused of the values that were added.
+    refused: Vec<String>,
     layer: Layer,
     environment: bool,
     process: Process,
@@ -58,6 +59,7 @@ impl AppBuilder {
     pub(crate) fn new() -> Self {
         Self {
             definitions: Vec::new(),
+            refused: Vec::new(),
             layer: Layer::default(),
             environment: true,
             process: Process::default(),
@@ -111,6 +113,7 @@ impl AppBuilder {
 
     /// Adds a task.
     pub fn task(mut self, task: TaskSpec) -> Self {
+        self.refused.extend(task.fault());
         self.definitions.extend(task.definitions());
         self
     }
@@ -124,7 +127,7 @@ impl AppBuilder {
     /// Adds the resource that `#[resource]` made of this type, for an App that is not built from everything
     /// that is [`registered`](Self::registered).
     pub fn resource_type<T: Described>(mut self) -> Self {
-        self.definitions.push(super::specs::described(T::descriptor()));
+        self.definitions.push(super::specs::described_resource(T::descriptor()));
         self
     }
 
@@ -278,9 +281,9 @@ impl AppBuilder {
     /// Every fault is listed, with its place in the code: a name given twice, a resource that nobody
     /// registered, an [`expected`](Self::expected) crate that registered nothing, a circle, a priority against the
     /// wiring, budgets that do not fit, a bad variable in the environment. Nothing has been opened then.
-    #[cfg_attr(not(feature = "test-util"), expect(unused_mut, reason = "only tests put faults into components"))]
     pub fn build(mut self) -> Result<App, BuildError> {
-        let mut faults: Vec<String> = self.bad_values();
+        let mut faults = self.bad_names();
+        faults.append(&mut self.refused);
         #[cfg(feature = "test-util")]
         faults.extend(super::faults::put_into(&mut self.definitions, self.faults));
         faults.extend(registry::missing(&self.expected));
@@ -333,48 +336,11 @@ impl AppBuilder {
         super::entry::run_process(|| self)
     }
 
-    /// What the attributes refuse at compile time has to be refused here, for values.
-    fn bad_values(&self) -> Vec<String> {
-        let bad = |definition: &Definition| {
-            let part = &definition.part;
-            let fault = match &part.sort {
-                Sort::Task(settings) if settings.interval.is_some_and(|interval| interval.is_zero()) => {
-                    "an interval of zero would never let anything else run; give it a length"
-                }
-                Sort::Task(settings) if settings.timeout.is_some_and(|timeout| timeout.is_zero()) => {
-                    "a timeout of zero lets no run begin; give it a length"
-                }
-                Sort::Task(settings)
-                    if settings.interval.is_none() && settings.supervision.failure_threshold.is_some() =>
-                {
-                    "a monitor counts failed ticks, and it has no interval; give it one"
-                }
-                Sort::Task(settings) if settings.supervision.failure_threshold == Some(0) => {
-                    "a failure threshold of zero is reached before anything fails; make it at least 1"
-                }
-                Sort::Task(settings) if settings.supervision.instances == 0 => {
-                    "it has no instances; give it at least 1"
-                }
-                Sort::Task(settings) if is_upside_down(&settings.supervision.backoff) => {
-                    "its backoff is upside down or begins at zero; give the shorter time first"
-                }
-                Sort::Task(settings) if settings.supervision.blocking && settings.timeout.is_some() => {
-                    "a thread cannot be stopped by a timeout; remove it, and look at `Shutdown::checkpoint` in the body"
-                }
-                Sort::Task(settings) if settings.supervision.blocking && settings.interval.is_some() => {
-                    "a blocking task has no interval; sleep in its body, or call blocking code from an async task"
-                }
-                _ if part.name.trim().is_empty() => "its name is empty",
-                _ => return None,
-            };
-            Some(format!("{}: {} `{}`: {fault}", part.place, part.kind(), part.name))
-        };
-        self.definitions.iter().filter_map(bad).collect()
+    fn bad_names(&self) -> Vec<String> {
+        let parts = self.definitions.iter().map(|definition| &definition.part);
+        let nameless = parts.filter(|part| part.name.trim().is_empty());
+        nameless.map(|part| format!("{}: {} `{}`: its name is empty", part.place, part.kind(), part.name)).collect()
     }
-}
-
-fn is_upside_down(backoff: &Backoff) -> bool {
-    backoff.shortest.is_zero() || backoff.shortest > backoff.longest
 }
 
 impl fmt::Debug for AppBuilder {

@@ -17,6 +17,7 @@ use crate::run::stop::control::Control;
 use crate::words::phase::Phase;
 use crate::words::reason::State;
 use crate::words::report::ShutdownReport;
+use crate::words::task::TaskSettings;
 use crate::{Groups, Shutdown, StatusReport};
 
 use super::builder::AppBuilder;
@@ -192,7 +193,7 @@ impl TestApp {
         let has_begun = |id: usize| {
             let waits = match &plan.parts[id].sort {
                 Sort::Task(settings) => {
-                    !settings.initial_delay.is_zero() || !settings.jitter.is_zero() || settings.supervision.blocking
+                    !settings.initial_delay.is_zero() || settings.is_blocking() || has_jitter(settings)
                 }
                 _ => false,
             };
@@ -215,6 +216,10 @@ impl fmt::Debug for TestApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestApp").field("control", &self.control).finish_non_exhaustive()
     }
+}
+
+fn has_jitter(settings: &TaskSettings) -> bool {
+    settings.periodic().is_some_and(|ticks| !ticks.jitter.is_zero())
 }
 
 async fn settle() {

@@ -7,7 +7,7 @@ use crate::plan::parts::{Part, Sort};
 use crate::run::drive::assembly::Definition;
 use crate::words::place::{Place, crate_of};
 
-use super::specs::{HookSpec, TaskSpec, described};
+use super::specs::{HookSpec, described_resource, described_task};
 
 /// A crate that has to have registered something, and who says so.
 #[derive(Clone, Debug)]
@@ -20,9 +20,9 @@ pub(crate) struct Expected {
 pub(crate) fn definitions() -> Vec<Definition> {
     let mut definitions: Vec<Definition> = registrations()
         .flat_map(|registration| match registration {
-            Registration::Task(task) => TaskSpec::from(*task).definitions(),
+            Registration::Task(task) => described_task(task),
             Registration::Hook(hook) => vec![HookSpec::from(*hook).definition()],
-            Registration::Resource(resource) => vec![described(resource)],
+            Registration::Resource(resource) => vec![described_resource(resource)],
             Registration::Main(_) => Vec::new(),
         })
         .collect();

@@ -1,6 +1,7 @@
 //! Components as values, for [`AppBuilder`](crate::AppBuilder).
 
 mod body;
+mod draft;
 mod hook;
 mod resource;
 mod task;
@@ -9,5 +10,6 @@ pub(crate) use body::from_attribute;
 pub use body::{BlockingBody, Body};
 pub use hook::HookSpec;
 pub use resource::ResourceSpec;
-pub(crate) use resource::described;
+pub(crate) use resource::described as described_resource;
 pub use task::TaskSpec;
+pub(crate) use task::described as described_task;

@@ -12,9 +12,10 @@ pub(crate) mod wiring;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::words::component::{DEFAULT_CLOSE_TIMEOUT, DEFAULT_OPEN_TIMEOUT, Kind, OnShutdown, TaskSettings};
+use crate::words::component::{DEFAULT_CLOSE_TIMEOUT, DEFAULT_OPEN_TIMEOUT, Kind};
 use crate::words::phase::Phase;
 use crate::words::settings::Budget;
+use crate::words::task::{OnShutdown, TaskSettings};
 
 use self::fault::WiringFault;
 use self::parts::{Part, Parts, Sort};
@@ -129,23 +130,22 @@ fn node(part: &Part, id: Id, graph: &check::Graph, close_stage: &[usize]) -> Nod
 
 fn task_node(part: &Part) -> TaskNode {
     let settings = part.sort.task_settings().unwrap_or(TaskSettings::DEFAULT);
-    let (is_main, periodic) = (part.kind() == Kind::Main, settings.interval.is_some());
-    let completes = match settings.on_shutdown {
+    let (is_main, periodic) = (part.kind() == Kind::Main, settings.is_periodic());
+    let completes = match settings.on_shutdown() {
         Some(OnShutdown::Cancel) => false,
         Some(OnShutdown::Finish) => periodic || !settings.takes_shutdown,
         Some(OnShutdown::Fail) | None => periodic,
     };
-    let drops = match settings.on_shutdown {
+    let drops = match settings.on_shutdown() {
         Some(OnShutdown::Finish) => false,
         Some(OnShutdown::Cancel) => true,
         Some(OnShutdown::Fail) | None => !settings.takes_shutdown,
     };
-    let counts_when_cut = settings.on_shutdown == Some(OnShutdown::Fail);
     TaskNode {
         is_main,
         priority: part.priority,
-        critical: settings.critical && !periodic,
-        failure_counts: is_main || settings.critical && (!periodic || counts_when_cut),
+        critical: settings.is_critical(),
+        failure_counts: is_main || settings.failure_counts(),
         drops,
         completes,
         stop_timeout: settings.stop_timeout,

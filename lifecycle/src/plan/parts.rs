@@ -1,7 +1,8 @@
 //! What a plan is made of: every component as data.
 
-use crate::words::component::{HookSettings, Kind, OnShutdown, ResourceSettings, Tags, TaskSettings, TypeKey};
+use crate::words::component::{HookSettings, Kind, ResourceSettings, Tags, TypeKey};
 use crate::words::place::Place;
+use crate::words::task::{OnShutdown, Plain, TaskKind, TaskSettings};
 
 /// One component.
 #[derive(Clone, Debug)]
@@ -30,12 +31,12 @@ impl Sort {
     /// The settings of a task; `main` is one as well. `None`: it is none.
     pub(crate) fn task_settings(&self) -> Option<TaskSettings> {
         match self {
-            Sort::Task(settings) => Some(settings.clone()),
+            Sort::Task(settings) => Some(*settings),
             Sort::Main { takes_shutdown, on_shutdown } => {
                 // A `main` that is not told of the shutdown is the program's work: cut, it is not done.
                 let default = (!takes_shutdown).then_some(OnShutdown::Fail);
-                let (takes_shutdown, on_shutdown) = (*takes_shutdown, on_shutdown.or(default));
-                Some(TaskSettings { takes_shutdown, on_shutdown, ..TaskSettings::DEFAULT })
+                let kind = TaskKind::Plain(Plain { on_shutdown: on_shutdown.or(default), ..Plain::DEFAULT });
+                Some(TaskSettings { takes_shutdown: *takes_shutdown, ..TaskSettings::new(kind) })
             }
             Sort::Resource { .. } | Sort::Hook(_) => None,
         }

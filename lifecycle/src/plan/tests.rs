@@ -2,8 +2,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
+use crate::words::component::{HookSettings, ResourceSettings, TypeKey};
 use crate::words::place::Place;
+use crate::words::task::TaskSettings;
 
 struct A;
 struct B;
@@ -132,7 +133,7 @@ fn ten_thousand_resources_in_a_chain_are_ordered_quickly() {
 #[test]
 fn users_and_needs_are_followed_as_far_as_they_go() {
     let key = TypeKey::of::<A>;
-    let hook = HookSettings::new(Phase::Announce, 0, &[]);
+    let hook = HookSettings::new(Phase::Announce);
     let plan = Plan::new(
         Parts(vec![
             resource::<A>("a", 0, vec![]),

@@ -43,6 +43,11 @@ impl Node {
         self.name
     }
 
+    /// Its priority.
+    pub const fn priority(&self) -> i32 {
+        self.priority
+    }
+
     /// Whether this is the other one.
     const fn is(&self, other: &Self) -> bool {
         self.hash == other.hash && same(self.id, other.id)

@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::supervision::Supervision;
-
 /// What sort of component something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -44,88 +42,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// What happens to a tick that came due while the body still ran.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Missed {
-    /// It is left out; the next one comes at its usual time.
-    #[default]
-    Skip,
-    /// It comes as soon as the body has ended, and the next ones count from there.
-    Delay,
-    /// It comes as soon as the body has ended, and so do all others that are due, one after the other.
-    Burst,
-}
-
-/// What a shutdown does to a run in progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum OnShutdown {
-    /// Let it end; it is dropped only in *force_cleanup*.
-    Finish,
-    /// Drop it at its next `.await` in *cancel_tasks*, without waiting for it in *complete_current*.
-    Cancel,
-    /// Do what is done without this option, and count the task as failed if that ended it before its own end: for work
-    /// that is worth nothing half done.
-    Fail,
-}
-
 /// Free labels of a component.
 pub(crate) type Tags = Cow<'static, [&'static str]>;
-
-/// The options of a task; see the attribute `#[cooperative_task]` for their meaning.
-#[derive(Clone, Debug)]
-pub struct TaskSettings {
-    /// In each stop phase, a higher priority stops first; equal ones together.
-    pub priority: i32,
-    /// Runs the body once per tick; `None` runs it once.
-    pub interval: Option<Duration>,
-    /// Time before the first tick, or before a plain task begins.
-    pub initial_delay: Duration,
-    /// Each tick is put off by a random part of this.
-    pub jitter: Duration,
-    /// What becomes of a tick that came due while the body ran.
-    pub missed: Missed,
-    /// Bound on one run of the body.
-    pub timeout: Option<Duration>,
-    /// What a shutdown does to a run in progress; `None` is the default for the task's sort.
-    pub on_shutdown: Option<OnShutdown>,
-    /// The task's own bound on stopping.
-    pub stop_timeout: Option<Duration>,
-    /// Whether a plain task that fails for good begins shutdown.
-    pub critical: bool,
-    /// Whether the body takes a `Shutdown`, and so handles cancellation itself.
-    pub takes_shutdown: bool,
-    /// How it is watched over.
-    pub supervision: Supervision,
-    /// Labels.
-    pub tags: Tags,
-}
-
-impl TaskSettings {
-    /// What stands when an option is not given.
-    pub const DEFAULT: Self = Self::new(0, &[]);
-
-    /// What stands when no other option is given. (Labels cannot be set later in a `const`, since what they replace
-    /// would be dropped there.)
-    pub const fn new(priority: i32, tags: &'static [&'static str]) -> Self {
-        Self {
-            priority,
-            interval: None,
-            initial_delay: Duration::ZERO,
-            jitter: Duration::ZERO,
-            missed: Missed::Skip,
-            timeout: None,
-            on_shutdown: None,
-            stop_timeout: None,
-            critical: true,
-            takes_shutdown: false,
-            supervision: Supervision::DEFAULT,
-            tags: Cow::Borrowed(tags),
-        }
-    }
-}
 
 /// How long a resource may take to open when it does not say.
 pub(crate) const DEFAULT_OPEN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -133,10 +51,8 @@ pub(crate) const DEFAULT_OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The options of a resource; see the attribute `#[resource]` for their meaning.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ResourceSettings {
-    /// Among resources that do not depend on each other, the higher closes first.
-    pub priority: i32,
     /// Whether closing waits for the handles to go (`false`) or makes them let go (`true`).
     pub shared: bool,
     /// Whether `close` blocks, and so runs on a thread of its own.
@@ -145,44 +61,26 @@ pub struct ResourceSettings {
     pub open_timeout: Option<Duration>,
     /// Bound on closing; `None`: 5 s, or the reserve of *force_cleanup* if that is shorter.
     pub close_timeout: Option<Duration>,
-    /// Labels.
-    pub tags: Tags,
 }
 
 impl ResourceSettings {
-    /// What stands when an option is not given.
-    pub const DEFAULT: Self = Self::new(0, &[]);
-
-    /// What stands when no other option is given.
-    pub const fn new(priority: i32, tags: &'static [&'static str]) -> Self {
-        Self {
-            priority,
-            shared: false,
-            blocking: false,
-            open_timeout: None,
-            close_timeout: None,
-            tags: Cow::Borrowed(tags),
-        }
-    }
+    /// What holds when an option is not given.
+    pub const DEFAULT: Self = Self { shared: false, blocking: false, open_timeout: None, close_timeout: None };
 }
 
 /// The options of a shutdown hook.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct HookSettings {
     /// The phase at whose beginning it runs.
     pub phase: super::phase::Phase,
-    /// Within its phase, a higher priority runs first; equal ones together.
-    pub priority: i32,
     /// Bound on its run; `None`: its share of the phase.
     pub timeout: Option<Duration>,
-    /// Labels.
-    pub tags: Tags,
 }
 
 impl HookSettings {
-    /// What stands when no other option is given.
-    pub const fn new(phase: super::phase::Phase, priority: i32, tags: &'static [&'static str]) -> Self {
-        Self { phase, priority, timeout: None, tags: Cow::Borrowed(tags) }
+    /// What holds when no other option is given.
+    pub const fn new(phase: super::phase::Phase) -> Self {
+        Self { phase, timeout: None }
     }
 }
 

@@ -14,4 +14,5 @@ pub(crate) mod seconds;
 pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod supervision;
+pub(crate) mod task;
 pub(crate) mod text;

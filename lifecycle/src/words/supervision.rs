@@ -1,4 +1,4 @@
-//! How a task is watched over: whether it comes back after its end, and when too many failed ticks raise an alarm.
+//! Restarts: whether a task is run again after its end, when, and how often.
 
 use std::time::Duration;
 
@@ -49,31 +49,13 @@ impl Intensity {
     pub const DEFAULT: Self = Self { restarts: 5, within: Duration::from_secs(60) };
 }
 
-/// The options of a task by which it is watched over.
+/// How a task that ends is run again. A task that is never run again has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Supervision {
-    /// Whether it is run again after its end.
-    pub restart: Restart,
-    /// The time before that.
+pub struct RestartPolicy {
+    /// After each end, not only after a failure.
+    pub always: bool,
+    /// The time before the next run.
     pub backoff: Backoff,
     /// How often at most.
     pub max_restarts: Intensity,
-    /// A monitor: how many failed ticks in a row are too many.
-    pub failure_threshold: Option<u32>,
-    /// Whether the body blocks, and so runs on a thread of its own.
-    pub blocking: bool,
-    /// How many copies run.
-    pub instances: usize,
-}
-
-impl Supervision {
-    /// What stands when an option is not given.
-    pub const DEFAULT: Self = Self {
-        restart: Restart::Never,
-        backoff: Backoff::DEFAULT,
-        max_restarts: Intensity::DEFAULT,
-        failure_threshold: None,
-        blocking: false,
-        instances: 1,
-    };
 }

@@ -7,12 +7,13 @@ use std::time::Duration;
 use crate::decide::{Action, Cause, Ending, Event, Machine};
 use crate::plan::parts::{Part, Parts, Sort};
 use crate::plan::{Id, Plan};
-use crate::words::component::{HookSettings, ResourceSettings, TaskSettings, TypeKey};
+use crate::words::component::{HookSettings, ResourceSettings, TypeKey};
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::place::Place;
 use crate::words::reason::{Reason, Signal};
 use crate::words::settings::{Layer, resolve};
+use crate::words::task::{Periodic, TaskKind, TaskSettings};
 
 /// A type of its own for each resource.
 struct Prop<const N: usize>;
@@ -80,7 +81,7 @@ impl Cast {
 
     /// A periodic one: *complete_current* waits for its run.
     pub(super) fn ticker(self, name: &str) -> Self {
-        let settings = TaskSettings { interval: Some(seconds(1.0)), ..TaskSettings::DEFAULT };
+        let settings = TaskSettings::new(TaskKind::Periodic(Periodic::every(seconds(1.0))));
         self.part(name, Vec::new(), Sort::Task(settings))
     }
 
@@ -93,7 +94,7 @@ impl Cast {
     }
 
     pub(super) fn hook(self, name: &str, phase: Phase) -> Self {
-        let settings = HookSettings::new(phase, 0, &[]);
+        let settings = HookSettings::new(phase);
         self.part(name, Vec::new(), Sort::Hook(settings))
     }
 
@@ -127,8 +128,8 @@ impl Cast {
     }
 
     pub(super) fn not_critical(mut self) -> Self {
-        if let Sort::Task(settings) = &mut self.last().sort {
-            settings.critical = false;
+        if let Sort::Task(TaskSettings { kind: TaskKind::Plain(plain), .. }) = &mut self.last().sort {
+            plain.critical = false;
         }
         self
     }

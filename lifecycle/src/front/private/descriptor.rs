@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::plan::wiring::{Link, Node};
 use crate::run::resource::code::{Open, Run};
-use crate::words::component::{HookSettings, OnShutdown, ResourceSettings, TaskSettings, TypeKey};
+use crate::words::component::{HookSettings, ResourceSettings, TypeKey};
 use crate::words::place::Origin;
+use crate::words::task::{OnShutdown, TaskSettings};
 
 use super::close::Closer;
 use super::function::Code;
@@ -15,6 +16,9 @@ use super::open::Opening;
 pub struct TaskDescriptor {
     pub name: &'static str,
     pub place: Origin,
+    pub priority: i32,
+    pub tags: &'static [&'static str],
+    pub instances: usize,
     pub settings: TaskSettings,
     pub function: Code,
     pub actions: Actions,
@@ -35,6 +39,8 @@ impl Actions {
 pub struct HookDescriptor {
     pub name: &'static str,
     pub place: Origin,
+    pub priority: i32,
+    pub tags: &'static [&'static str],
     pub settings: HookSettings,
     pub function: Code,
 }
@@ -43,6 +49,7 @@ pub struct HookDescriptor {
 pub struct ResourceDescriptor {
     node: Node,
     pub(crate) place: Origin,
+    pub(crate) tags: &'static [&'static str],
     pub(crate) settings: ResourceSettings,
     pub(crate) key: fn() -> TypeKey,
     pub(crate) open: &'static Opening<dyn Open>,
@@ -54,16 +61,21 @@ impl ResourceDescriptor {
     pub const fn new(
         (name, id): (&'static str, &'static str),
         place: Origin,
+        (priority, tags): (i32, &'static [&'static str]),
         settings: ResourceSettings,
         key: fn() -> TypeKey,
         open: &'static Opening<dyn Open>,
         close: Closer,
     ) -> Self {
-        Self { node: Node::new(name, id, settings.priority, open.links), place, settings, key, open, close }
+        Self { node: Node::new(name, id, priority, open.links), place, tags, settings, key, open, close }
     }
 
     pub(crate) const fn name(&self) -> &'static str {
         self.node.name()
+    }
+
+    pub(crate) const fn priority(&self) -> i32 {
+        self.node.priority()
     }
 
     /// What leads the compiler here from whatever needs the resource.

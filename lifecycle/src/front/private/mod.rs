@@ -34,10 +34,13 @@ pub use crate::run::handles::inject::Context;
 pub use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture, Open, OpenFuture, Run};
 pub use crate::run::resource::res::{Res, Resource};
 pub use crate::run::task::output::TaskOutput;
-pub use crate::words::component::{HookSettings, Missed, OnShutdown, ResourceSettings, TaskSettings, TypeKey};
+pub use crate::words::component::{HookSettings, ResourceSettings, TypeKey};
 pub use crate::words::phase::Phase;
 pub use crate::words::place::Origin;
-pub use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
+pub use crate::words::supervision::{Backoff, Intensity, RestartPolicy};
+pub use crate::words::task::{
+    Blocking, BlockingOnShutdown, Missed, OnShutdown, Periodic, Plain, TaskKind, TaskSettings,
+};
 
 pub use self::action::{Act, ActionParameters, action};
 pub use self::alone::{Asked, TakesSelfAlone, takes_self_alone};

@@ -8,7 +8,7 @@ use crate::plan::parts::{Part, Sort};
 use crate::run::drive::assembly::{Code, Definition};
 use crate::run::handles::inject::Parameters;
 use crate::run::task::unit::Factory;
-use crate::words::component::{HookSettings, TypeKey};
+use crate::words::component::{HookSettings, Tags, TypeKey};
 use crate::words::phase::Phase;
 use crate::words::place::Place;
 
@@ -26,6 +26,8 @@ pub struct HookSpec {
     name: String,
     place: Place,
     module: Option<&'static str>,
+    priority: i32,
+    tags: Tags,
     settings: HookSettings,
     needs: Vec<TypeKey>,
     factory: Factory,
@@ -35,12 +37,13 @@ impl HookSpec {
     /// A hook that runs this body when the phase begins; its parameters are injected.
     #[track_caller]
     pub fn new<P: Parameters, B: Body<P>>(name: impl Into<String>, phase: Phase, body: B) -> Self {
-        let settings = HookSettings::new(phase, 0, &[]);
         Self {
             name: name.into(),
             place: Place::caller(),
             module: None,
-            settings,
+            priority: 0,
+            tags: Tags::Borrowed(&[]),
+            settings: HookSettings::new(phase),
             needs: P::needs(),
             factory: factory(body),
         }
@@ -48,7 +51,7 @@ impl HookSpec {
 
     /// Within its phase, a higher priority runs first; equal ones together. Default 0.
     pub fn priority(mut self, priority: i32) -> Self {
-        self.settings.priority = priority;
+        self.priority = priority;
         self
     }
 
@@ -60,7 +63,7 @@ impl HookSpec {
 
     /// Labels.
     pub fn tags(mut self, tags: impl IntoIterator<Item = &'static str>) -> Self {
-        self.settings.tags = tags.into_iter().collect::<Vec<_>>().into();
+        self.tags = tags.into_iter().collect::<Vec<_>>().into();
         self
     }
 
@@ -69,8 +72,8 @@ impl HookSpec {
             name: self.name,
             place: self.place,
             module: self.module,
-            priority: self.settings.priority,
-            tags: self.settings.tags.clone(),
+            priority: self.priority,
+            tags: self.tags,
             needs: self.needs,
             sort: Sort::Hook(self.settings),
         };
@@ -85,7 +88,9 @@ impl From<&'static HookDescriptor> for HookSpec {
             name: descriptor.name.to_owned(),
             place: descriptor.place.place,
             module: Some(descriptor.place.module),
-            settings: descriptor.settings.clone(),
+            priority: descriptor.priority,
+            tags: Tags::Borrowed(descriptor.tags),
+            settings: descriptor.settings,
             needs: function.keys(),
             factory: from_attribute(function),
         }

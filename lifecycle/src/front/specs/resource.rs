@@ -17,7 +17,7 @@ use crate::run::drive::assembly::{Closing, Code, Definition};
 use crate::run::handles::inject::Context;
 use crate::run::resource::res::Resource;
 use crate::sys::locks::lock;
-use crate::words::component::{ResourceSettings, TypeKey};
+use crate::words::component::{ResourceSettings, Tags, TypeKey};
 use crate::words::place::Place;
 
 /// A resource as a value: what `#[resource]` makes of a type, for
@@ -35,6 +35,8 @@ use crate::words::place::Place;
 pub struct ResourceSpec<T> {
     name: String,
     place: Place,
+    priority: i32,
+    tags: Tags,
     settings: ResourceSettings,
     open: Arc<dyn Open>,
     close: Closing,
@@ -63,7 +65,16 @@ impl<T: Resource> ResourceSpec<T> {
     }
 
     fn with(name: String, place: Place, open: Arc<dyn Open>) -> Self {
-        Self { name, place, settings: ResourceSettings::DEFAULT, open, close: Closing::Drop, shape: PhantomData }
+        Self {
+            name,
+            place,
+            priority: 0,
+            tags: Tags::Borrowed(&[]),
+            settings: ResourceSettings::DEFAULT,
+            open,
+            close: Closing::Drop,
+            shape: PhantomData,
+        }
     }
 
     /// Closes the value by this function, once the handles are gone. Default: it is dropped.
@@ -107,7 +118,7 @@ impl<T: Resource> ResourceSpec<T> {
 
     /// Among resources that do not depend on each other, the higher closes first. Default 0.
     pub fn priority(mut self, priority: i32) -> Self {
-        self.settings.priority = priority;
+        self.priority = priority;
         self
     }
 
@@ -126,7 +137,7 @@ impl<T: Resource> ResourceSpec<T> {
 
     /// Labels.
     pub fn tags(mut self, tags: impl IntoIterator<Item = &'static str>) -> Self {
-        self.settings.tags = tags.into_iter().collect::<Vec<_>>().into();
+        self.tags = tags.into_iter().collect::<Vec<_>>().into();
         self
     }
 
@@ -135,8 +146,8 @@ impl<T: Resource> ResourceSpec<T> {
             name: self.name,
             place: self.place,
             module: None,
-            priority: self.settings.priority,
-            tags: self.settings.tags.clone(),
+            priority: self.priority,
+            tags: self.tags,
             needs: self.open.needs(),
             sort: Sort::Resource { key: TypeKey::of::<T>(), settings: self.settings },
         };
@@ -151,15 +162,14 @@ pub(crate) fn described(descriptor: &'static ResourceDescriptor) -> Definition {
         Closer::Owned(function) => Closing::Owned(Arc::new(function)),
         Closer::Shared(function) => Closing::Shared(Arc::new(function)),
     };
-    let settings = descriptor.settings.clone();
     let part = Part {
         name: descriptor.name().to_owned(),
         place: descriptor.place.place,
         module: Some(descriptor.place.module),
-        priority: settings.priority,
-        tags: settings.tags.clone(),
+        priority: descriptor.priority(),
+        tags: Tags::Borrowed(descriptor.tags),
         needs: descriptor.open.open.needs(),
-        sort: Sort::Resource { key: (descriptor.key)(), settings },
+        sort: Sort::Resource { key: (descriptor.key)(), settings: descriptor.settings },
     };
     Definition { part, code: Code::Resource { open: Arc::new(&descriptor.open.open), close } }
 }

@@ -8,11 +8,13 @@ use crate::plan::parts::{Part, Sort};
 use crate::run::drive::assembly::{Code, Definition};
 use crate::run::handles::inject::Parameters;
 use crate::run::task::unit::{Actions, Factory};
-use crate::words::component::{Missed, OnShutdown, TaskSettings, TypeKey};
+use crate::words::component::{Tags, TypeKey};
 use crate::words::place::Place;
-use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
+use crate::words::supervision::{Backoff, Intensity, Restart};
+use crate::words::task::{Missed, OnShutdown, TaskSettings};
 
 use super::body::{BlockingBody, Body, blocking_factory, factory, from_attribute};
+use super::draft::Draft;
 
 /// A task as a value: what `#[cooperative_task]` makes of a function, for
 /// [`AppBuilder::task`](crate::AppBuilder::task).
@@ -29,8 +31,9 @@ use super::body::{BlockingBody, Body, blocking_factory, factory, from_attribute}
 pub struct TaskSpec {
     name: String,
     place: Place,
-    module: Option<&'static str>,
-    settings: TaskSettings,
+    priority: i32,
+    tags: Tags,
+    draft: Draft,
     needs: Vec<TypeKey>,
     factory: Factory,
     actions: Actions,
@@ -41,8 +44,8 @@ impl TaskSpec {
     /// when an [`interval`](Self::interval) is set.
     #[track_caller]
     pub fn new<P: Parameters, B: Body<P>>(name: impl Into<String>, body: B) -> Self {
-        let settings = TaskSettings { takes_shutdown: P::TAKES_SHUTDOWN, ..TaskSettings::DEFAULT };
-        Self::made(name.into(), Place::caller(), settings, P::needs(), factory(body))
+        let draft = Draft { takes_shutdown: P::TAKES_SHUTDOWN, ..Draft::default() };
+        Self::made(name.into(), Place::caller(), draft, P::needs(), factory(body))
     }
 
     /// A task whose body blocks: it runs on a thread of its own, which has the task's name.
@@ -63,48 +66,48 @@ impl TaskSpec {
     /// ```
     #[track_caller]
     pub fn blocking<P: Parameters, B: BlockingBody<P>>(name: impl Into<String>, body: B) -> Self {
-        let supervision = Supervision { blocking: true, ..Supervision::DEFAULT };
-        let settings = TaskSettings { takes_shutdown: P::TAKES_SHUTDOWN, supervision, ..TaskSettings::DEFAULT };
-        Self::made(name.into(), Place::caller(), settings, P::needs(), blocking_factory(body))
+        let draft = Draft { blocking: true, takes_shutdown: P::TAKES_SHUTDOWN, ..Draft::default() };
+        Self::made(name.into(), Place::caller(), draft, P::needs(), blocking_factory(body))
     }
 
-    fn made(name: String, place: Place, settings: TaskSettings, needs: Vec<TypeKey>, factory: Factory) -> Self {
-        Self { name, place, module: None, settings, needs, factory, actions: Actions::default() }
+    fn made(name: String, place: Place, draft: Draft, needs: Vec<TypeKey>, factory: Factory) -> Self {
+        let (tags, actions) = (Tags::Borrowed(&[]), Actions::default());
+        Self { name, place, priority: 0, tags, draft, needs, factory, actions }
     }
 
     /// In each stop phase, a higher priority stops first; equal ones together. Default 0.
     pub fn priority(mut self, priority: i32) -> Self {
-        self.settings.priority = priority;
+        self.priority = priority;
         self
     }
 
     /// Runs the body once per tick. Zero is refused by [`build`](crate::AppBuilder::build).
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.settings.interval = Some(interval);
+        self.draft.interval = Some(interval);
         self
     }
 
     /// Puts off the first tick, or the beginning of a plain task. Default zero.
     pub fn initial_delay(mut self, delay: Duration) -> Self {
-        self.settings.initial_delay = delay;
+        self.draft.initial_delay = delay;
         self
     }
 
     /// Puts off each tick by a random part of this. Default zero.
     pub fn jitter(mut self, jitter: Duration) -> Self {
-        self.settings.jitter = jitter;
+        self.draft.jitter = Some(jitter);
         self
     }
 
     /// What becomes of a tick that came due while the body ran. Default [`Missed::Skip`].
     pub fn missed(mut self, missed: Missed) -> Self {
-        self.settings.missed = missed;
+        self.draft.missed = Some(missed);
         self
     }
 
     /// Bounds one run of the body; a run past it is an error of the task. Default: no bound.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.settings.timeout = Some(timeout);
+        self.draft.timeout = Some(timeout);
         self
     }
 
@@ -113,19 +116,19 @@ impl TaskSpec {
     /// [`Shutdown`](crate::Shutdown) is never dropped before *force_cleanup*. [`OnShutdown::Fail`] does that too, and
     /// what was kept from its own end counts as failed.
     pub fn on_shutdown(mut self, on_shutdown: OnShutdown) -> Self {
-        self.settings.on_shutdown = Some(on_shutdown);
+        self.draft.on_shutdown = Some(on_shutdown);
         self
     }
 
     /// The task's own bound on stopping; past it the task is forced. Default: what is left of the phase.
     pub fn stop_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.stop_timeout = Some(timeout);
+        self.draft.stop_timeout = Some(timeout);
         self
     }
 
     /// Whether the task, if it is a plain one, begins shutdown when it fails for good. Default true.
     pub fn critical(mut self, critical: bool) -> Self {
-        self.settings.critical = critical;
+        self.draft.critical = Some(critical);
         self
     }
 
@@ -134,27 +137,27 @@ impl TaskSpec {
     /// What it has spawned through [`Tasks`](crate::Tasks) is dropped before. Once shutdown was asked for, no task is
     /// restarted.
     pub fn restart(mut self, restart: Restart) -> Self {
-        self.settings.supervision.restart = restart;
+        self.draft.restart = Some(restart);
         self
     }
 
     /// The time between an end and the next run: see [`Backoff`]. Default 100 ms to 30 s.
     pub fn backoff(mut self, shortest: Duration, longest: Duration) -> Self {
-        self.settings.supervision.backoff = Backoff { shortest, longest };
+        self.draft.backoff = Some(Backoff { shortest, longest });
         self
     }
 
     /// How many restarts within how much time are still allowed; after one more failure the task has failed for good.
     /// Default 5 in a minute.
     pub fn max_restarts(mut self, restarts: u32, within: Duration) -> Self {
-        self.settings.supervision.max_restarts = Intensity { restarts, within };
+        self.draft.max_restarts = Some(Intensity { restarts, within });
         self
     }
 
     /// Makes a periodic task a monitor: after so many failed ticks in a row [`on_failure`](Self::on_failure) is called
     /// once, and its service counts as degraded until a tick goes well.
     pub fn failure_threshold(mut self, failures: u32) -> Self {
-        self.settings.supervision.failure_threshold = Some(failures);
+        self.draft.failure_threshold = Some(failures);
         self
     }
 
@@ -177,21 +180,73 @@ impl TaskSpec {
     /// So many copies of the task, each a component of its own: `name[0]`, `name[1]` and so on. Default 1: one, under
     /// its plain name. Zero is refused by [`build`](crate::AppBuilder::build).
     pub fn instances(mut self, count: usize) -> Self {
-        self.settings.supervision.instances = count;
+        self.draft.instances = Some(count);
         self
     }
 
     /// Labels.
     pub fn tags(mut self, tags: impl IntoIterator<Item = &'static str>) -> Self {
-        self.settings.tags = tags.into_iter().collect::<Vec<_>>().into();
+        self.tags = tags.into_iter().collect::<Vec<_>>().into();
         self
     }
 
-    /// One for each copy; of none there is one too, for the builder to refuse.
+    /// What the attribute refuses at compile time.
+    pub(crate) fn fault(&self) -> Option<String> {
+        self.draft.fault().map(|fault| format!("{}: task `{}`: {fault}", self.place, self.name))
+    }
+
+    /// One for each copy.
     pub(crate) fn definitions(self) -> Vec<Definition> {
-        match self.settings.supervision.instances {
-            0 | 1 => vec![self.definition(self.name.clone())],
-            count => (0..count).map(|copy| self.definition(format!("{}[{copy}]", self.name))).collect(),
+        let instances = self.draft.instances.unwrap_or(1);
+        let task = Task {
+            place: self.place,
+            module: None,
+            priority: self.priority,
+            tags: self.tags,
+            needs: self.needs,
+            settings: self.draft.settings(),
+            factory: self.factory,
+            actions: self.actions,
+        };
+        task.copies(&self.name, instances)
+    }
+}
+
+/// What `#[cooperative_task]` left behind, one for each copy.
+pub(crate) fn described(descriptor: &'static TaskDescriptor) -> Vec<Definition> {
+    let function = descriptor.function;
+    let (failure, recovery) = (descriptor.actions.failure, descriptor.actions.recovery);
+    let more = [failure, recovery].into_iter().flatten().flat_map(|action| action.keys());
+    let task = Task {
+        place: descriptor.place.place,
+        module: Some(descriptor.place.module),
+        priority: descriptor.priority,
+        tags: Tags::Borrowed(descriptor.tags),
+        needs: function.keys().into_iter().chain(more).collect(),
+        settings: TaskSettings { takes_shutdown: function.takes_shutdown(), ..descriptor.settings },
+        factory: from_attribute(function),
+        actions: Actions { failure: failure.map(from_attribute), recovery: recovery.map(from_attribute) },
+    };
+    task.copies(descriptor.name, descriptor.instances)
+}
+
+/// A task without its name: all that its copies have in common.
+struct Task {
+    place: Place,
+    module: Option<&'static str>,
+    priority: i32,
+    tags: Tags,
+    needs: Vec<TypeKey>,
+    settings: TaskSettings,
+    factory: Factory,
+    actions: Actions,
+}
+
+impl Task {
+    fn copies(&self, name: &str, count: usize) -> Vec<Definition> {
+        match count {
+            1 => vec![self.definition(name.to_owned())],
+            _ => (0..count).map(|copy| self.definition(format!("{name}[{copy}]"))).collect(),
         }
     }
 
@@ -200,10 +255,10 @@ impl TaskSpec {
             name,
             place: self.place,
             module: self.module,
-            priority: self.settings.priority,
-            tags: self.settings.tags.clone(),
+            priority: self.priority,
+            tags: self.tags.clone(),
             needs: self.needs.clone(),
-            sort: Sort::Task(self.settings.clone()),
+            sort: Sort::Task(self.settings),
         };
         let is_monitor = self.actions.failure.is_some() || self.actions.recovery.is_some();
         let code = match is_monitor {
@@ -214,26 +269,8 @@ impl TaskSpec {
     }
 }
 
-impl From<&'static TaskDescriptor> for TaskSpec {
-    fn from(descriptor: &'static TaskDescriptor) -> Self {
-        let function = descriptor.function;
-        let (failure, recovery) = (descriptor.actions.failure, descriptor.actions.recovery);
-        let more = [failure, recovery].into_iter().flatten().flat_map(|action| action.keys());
-        let needs = function.keys().into_iter().chain(more).collect();
-        Self {
-            name: descriptor.name.to_owned(),
-            place: descriptor.place.place,
-            module: Some(descriptor.place.module),
-            settings: TaskSettings { takes_shutdown: function.takes_shutdown(), ..descriptor.settings.clone() },
-            needs,
-            factory: from_attribute(function),
-            actions: Actions { failure: failure.map(from_attribute), recovery: recovery.map(from_attribute) },
-        }
-    }
-}
-
 impl fmt::Debug for TaskSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TaskSpec").field("name", &self.name).field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("TaskSpec").field("name", &self.name).field("options", &self.draft).finish_non_exhaustive()
     }
 }

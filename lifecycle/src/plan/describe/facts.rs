@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::plan::parts::{Part, Sort};
 use crate::plan::{Id, Node, Plan};
-use crate::words::component::{Missed, OnShutdown, TaskSettings};
 use crate::words::duration;
 use crate::words::phase::Phase;
+use crate::words::task::{Missed, OnShutdown, TaskSettings};
 
 use super::{Group, PhasePlan};
 
@@ -59,20 +59,21 @@ pub(super) fn facts(plan: &Plan, id: Id) -> Vec<Fact> {
 
 fn task(settings: &TaskSettings, facts: &mut Vec<Fact>) {
     let given = |time: Duration| (!time.is_zero()).then_some(time);
-    time(facts, "interval", settings.interval);
+    let periodic = settings.periodic();
+    time(facts, "interval", periodic.map(|periodic| periodic.interval));
     time(facts, "initial_delay", given(settings.initial_delay));
-    time(facts, "jitter", given(settings.jitter));
-    if settings.interval.is_some() && settings.missed != Missed::Skip {
-        let word = if settings.missed == Missed::Delay { "delay" } else { "burst" };
+    time(facts, "jitter", periodic.and_then(|periodic| given(periodic.jitter)));
+    if let Some(periodic) = periodic.filter(|periodic| periodic.missed != Missed::Skip) {
+        let word = if periodic.missed == Missed::Delay { "delay" } else { "burst" };
         facts.push(Fact { key: "missed", value: Value::Word(word) });
     }
-    time(facts, "timeout", settings.timeout);
-    if let Some(on_shutdown) = settings.on_shutdown {
+    time(facts, "timeout", settings.timeout());
+    if let Some(on_shutdown) = settings.on_shutdown() {
         let word = if on_shutdown == OnShutdown::Finish { "finish" } else { "cancel" };
         facts.push(Fact { key: "on_shutdown", value: Value::Word(word) });
     }
     time(facts, "stop_timeout", settings.stop_timeout);
-    if settings.interval.is_none() && !settings.critical {
+    if periodic.is_none() && !settings.is_critical() {
         facts.push(Fact { key: "critical", value: Value::Flag(false) });
     }
 }
@@ -90,7 +91,7 @@ fn flag(facts: &mut Vec<Fact>, key: &'static str, flag: bool) {
 /// How often a periodic task runs.
 pub(super) fn interval(part: &Part) -> Option<Duration> {
     match &part.sort {
-        Sort::Task(settings) => settings.interval,
+        Sort::Task(settings) => settings.periodic().map(|periodic| periodic.interval),
         _ => None,
     }
 }

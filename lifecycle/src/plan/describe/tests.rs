@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::plan::parts::{Part, Parts, Sort};
-use crate::words::component::{HookSettings, OnShutdown, ResourceSettings, TaskSettings, TypeKey};
+use crate::words::component::{HookSettings, ResourceSettings, TypeKey};
 use crate::words::place::Place;
 use crate::words::settings::Budget;
+use crate::words::task::{OnShutdown, Periodic, Plain, TaskKind, TaskSettings};
 
 struct Database;
 struct Cache;
@@ -50,9 +51,10 @@ fn resource<T: 'static>(name: &str, needs: Vec<TypeKey>) -> Part {
 /// The program that the tests look at; its periodic task has this name.
 fn program(name: &str) -> std::sync::Arc<Plan> {
     let (database, cache) = (TypeKey::of::<Database>(), TypeKey::of::<Cache>());
-    let periodic = TaskSettings { interval: Some(Duration::from_secs(30)), ..TaskSettings::DEFAULT };
-    let plain = TaskSettings { on_shutdown: Some(OnShutdown::Cancel), critical: false, ..TaskSettings::DEFAULT };
-    let hook = HookSettings::new(Phase::StopNewWork, 5, &[]);
+    let periodic = TaskSettings::new(TaskKind::Periodic(Periodic::every(Duration::from_secs(30))));
+    let plain = Plain { on_shutdown: Some(OnShutdown::Cancel), critical: false, ..Plain::DEFAULT };
+    let plain = TaskSettings::new(TaskKind::Plain(plain));
+    let hook = HookSettings::new(Phase::StopNewWork);
     let parts = vec![
         part("main", 0, vec![database], Sort::Main { takes_shutdown: true, on_shutdown: None }),
         resource::<Cache>("cache", vec![database]),

@@ -12,11 +12,11 @@ use tracing::Span;
 use crate::decide::{Action, Ending, Event, Machine, Moment};
 use crate::plan::{Id, Node, Plan};
 use crate::words::abort::AbortError;
-use crate::words::component::TaskSettings;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::report::PhaseEnd;
+use crate::words::task::TaskSettings;
 
 use crate::run::drive::assembly::{Assembly, Code, Component};
 use crate::run::record::ledger::{Children, Doing, Ledger};

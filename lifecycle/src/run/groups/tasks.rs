@@ -15,8 +15,8 @@ use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
 use crate::run::stop::pause::{Pause, RunState};
 use crate::run::task::tree::TaskTree;
-use crate::words::component::TaskSettings;
 use crate::words::phase::Phase;
+use crate::words::task::TaskSettings;
 
 use super::GroupError;
 use super::change::Change;
@@ -112,7 +112,7 @@ impl Member {
     /// What it is told, one after the other, and how much time each gives it.
     fn steps(&self) -> [(Option<Flag>, Duration); 3] {
         let settings = self.settings();
-        let draining = match (settings.interval.is_some(), settings.takes_shutdown) {
+        let draining = match (settings.is_periodic(), settings.takes_shutdown) {
             (true, _) => self.share(Phase::CompleteCurrent),
             (false, true) => self.share(Phase::StopNewWork),
             // It hears nothing, so there is nothing to wait for.

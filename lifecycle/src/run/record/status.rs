@@ -110,7 +110,7 @@ fn state(pulse: &Pulse, pause: &Pause, record: &Record) -> &'static str {
 fn is_degraded(ledger: &Ledger, id: Id, record: &Record) -> bool {
     let pulse = ledger.pulse(id);
     let is_failing = match &ledger.plan.parts[id].sort {
-        Sort::Task(settings) if settings.supervision.failure_threshold.is_some() => pulse.is_alarmed(),
+        Sort::Task(settings) if settings.monitor().is_some() => pulse.is_alarmed(),
         Sort::Task(_) => pulse.failures_in_a_row() > 0,
         _ => false,
     };

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::sys::locks::lock;
-use crate::words::component::TaskSettings;
+use crate::words::task::TaskSettings;
 
 use crate::run::task::monitor::Watch;
 use crate::run::task::restarts::Restarts;
@@ -27,8 +27,8 @@ impl Course {
         Self {
             is_new: true,
             due: Instant::now() + settings.initial_delay,
-            restarts: Restarts::new(&settings.supervision),
-            watch: Watch::new(settings.supervision.failure_threshold),
+            restarts: Restarts::new(settings.restart()),
+            watch: Watch::new(settings.monitor()),
         }
     }
 }

@@ -68,7 +68,7 @@ impl Watch {
 /// Its own failure is told and no more: the monitor ticks on.
 async fn act(task: &TaskUnit, action: &Factory, name: &str) -> bool {
     let context = Context(Arc::clone(&task.scope));
-    let bound = task.settings.timeout.unwrap_or(ACTION);
+    let bound = task.settings.timeout().unwrap_or(ACTION);
     let error = match make_and_drive(&task.unit, || action(&context), Some(bound)).await {
         Drove::Done(Ok(())) => return true,
         Drove::Cancelled => return false,

@@ -5,16 +5,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::words::supervision::{Backoff, Intensity, Restart, Supervision};
+use crate::words::supervision::{Backoff, Intensity, RestartPolicy};
 
 use crate::run::task::random::Random;
 
 /// The restarts of one task so far.
 #[derive(Debug)]
 pub(crate) struct Restarts {
-    restart: Restart,
-    backoff: Backoff,
-    intensity: Intensity,
+    /// `None`: it is never run again.
+    policy: Option<RestartPolicy>,
     /// When the latest were, no more than are allowed.
     latest: VecDeque<Instant>,
     /// How many came after each other without a run that lasted.
@@ -23,45 +22,34 @@ pub(crate) struct Restarts {
 }
 
 impl Restarts {
-    pub(crate) fn new(supervision: &Supervision) -> Self {
-        Self {
-            restart: supervision.restart,
-            backoff: supervision.backoff,
-            intensity: supervision.max_restarts,
-            latest: VecDeque::new(),
-            in_a_row: 0,
-            random: Random::new(),
-        }
+    pub(crate) fn new(policy: Option<RestartPolicy>) -> Self {
+        Self { policy, latest: VecDeque::new(), in_a_row: 0, random: Random::new() }
     }
 
-    /// Whether it comes back after such an end at all.
-    pub(crate) fn apply_to(&self, failed: bool) -> bool {
-        match self.restart {
-            Restart::Never => false,
-            Restart::OnFailure => failed,
-            Restart::Always => true,
-        }
+    /// How the task is run again after such an end; `None`: it is not.
+    pub(crate) fn after(&self, failed: bool) -> Option<RestartPolicy> {
+        self.policy.filter(|policy| policy.always || failed)
     }
 
-    /// How long to wait before the next run; `None`: it has come back too often. `lasted`: the run that ended now.
-    pub(crate) fn next(&mut self, now: Instant, lasted: Duration) -> Option<Duration> {
-        while self.latest.front().is_some_and(|first| now.duration_since(*first) >= self.intensity.within) {
+    /// How long to wait before the next run; `None`: it was restarted too often. `lasted`: the run that ended now.
+    pub(crate) fn next(&mut self, policy: &RestartPolicy, now: Instant, lasted: Duration) -> Option<Duration> {
+        let Intensity { restarts, within } = policy.max_restarts;
+        while self.latest.front().is_some_and(|first| now.duration_since(*first) >= within) {
             self.latest.pop_front();
         }
-        if self.latest.len() >= usize::try_from(self.intensity.restarts).unwrap_or(usize::MAX) {
+        if self.latest.len() >= usize::try_from(restarts).unwrap_or(usize::MAX) {
             return None;
         }
-        if lasted >= self.backoff.longest {
+        if lasted >= policy.backoff.longest {
             self.in_a_row = 0;
         }
-        let delay = self.delay();
+        let delay = self.delay(policy.backoff);
         self.in_a_row = self.in_a_row.saturating_add(1);
         self.latest.push_back(now);
         Some(delay)
     }
 
-    fn delay(&mut self) -> Duration {
-        let Backoff { shortest, longest } = self.backoff;
+    fn delay(&mut self, Backoff { shortest, longest }: Backoff) -> Duration {
         let doubled = 2_u32.checked_pow(self.in_a_row).and_then(|factor| shortest.checked_mul(factor));
         let full = doubled.unwrap_or(longest).min(longest);
         full.saturating_sub(self.random.part_of(full / 2)).max(shortest)
@@ -74,18 +62,19 @@ mod tests {
 
     const S: Duration = Duration::from_secs(1);
 
-    fn restarts(restarts: u32, within: Duration) -> Restarts {
+    fn restarts(restarts: u32, within: Duration) -> (Restarts, RestartPolicy) {
         let max_restarts = Intensity { restarts, within };
-        Restarts::new(&Supervision { restart: Restart::OnFailure, max_restarts, ..Supervision::DEFAULT })
+        let policy = RestartPolicy { always: false, backoff: Backoff::DEFAULT, max_restarts };
+        (Restarts::new(Some(policy)), policy)
     }
 
     #[test]
     fn the_delay_doubles_up_to_the_longest_and_is_spread() {
-        let mut restarts = restarts(100, S);
+        let (mut restarts, policy) = restarts(100, S);
         let start = Instant::now();
         let mut full = Duration::from_millis(100);
         for count in 0..40 {
-            let delay = restarts.next(start + S * count, Duration::ZERO).unwrap();
+            let delay = restarts.next(&policy, start + S * count, Duration::ZERO).unwrap();
             assert!(delay <= full && delay >= (full / 2).max(Duration::from_millis(100)), "{count}: {delay:?}");
             full = (full * 2).min(S * 30);
         }
@@ -93,17 +82,17 @@ mod tests {
 
     #[test]
     fn a_run_that_lasted_begins_anew() {
-        let mut restarts = restarts(100, S);
+        let (mut restarts, policy) = restarts(100, S);
         let start = Instant::now();
-        (0..10).for_each(|count| assert!(restarts.next(start + S * count, Duration::ZERO).is_some()));
-        assert_eq!(restarts.next(start + S * 100, S * 30), Some(Duration::from_millis(100)));
+        (0..10).for_each(|count| assert!(restarts.next(&policy, start + S * count, Duration::ZERO).is_some()));
+        assert_eq!(restarts.next(&policy, start + S * 100, S * 30), Some(Duration::from_millis(100)));
     }
 
     #[test]
     fn too_many_within_the_window_are_the_end_and_the_window_slides() {
-        let mut restarts = restarts(2, S * 60);
+        let (mut restarts, policy) = restarts(2, S * 60);
         let start = Instant::now();
-        let mut next = |seconds: u32| restarts.next(start + S * seconds, Duration::ZERO).is_some();
+        let mut next = |seconds: u32| restarts.next(&policy, start + S * seconds, Duration::ZERO).is_some();
         assert!(next(0) && next(30));
         assert!(!next(59));
         assert!(next(60), "the first is a minute old");
@@ -113,6 +102,7 @@ mod tests {
 
     #[test]
     fn no_restart_is_allowed_if_none_is() {
-        assert_eq!(restarts(0, S).next(Instant::now(), S), None);
+        let (mut restarts, policy) = restarts(0, S);
+        assert_eq!(restarts.next(&policy, Instant::now(), S), None);
     }
 }

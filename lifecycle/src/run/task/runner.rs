@@ -12,10 +12,10 @@ use tokio::time::{Instant, sleep_until};
 use crate::BoxError;
 use crate::decide::{Cause, Ending};
 use crate::run::handles::inject::Context;
-use crate::words::component::{Missed, OnShutdown, TaskSettings};
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 use crate::words::supervision::Intensity;
+use crate::words::task::{Missed, OnShutdown, Periodic, TaskSettings};
 use crate::words::text::{MOST, bounded, shown};
 
 use crate::run::handles::shutdown::Cancelled;
@@ -62,7 +62,7 @@ impl Over {
 
     /// What is reported: a task may say that it has failed if it was cut.
     fn settled(self, settings: &TaskSettings) -> Ending {
-        match self.cut.filter(|_| settings.on_shutdown == Some(OnShutdown::Fail)) {
+        match self.cut.filter(|_| settings.on_shutdown() == Some(OnShutdown::Fail)) {
             Some(cut) => ending(Outcome::Failed, Some(cut.to_owned())),
             None => self.ending,
         }
@@ -72,13 +72,13 @@ impl Over {
 /// Runs a task to its end and reports it, even if it is aborted.
 pub(crate) async fn run(task: TaskUnit, mut end: End) {
     // A thread cannot be dropped.
-    end.leaks_when_dropped(task.settings.supervision.blocking);
+    end.leaks_when_dropped(task.settings.is_blocking());
     let mut course = task.kept.take(&task.settings);
-    end.because(Cause::Told { returns: task.settings.interval.is_some() || course.restarts.apply_to(false) });
-    let over = match task.settings.interval {
+    end.because(Cause::Told { returns: task.settings.is_periodic() || course.restarts.after(false).is_some() });
+    let over = match task.settings.periodic() {
         // It was paused already, and runs again after a shutdown that was called off.
         _ if task.scope.pause.is_requested() && !paused(&task).await => Over::told(ending(Outcome::Stopped, None)),
-        Some(interval) => periodic(&task, interval, &mut course).await,
+        Some(ticks) => periodic(&task, ticks, &mut course).await,
         None => once(&task, &mut course).await,
     };
     drop(course);
@@ -103,20 +103,20 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
         if is_paused && paused(task).await {
             continue;
         }
-        let returns = course.restarts.apply_to(end.outcome.is_failure());
+        let policy = course.restarts.after(end.outcome.is_failure());
         if control.broadcast.has(Flag::Requested) {
-            return if returns || is_paused { Over::told(end) } else { Over::for_good(end) }.cut(cut);
+            return if policy.is_some() || is_paused { Over::told(end) } else { Over::for_good(end) }.cut(cut);
         }
+        let Some(policy) = policy else { return Over::for_good(end).cut(cut) };
         match end.outcome {
-            _ if !returns => return Over::for_good(end).cut(cut),
             Outcome::Cancelled => return Over::told(end).cut(cut),
             // Told by what was taken back meanwhile: that is no end to be counted.
             Outcome::Stopped if task.unit.flags.was_told() && control.broadcast.lower(&task.unit.flags) => continue,
             _ => {}
         }
         let now = Instant::now();
-        let Some(delay) = course.restarts.next(now, now - began) else {
-            return Over::for_good(too_often(task, end));
+        let Some(delay) = course.restarts.next(&policy, now, now - began) else {
+            return Over::for_good(too_often(task, end, policy.max_restarts));
         };
         if !back_off(task, &end, delay).await && !paused(task).await {
             return Over::told(ending(Outcome::Stopped, None)).cut(Some(NOT_AGAIN));
@@ -182,11 +182,11 @@ fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// It has failed for good. One that came to its end too often has, too.
-fn too_often(task: &TaskUnit, end: Ending) -> Ending {
+fn too_often(task: &TaskUnit, end: Ending, most: Intensity) -> Ending {
     if let Some(error) = &end.error {
         task.unit.pulse.run_failed(error.clone());
     }
-    let Intensity { restarts, within } = task.settings.supervision.max_restarts;
+    let Intensity { restarts, within } = most;
     let error = end.error.unwrap_or_else(|| "it came to its end".to_owned());
     let text = format!("{error} (not restarted again: {restarts} restarts within {} are the most)", show(within));
     let outcome = if end.outcome.is_failure() { end.outcome } else { Outcome::Failed };
@@ -210,15 +210,15 @@ async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
 }
 
 /// Ticks until *stop_new_work* begins; a run in progress then comes to its end, or is dropped in its turn.
-async fn periodic(task: &TaskUnit, interval: Duration, course: &mut Course) -> Over {
-    let (missed, pause) = (task.settings.missed, &task.scope.pause);
+async fn periodic(task: &TaskUnit, ticks: &Periodic, course: &mut Course) -> Over {
+    let (Periodic { interval, jitter, missed, .. }, pause) = (*ticks, &task.scope.pause);
     let mut random = Random::new();
     if !std::mem::replace(&mut course.is_new, false) {
         course.due = caught_up(course.due, Instant::now(), interval, missed);
     }
     let mut cut = None;
     loop {
-        if !wait_until(task, course.due + random.part_of(task.settings.jitter), Flag::Draining).await {
+        if !wait_until(task, course.due + random.part_of(jitter), Flag::Draining).await {
             if !paused(task).await {
                 return Over::told(ending(Outcome::Stopped, None)).cut(cut);
             }
@@ -270,8 +270,8 @@ async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
     task.unit.flags.run_begins();
     task.unit.pulse.run_begins();
     let context = Context(Arc::clone(&task.scope));
-    if !task.settings.supervision.blocking {
-        return make_and_drive(&task.unit, || (task.factory)(&context), task.settings.timeout).await;
+    if !task.settings.is_blocking() {
+        return make_and_drive(&task.unit, || (task.factory)(&context), task.settings.timeout()).await;
     }
     match panics::catch(|| (task.factory)(&context)) {
         Ok(body) => {

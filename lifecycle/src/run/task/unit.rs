@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::run::handles::inject::Context;
 use crate::run::resource::code::Run;
-use crate::words::component::TaskSettings;
+use crate::words::task::TaskSettings;
 
 use crate::run::handles::scope::Scope;
 use crate::run::record::pulse::Pulse;
