@@ -60,7 +60,8 @@
 /// are any function; `open = || Self(5)` is a closure. It takes up to twelve parameters that can be injected, is
 /// sync or async, and gives `Self` or `Result<Self, E>` with `E: Into<BoxError>`. An async one is `Send`.
 ///
-/// A `Tasks` taken here makes children of the resource: they run until it has closed, and are aborted then.
+/// A `Tasks` taken here makes children of the resource: what drives it, such as the connection behind a client. See
+/// [below](#children).
 ///
 /// ## `close`
 ///
@@ -105,6 +106,40 @@
 /// - Blocking: past its bound its thread is left behind, and the outcome is `Leaked`.
 ///
 /// A close is called once. An error, a panic, `false` or a late end make the exit code 3.
+///
+/// # Children
+///
+/// What `open` spawns through its [`Tasks`](crate::Tasks) drives the resource, so it lives until after the close:
+///
+/// ```
+/// # use lifecycle::{Tasks, resource};
+/// # mod driver {
+/// #     pub struct Client;
+/// #     pub async fn connect() -> Result<(Client, std::future::Ready<()>), std::io::Error> {
+/// #         Ok((Client, std::future::ready(())))
+/// #     }
+/// # }
+/// /// Without a `close` the client is dropped; the connection then says goodbye to the server, and ends.
+/// #[resource(open = "open")]
+/// struct Database {
+///     client: driver::Client,
+/// }
+///
+/// impl Database {
+///     async fn open(tasks: Tasks) -> Result<Self, std::io::Error> {
+///         let (client, connection) = driver::connect().await?;
+///         tasks.spawn("connection", connection);
+///         Ok(Self { client })
+///     }
+/// }
+/// ```
+///
+/// Once it has closed, its children come to their own end, and what the resource uses stays open until they have. A child
+/// of [`spawn_with`](crate::Tasks::spawn_with) hears [`cancelled`](crate::Shutdown::cancelled) at that moment. One of
+/// [`spawn`](crate::Tasks::spawn) has half of the time that the close has left over; then it is dropped at an `.await`, and
+/// the log and the report name it. All have to be over in the time of the close: what is not is aborted, with exit code 3.
+/// So a child without an end of its own, such as one that refreshes a cache, should be spawned by `spawn_with` and end at
+/// `cancelled`: it would cost each stop that time. What an `open` that fails has spawned is dropped at once.
 ///
 /// # Cancel safety
 ///

@@ -19,7 +19,7 @@ use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 use crate::run::stop::mail::Mail;
 use crate::run::task::kept::Kept;
-use crate::run::task::tree::TaskTree;
+use crate::run::task::tree::{Root, TaskTree};
 use crate::run::task::unit::{Actions, Factory, Unit};
 
 /// Closes a resource through a reference.
@@ -112,8 +112,12 @@ impl Assembly {
 fn component(id: Id, code: Code, plan: &Plan, shared: &Arc<Shared>) -> Component {
     let part = &plan.parts[id];
     let flags = shared.ledger.flags(id).clone();
-    let is_task = matches!(part.sort, Sort::Main { .. } | Sort::Task(_));
-    let tree = TaskTree::new(id, is_task, flags.clone(), shared.control.clone(), shared.ledger.clone());
+    let root = match part.sort {
+        Sort::Main { .. } | Sort::Task(_) => Root::Task,
+        Sort::Resource { .. } => Root::Resource,
+        Sort::Hook(_) => Root::Hook,
+    };
+    let tree = TaskTree::new(id, root, flags.clone(), shared.control.clone(), shared.ledger.clone());
     let slot = part.provides().and_then(|key| shared.slots.get(&key).cloned());
     let name = part.name.as_str().into();
     let pause = shared.ledger.pause(id).clone();

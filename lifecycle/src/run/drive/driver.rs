@@ -358,7 +358,7 @@ impl Driver {
         tracing::error!(target: "lifecycle", parent: &self.phase, component = &*component.scope.name, "left behind: it cannot be ended");
         for (name, beat) in component.tree.running() {
             self.ledger.child_seen(id, &name, beat);
-            self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, now, true);
+            self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, None, now, true);
         }
         self.ledger.seen(id);
         self.ledger.ended(id, Ending { outcome: Outcome::Leaked, error: None }, now);

@@ -32,6 +32,9 @@ use crate::run::task::unit::Unit;
 /// turn, the component counts as ended only when its children are, and a forced end reaches them too. None
 /// outlives the App. Once the component's turn in *cancel_tasks* came, new children are refused.
 ///
+/// The children of a resource drive it: they live until after its close, and come to their own end. How long they have, the
+/// attribute [`resource`](macro@crate::resource#children) tells.
+///
 /// A child's failure or panic is logged and stands in the report; it does not begin shutdown. Await the
 /// handle where the parent should know.
 ///
@@ -228,13 +231,14 @@ impl Tasks {
         let flags = self.shared.control.broadcast.listen();
         let pulse = Arc::new(Pulse::new(name.clone(), self.shared.control.time.clock.clone()));
         let (done, outcome) = oneshot::channel();
-        let Some(key) = self.tree.admit(name.clone(), flags.clone(), pulse.clone()) else {
+        let drops = place == Place::Runtime { drops: true };
+        let Some(key) = self.tree.admit(name.clone(), flags.clone(), pulse.clone(), drops) else {
             tracing::debug!(target: "lifecycle", owner = &*self.owner, child = &*name, "spawn refused: shutting down");
             return Spawned { outcome, abort: None, refused: true };
         };
         let end = End::child(self.tree.clone(), key);
         let body = make(Shutdown::new(flags.clone(), self.shared.clone(), name.clone(), self.tree.clone()));
-        let unit = Unit { name, flags, pulse, drops: place == Place::Runtime { drops: true } };
+        let unit = Unit { name, flags, pulse, drops };
         let seat = self.nursery.as_ref().map(NurseryState::seat);
         let child = run_child(unit, body, place, end, Answer(Mutex::new(Some(done))), seat);
         let abort = tokio::spawn(child).abort_handle();

@@ -327,10 +327,18 @@ impl Ledger {
 
     /// Only what the report has something to say about is kept: a program may spawn millions.
     ///
-    /// `requested`: shutdown was asked for. The App's state would not do: it changes a little later, when the
+    /// `asked`: when it was waited for, if that was after its component had ended. `requested`: shutdown was asked for. The App's state would not do: it changes a little later, when the
     /// coordinator comes to it, and a child may end in between.
-    pub(crate) fn child_ended(&self, owner: Id, name: &Arc<str>, ending: Ending, now: Moment, requested: bool) {
-        if !requested && !ending.outcome.is_failure() {
+    pub(crate) fn child_ended(
+        &self,
+        owner: Id,
+        name: &Arc<str>,
+        ending: Ending,
+        asked: Option<Moment>,
+        now: Moment,
+        requested: bool,
+    ) {
+        if !requested && ending.error.is_none() && !ending.outcome.is_failure() {
             return;
         }
         let mut book = self.book();
@@ -343,7 +351,7 @@ impl Ledger {
         let (outcome, error) = (Some(ending.outcome), ending.error);
         let place_in_order = Some(book.next_end());
         let (ended, doing) = (Some(now), Doing::Ended);
-        let record = Record { doing, outcome, error, ended, seen, place_in_order, ..Record::default() };
+        let record = Record { doing, outcome, error, asked, ended, seen, place_in_order };
         book.children.push(ChildRecord { owner, name: name.clone(), record });
     }
 

@@ -153,7 +153,7 @@ impl ReportBuilder {
             tags: part.tags.to_vec(),
             outcome: child.record.outcome,
             error: child.record.error.clone(),
-            asked: None,
+            asked: since(child.record.asked, requested),
             ended: since(child.record.ended, requested),
             runs: 1,
             failures: u64::from(child.record.outcome.is_some_and(Outcome::is_failure)),

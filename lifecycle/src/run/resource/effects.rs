@@ -20,7 +20,7 @@ use crate::run::resource::res::Slot;
 use crate::run::task::own_thread::drive_on_own_thread;
 use crate::run::task::poll::{Body, Drove, drive, make_and_drive};
 use crate::run::task::runner::text_of;
-use crate::run::task::tree::End;
+use crate::run::task::tree::{End, TaskTree};
 use crate::run::task::unit::{Factory, Unit};
 use crate::sys::panics;
 
@@ -52,11 +52,15 @@ impl Opening {
 impl Drop for Opening {
     fn drop(&mut self) {
         if !self.reported {
+            self.scope.tree.never_opened();
             self.note(if self.is_late() { Outcome::Aborted } else { Outcome::Cancelled }, None);
             self.scope.shared.control.send(Event::OpenDropped(self.id));
         }
     }
 }
+
+/// Longest wait for what an `open` that failed has spawned.
+const DROPPED_CHILDREN: Duration = Duration::from_millis(100);
 
 /// Made before it is polled, so that it tells of its end even if it is dropped before that.
 pub(crate) fn open(
@@ -81,6 +85,9 @@ async fn run_opening(mut opening: Opening, unit: Unit, opener: Arc<dyn Open>, sl
         Drove::Cancelled | Drove::TimedOut(_) => return,
     };
     opening.note(outcome, Some(error.clone()));
+    opening.scope.tree.never_opened();
+    // They are dropped at once. One that blocks is not waited for.
+    let _ = timeout_at(Instant::now() + DROPPED_CHILDREN, opening.scope.tree.until_childless()).await;
     opening.report(Event::OpenFailed(id, error));
 }
 
@@ -115,14 +122,26 @@ const SHARED_RETURN: Duration = Duration::from_millis(100);
 pub(crate) async fn close(mut close: Close, mut end: End) {
     // It may have handles to wait for before there is anything to poll.
     close.unit.flags.heard();
-    let Some(value) = close.slot.take() else {
-        return end.report(Ending { outcome: Outcome::Stopped, error: None });
-    };
-    let ending = match close.closing.clone() {
-        Closing::Shared(function) => close.shared(value, &mut end, function).await,
-        _ => close.owned(value, &mut end).await,
+    let ending = match (close.slot.take(), close.closing.clone()) {
+        (None, _) => Ending { outcome: Outcome::Stopped, error: None },
+        (Some(value), Closing::Shared(function)) => close.shared(value, &mut end, function).await,
+        (Some(value), _) => close.owned(value, &mut end).await,
     };
     end.report(ending);
+    outlast_drivers(end.tree(), close.until).await;
+}
+
+/// What a resource has spawned drives it: a connection writes what the close has asked for, and ends when its client is
+/// gone. It has half of what the close has left over; who has not ended then is dropped, and has the other half for that.
+async fn outlast_drivers(tree: &TaskTree, until: Instant) {
+    if timeout_at(half_way(until), tree.until_childless()).await.is_err() {
+        tree.drop_late_children();
+    }
+}
+
+fn half_way(until: Instant) -> Instant {
+    let now = Instant::now();
+    now + until.saturating_duration_since(now) / 2
 }
 
 impl Close {
@@ -140,9 +159,7 @@ impl Close {
     /// Waits for the handles with half of the time there is, then closes with the other half.
     async fn owned(&mut self, value: AnyArc, end: &mut End) -> Ending {
         end.leaks_when_dropped(true);
-        let now = Instant::now();
-        let half = now + self.until.saturating_duration_since(now) / 2;
-        let sole = timeout_at(half, self.slot.until_sole(&value)).await.is_ok();
+        let sole = timeout_at(half_way(self.until), self.slot.until_sole(&value)).await.is_ok();
         let owned = if sole { self.opener.reclaim(value) } else { Err(value) };
         let value = match owned {
             Ok(value) => value,

@@ -1,13 +1,16 @@
 //! A component and the tasks that it spawned: they are cancelled, aborted and waited for together.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use crate::decide::{Cause, Ending, Event, Moment};
 use crate::plan::Id;
 use crate::sys::locks::lock;
+use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 
 use crate::run::record::ledger::{Children, Ledger};
@@ -20,12 +23,24 @@ use crate::run::stop::pause::RunState;
 #[derive(Debug)]
 pub(crate) struct TaskTree {
     id: Id,
-    /// Whether the root is a task, whose return the coordinator hears of before its children are gone.
-    is_task: bool,
+    root: Root,
     flags: Arc<Flags>,
     control: Arc<Control>,
     ledger: Arc<Ledger>,
     inner: Mutex<Inner>,
+    /// The last child has ended.
+    childless: Notify,
+}
+
+/// What a component is to its children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// They may outlast it. The coordinator hears of its return before they are gone.
+    Task,
+    /// They serve it: when it is over they are cancelled.
+    Hook,
+    /// They drive it: when it has closed they come to their own end.
+    Resource,
 }
 
 #[derive(Debug, Default)]
@@ -34,6 +49,8 @@ struct Inner {
     life: u32,
     root: Option<AbortHandle>,
     root_ended: bool,
+    /// When the root of children that drive it was over.
+    closed: Option<Moment>,
     refuses: bool,
     aborted: bool,
     children: HashMap<u64, Child>,
@@ -43,6 +60,10 @@ struct Inner {
 #[derive(Debug)]
 struct Child {
     name: Arc<str>,
+    /// It is dropped at its next `.await` when it is cancelled.
+    drops: bool,
+    /// It had time to end by itself, and is dropped.
+    is_late: bool,
     flags: Arc<Flags>,
     pulse: Arc<Pulse>,
     handle: Option<AbortHandle>,
@@ -59,14 +80,8 @@ impl Child {
 }
 
 impl TaskTree {
-    pub(crate) fn new(
-        id: Id,
-        is_task: bool,
-        flags: Arc<Flags>,
-        control: Arc<Control>,
-        ledger: Arc<Ledger>,
-    ) -> Arc<Self> {
-        Arc::new(Self { id, is_task, flags, control, ledger, inner: Mutex::default() })
+    pub(crate) fn new(id: Id, root: Root, flags: Arc<Flags>, control: Arc<Control>, ledger: Arc<Ledger>) -> Arc<Self> {
+        Arc::new(Self { id, root, flags, control, ledger, inner: Mutex::default(), childless: Notify::new() })
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -83,14 +98,14 @@ impl TaskTree {
     }
 
     /// A place for a child, or `None`: none are taken any more.
-    pub(crate) fn admit(&self, name: Arc<str>, flags: Arc<Flags>, pulse: Arc<Pulse>) -> Option<u64> {
+    pub(crate) fn admit(&self, name: Arc<str>, flags: Arc<Flags>, pulse: Arc<Pulse>, drops: bool) -> Option<u64> {
         let mut inner = self.inner();
         if inner.refuses {
             return None;
         }
         let key = inner.next_key;
         inner.next_key += 1;
-        inner.children.insert(key, Child { name, flags, pulse, handle: None });
+        inner.children.insert(key, Child { name, drops, is_late: false, flags, pulse, handle: None });
         Some(key)
     }
 
@@ -122,6 +137,58 @@ impl TaskTree {
             flags.set_until(until);
             flags.raise(Flag::Cancelled);
         }
+    }
+
+    /// The resource has closed: of its children, those that listen are told, and none is dropped yet.
+    fn tell_drivers(&self, until: Moment) {
+        let told: Vec<Arc<Flags>> = {
+            let inner = self.inner();
+            let listening = inner.children.values().filter(|child| !child.drops);
+            listening.inspect(|child| child.ask()).map(|child| child.flags.clone()).collect()
+        };
+        for flags in told {
+            flags.set_until(until);
+            flags.raise(Flag::Cancelled);
+        }
+    }
+
+    /// Resolves when no child runs. Cancel safe.
+    pub(crate) async fn until_childless(&self) {
+        loop {
+            let mut childless = pin!(self.childless.notified());
+            // Registered first and then looked: no end is missed.
+            childless.as_mut().enable();
+            if self.inner().children.is_empty() {
+                return;
+            }
+            childless.await;
+        }
+    }
+
+    /// They have had their time to end by themselves: children that can be dropped are dropped, and no more are taken.
+    pub(crate) fn drop_late_children(&self) {
+        let late: Vec<(Arc<str>, Arc<Flags>)> = {
+            let mut inner = self.inner();
+            inner.refuses = true;
+            let late = inner.children.values_mut().filter(|child| child.drops);
+            late.map(|child| {
+                child.is_late = true;
+                child.ask();
+                (child.name.clone(), child.flags.clone())
+            })
+            .collect()
+        };
+        for (child, flags) in late {
+            let name = self.name();
+            tracing::warn!(target: "lifecycle", resource = name, child = &*child, "dropped: it did not end after its resource had closed");
+            flags.raise(Flag::Cancelled);
+        }
+    }
+
+    /// What an `open` that came to nothing has spawned has nothing to drive.
+    pub(crate) fn never_opened(&self) {
+        self.refuse();
+        self.drop_children();
     }
 
     /// Aborts whoever still runs, having noted where each was.
@@ -174,6 +241,7 @@ impl TaskTree {
         let mut inner = self.inner();
         inner.life += 1;
         (inner.root, inner.root_ended, inner.refuses, inner.aborted) = (None, false, false, false);
+        inner.closed = None;
     }
 
     /// Takes children again, if it takes any at all: a shutdown that had told it to end was called off.
@@ -199,21 +267,26 @@ impl TaskTree {
             }
             let before = self.ledger.note_end(self.id, ending.clone(), self.control.now());
             inner.root_ended = true;
+            inner.closed = (self.root == Root::Resource).then(|| self.control.now());
             let over = inner.children.is_empty();
-            // A hook's or a resource's children have nothing left to live for.
-            inner.refuses |= over || !self.is_task;
+            // A hook's children have nothing left to live for.
+            inner.refuses |= over || self.root == Root::Hook;
             self.note(over);
             (over, before)
         };
         self.ledger.measure_end(self.id, before, ending.outcome);
-        if self.is_task {
+        if self.root == Root::Task {
             self.post(life, Event::Returned(self.id, ending, cause));
         }
         if over {
-            self.post(life, Event::Ended(self.id));
-        } else if !self.is_task {
-            // They served what is over now. Who does not go is aborted when the bound of the root is over.
-            self.cancel(self.flags.until().unwrap_or_else(|| self.control.now()));
+            return self.post(life, Event::Ended(self.id));
+        }
+        // What does not end is aborted when the bound of the root is over.
+        let until = self.flags.until().unwrap_or_else(|| self.control.now());
+        match self.root {
+            Root::Task => {}
+            Root::Hook => self.cancel(until),
+            Root::Resource => self.tell_drivers(until),
         }
     }
 
@@ -226,8 +299,15 @@ impl TaskTree {
                 // Aborted by whoever pauses its handle: that is no force.
                 ending.outcome = Outcome::Cancelled;
             }
-            let requested = self.control.broadcast.has(Flag::Requested);
-            self.ledger.child_ended(self.id, &child.name, ending, self.control.now(), requested);
+            let (now, requested) = (self.control.now(), self.control.broadcast.has(Flag::Requested));
+            if let (true, Some(closed)) = (child.is_late, inner.closed) {
+                let time = show(now.saturating_sub(closed));
+                ending.error.get_or_insert(format!("dropped: it had not ended {time} after its resource had closed"));
+            }
+            self.ledger.child_ended(self.id, &child.name, ending, inner.closed, now, requested);
+            if inner.children.is_empty() {
+                self.childless.notify_waiters();
+            }
             let over = inner.root_ended && inner.children.is_empty();
             // A clone of its `Tasks` may live on: what it spawned now would be nobody's.
             inner.refuses |= over;
@@ -241,7 +321,7 @@ impl TaskTree {
 
     /// For whoever stops its group. Under the lock, so that it is said before the root can be begun anew.
     fn note(&self, over: bool) {
-        if over && self.is_task {
+        if over && self.root == Root::Task {
             self.ledger.pause(self.id).set(RunState::Ended);
         }
     }
@@ -292,6 +372,11 @@ impl End {
     /// Why it ends, when it does.
     pub(crate) fn because(&mut self, cause: Cause) {
         self.cause = cause;
+    }
+
+    /// The tree whose root or child this is the end of.
+    pub(crate) fn tree(&self) -> &Arc<TaskTree> {
+        &self.tree
     }
 
     pub(crate) fn report(&mut self, ending: Ending) {
