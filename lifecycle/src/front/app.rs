@@ -153,7 +153,7 @@ impl App {
     pub async fn run(self) -> ShutdownReport {
         let watch = Watch::start(&self, None);
         let reports = watch.reports.clone();
-        let leaks = LeakWatch::start(&self.leaks, &self.assembly);
+        let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
         Driver::new(self.assembly).run().await;
         leaks.finish().await;
         watch.finish(reports.report(&[]))
@@ -184,7 +184,7 @@ impl App {
         let threads = Threads::default();
         let runtime = runtime(&self.process, &threads).expect("tokio builds a runtime");
         runtime.block_on(async {
-            let leaks = LeakWatch::start(&self.leaks, &self.assembly);
+            let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
             Driver::new(self.assembly).run().await;
             leaks.finish().await;
         });

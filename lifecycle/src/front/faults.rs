@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use crate::BoxError;
 use crate::plan::parts::{Part, Sort};
-use crate::run::drive::assembly::{Closing, Code, Definition};
+use crate::run::drive::assembly::{Code, Definition};
+use crate::run::handles::code::Open;
 use crate::run::handles::inject::Context;
-use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture, Open, OpenFuture};
+use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture, Closing, OpenFuture};
 use crate::words::component::{Kind, TypeKey};
 use crate::words::place::Place;
 

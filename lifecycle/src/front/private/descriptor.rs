@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::plan::wiring::{Link, Node};
-use crate::run::resource::code::{Open, Run};
+use crate::run::handles::code::Open;
+use crate::run::task::unit::Run;
 use crate::words::component::{HookSettings, ResourceSettings, TypeKey};
 use crate::words::place::Origin;
 use crate::words::task::{OnShutdown, TaskSettings};

@@ -8,7 +8,7 @@ use std::future::Future;
 
 use crate::BoxError;
 use crate::run::handles::inject::{Context, each_arity};
-use crate::run::resource::code::Run;
+use crate::run::task::unit::Run;
 use crate::words::component::TypeKey;
 
 use super::sends::Sends;

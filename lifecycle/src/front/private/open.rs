@@ -10,8 +10,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::plan::wiring::Link;
+use crate::run::handles::code::Open;
 use crate::run::handles::inject::{Context, each_arity};
-use crate::run::resource::code::{AnyArc, AnyBox, Open, OpenFuture};
+use crate::run::resource::code::{AnyArc, AnyBox, OpenFuture};
 use crate::words::component::TypeKey;
 use crate::{BoxError, Resource};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::BoxError;
 use crate::front::private::{Code, Run, TaskOutput};
+use crate::run::handles::code::Factory;
 use crate::run::handles::inject::{Parameters, each_arity};
-use crate::run::task::unit::Factory;
 
 /// A function or closure that can be the body of a task or a hook: up to eight parameters, and a `Send` future
 /// of `()` or `Result<(), E>`.

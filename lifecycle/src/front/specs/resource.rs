@@ -13,8 +13,9 @@ use crate::front::private::{
     Roaming, Verdict, open_owned, opener, owned,
 };
 use crate::plan::parts::{Part, Sort};
-use crate::run::drive::assembly::{Closing, Code, Definition};
+use crate::run::drive::assembly::{Code, Definition};
 use crate::run::handles::inject::Context;
+use crate::run::resource::code::Closing;
 use crate::run::resource::res::Resource;
 use crate::sys::locks::lock;
 use crate::words::component::{ResourceSettings, Tags, TypeKey};

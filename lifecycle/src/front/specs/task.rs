@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crate::front::private::TaskDescriptor;
 use crate::plan::parts::{Part, Sort};
+use crate::run::drive::assembly::MonitorActions;
 use crate::run::drive::assembly::{Code, Definition};
+use crate::run::handles::code::Factory;
 use crate::run::handles::inject::Parameters;
-use crate::run::task::unit::{Actions, Factory};
 use crate::words::component::{Tags, TypeKey};
 use crate::words::place::Place;
 use crate::words::supervision::{Backoff, Intensity, Restart};
@@ -36,7 +37,7 @@ pub struct TaskSpec {
     draft: Draft,
     needs: Vec<TypeKey>,
     factory: Factory,
-    actions: Actions,
+    actions: MonitorActions,
 }
 
 impl TaskSpec {
@@ -71,7 +72,7 @@ impl TaskSpec {
     }
 
     fn made(name: String, place: Place, draft: Draft, needs: Vec<TypeKey>, factory: Factory) -> Self {
-        let (tags, actions) = (Tags::Borrowed(&[]), Actions::default());
+        let (tags, actions) = (Tags::Borrowed(&[]), MonitorActions::default());
         Self { name, place, priority: 0, tags, draft, needs, factory, actions }
     }
 
@@ -225,7 +226,7 @@ pub(crate) fn described(descriptor: &'static TaskDescriptor) -> Vec<Definition> 
         needs: function.keys().into_iter().chain(more).collect(),
         settings: TaskSettings { takes_shutdown: function.takes_shutdown(), ..descriptor.settings },
         factory: from_attribute(function),
-        actions: Actions { failure: failure.map(from_attribute), recovery: recovery.map(from_attribute) },
+        actions: MonitorActions { failure: failure.map(from_attribute), recovery: recovery.map(from_attribute) },
     };
     task.copies(descriptor.name, descriptor.instances)
 }
@@ -239,7 +240,7 @@ struct Task {
     needs: Vec<TypeKey>,
     settings: TaskSettings,
     factory: Factory,
-    actions: Actions,
+    actions: MonitorActions,
 }
 
 impl Task {

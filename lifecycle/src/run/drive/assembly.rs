@@ -9,36 +9,78 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::plan::fault::WiringFault;
 use crate::plan::parts::{Part, Parts, Sort};
 use crate::plan::{Id, Plan};
-use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture, Open};
+use crate::run::handles::code::{Factory, Open};
+use crate::run::handles::inject::Context;
+use crate::run::record::pulse::Pulse;
+use crate::run::resource::code::{AnyArc, AnyBox, Closing, OpenFuture, Opener};
+use crate::run::stop::flags::Flags;
+use crate::run::stop::pause::Pause;
 use crate::words::settings::Budget;
 
 use crate::run::handles::scope::Scope;
 use crate::run::handles::shared::Shared;
+use crate::run::leaks::LeakScope;
 use crate::run::record::ledger::{Children, Ledger};
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 use crate::run::stop::mail::Mail;
 use crate::run::task::kept::Kept;
 use crate::run::task::tree::{Root, TaskTree};
-use crate::run::task::unit::{Actions, Factory, Unit};
-
-/// Closes a resource through a reference.
-pub(crate) type CloseShared = Arc<dyn Fn(AnyArc) -> CloseFuture + Send + Sync>;
-
-/// How a resource closes.
-#[derive(Clone)]
-pub(crate) enum Closing {
-    Drop,
-    Owned(Arc<dyn Fn(AnyBox) -> CloseFuture + Send + Sync>),
-    Shared(CloseShared),
-}
+use crate::run::task::unit::{Actions, Start, Unit};
 
 /// A component's code.
 #[derive(Clone)]
 pub(crate) enum Code {
     Run(Factory),
-    Monitor(Factory, Actions),
+    Monitor(Factory, MonitorActions),
     Resource { open: Arc<dyn Open>, close: Closing },
+}
+
+/// What a monitor calls.
+#[derive(Clone, Default)]
+pub(crate) struct MonitorActions {
+    pub(crate) failure: Option<Factory>,
+    pub(crate) recovery: Option<Factory>,
+}
+
+/// A component's code with its parameters: nothing that runs it knows where they come from.
+pub(crate) enum Work {
+    Run(Start, Actions),
+    Resource { opener: Arc<dyn Opener>, close: Closing },
+}
+
+impl Code {
+    fn bind(self, scope: &Arc<Scope>) -> Work {
+        let start = |factory: Factory| -> Start {
+            let context = Context(scope.clone());
+            Arc::new(move || factory(&context))
+        };
+        match self {
+            Code::Run(factory) => Work::Run(start(factory), Actions::default()),
+            Code::Monitor(factory, MonitorActions { failure, recovery }) => {
+                let actions = Actions { failure: failure.map(start), recovery: recovery.map(start) };
+                Work::Run(start(factory), actions)
+            }
+            Code::Resource { open, close } => {
+                Work::Resource { opener: Arc::new(BoundOpener { open, context: Context(scope.clone()) }), close }
+            }
+        }
+    }
+}
+
+struct BoundOpener {
+    open: Arc<dyn Open>,
+    context: Context,
+}
+
+impl Opener for BoundOpener {
+    fn open(&self) -> OpenFuture {
+        self.open.open(&self.context)
+    }
+
+    fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc> {
+        self.open.reclaim(value)
+    }
 }
 
 /// A component as data and code.
@@ -55,8 +97,11 @@ impl fmt::Debug for Definition {
 
 /// A component ready to run.
 pub(crate) struct Component {
-    pub(crate) code: Code,
-    pub(crate) scope: Arc<Scope>,
+    pub(crate) name: Arc<str>,
+    pub(crate) work: Work,
+    pub(crate) flags: Arc<Flags>,
+    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) pause: Arc<Pause>,
     pub(crate) tree: Arc<TaskTree>,
     pub(crate) slot: Option<Arc<Slot>>,
     pub(crate) kept: Arc<Kept>,
@@ -109,6 +154,14 @@ impl Assembly {
     }
 }
 
+impl Assembly {
+    pub(crate) fn leak_scope(&self) -> LeakScope {
+        let slot = |component: &Component| Some((component.name.to_string(), component.slot.clone()?));
+        let slots = self.components.iter().filter_map(slot).collect();
+        LeakScope { control: self.control.clone(), ledger: self.ledger.clone(), slots }
+    }
+}
+
 fn component(id: Id, code: Code, plan: &Plan, shared: &Arc<Shared>) -> Component {
     let part = &plan.parts[id];
     let flags = shared.ledger.flags(id).clone();
@@ -119,20 +172,15 @@ fn component(id: Id, code: Code, plan: &Plan, shared: &Arc<Shared>) -> Component
     };
     let tree = TaskTree::new(id, root, flags.clone(), shared.control.clone(), shared.ledger.clone());
     let slot = part.provides().and_then(|key| shared.slots.get(&key).cloned());
-    let name = part.name.as_str().into();
-    let pause = shared.ledger.pause(id).clone();
-    let scope = Scope { name, shared: shared.clone(), flags, tree: tree.clone(), pause };
-    Component { code, scope: Arc::new(scope), tree, slot, kept: Arc::default() }
+    let name: Arc<str> = part.name.as_str().into();
+    let scope = Scope { name: name.clone(), shared: shared.clone(), flags: flags.clone(), tree: tree.clone() };
+    let (pulse, pause) = (shared.ledger.pulse(id).clone(), shared.ledger.pause(id).clone());
+    Component { name, work: code.bind(&Arc::new(scope)), flags, pulse, pause, tree, slot, kept: Arc::default() }
 }
 
 impl Component {
     /// What is polled for this component. `drops`: its body is dropped when it is cancelled.
-    pub(crate) fn unit(&self, id: Id, drops: bool) -> Unit {
-        Unit {
-            name: self.scope.name.clone(),
-            flags: self.scope.flags.clone(),
-            pulse: self.scope.shared.ledger.pulse(id).clone(),
-            drops,
-        }
+    pub(crate) fn unit(&self, drops: bool) -> Unit {
+        Unit { name: self.name.clone(), flags: self.flags.clone(), pulse: self.pulse.clone(), drops }
     }
 }

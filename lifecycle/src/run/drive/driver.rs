@@ -18,17 +18,17 @@ use crate::words::reason::Reason;
 use crate::words::report::PhaseEnd;
 use crate::words::task::TaskSettings;
 
-use crate::run::drive::assembly::{Assembly, Code, Component};
+use crate::run::drive::assembly::{Assembly, Component, Work};
 use crate::run::record::ledger::{Children, Doing, Ledger};
 use crate::run::record::metrics;
-use crate::run::resource::effects;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
 use crate::run::stop::mail::{Answer, Mail};
 use crate::run::stop::pause::RunState;
+use crate::run::task::hook;
 use crate::run::task::runner;
 use crate::run::task::tree::End;
-use crate::run::task::unit::{Actions, TaskUnit};
+use crate::run::task::unit::TaskUnit;
 
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -244,18 +244,16 @@ impl Driver {
 
     fn run_task(&self, id: Id) {
         let component = &self.assembly.components[id];
-        let (factory, actions) = match &component.code {
-            Code::Run(factory) => (factory, Actions::default()),
-            Code::Monitor(factory, actions) => (factory, actions.clone()),
-            Code::Resource { .. } => return,
-        };
+        let Work::Run(start, actions) = &component.work else { return };
         let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
         let task = TaskUnit {
-            unit: component.unit(id, drops),
+            unit: component.unit(drops),
             settings: self.plan.parts[id].sort.task_settings().unwrap_or(TaskSettings::DEFAULT),
-            factory: factory.clone(),
-            actions,
-            scope: component.scope.clone(),
+            start: start.clone(),
+            actions: actions.clone(),
+            control: self.control.clone(),
+            tree: component.tree.clone(),
+            pause: component.pause.clone(),
             kept: component.kept.clone(),
         };
         let end = End::root(component.tree.clone());
@@ -265,14 +263,10 @@ impl Driver {
     /// What a shutdown that was called off has ended.
     fn run_again(&self, id: Id) {
         let component = &self.assembly.components[id];
-        tracing::info!(target: "lifecycle", task = &*component.scope.name, "runs again: the shutdown was called off");
+        tracing::info!(target: "lifecycle", task = &*component.name, "runs again: the shutdown was called off");
         component.tree.begin_anew();
         // One that was paused runs only to be paused again.
-        component.scope.pause.set(if component.scope.pause.is_requested() {
-            RunState::Paused
-        } else {
-            RunState::Running
-        });
+        component.pause.set(if component.pause.is_requested() { RunState::Paused } else { RunState::Running });
         self.ledger.anew(id, Doing::Running);
         self.run_task(id);
     }
@@ -327,20 +321,20 @@ impl Driver {
         for (id, component) in self.task_components() {
             component.tree.refuse();
             if self.ledger.book().records[id].outcome.is_some() {
-                component.scope.flags.raise(Flag::Cancelled);
+                component.flags.raise(Flag::Cancelled);
             }
         }
     }
 
     fn run_hook(&mut self, id: Id, until: Moment) {
         let component = &self.assembly.components[id];
-        let Code::Run(factory) = &component.code else { return };
-        component.scope.flags.set_until(until);
+        let Work::Run(start, _) = &component.work else { return };
+        component.flags.set_until(until);
         component.tree.begin_anew();
         self.ledger.anew(id, Doing::Running);
         self.ledger.asked(id, self.control.now());
         let end = End::root(component.tree.clone());
-        let hook = effects::run_hook(component.unit(id, false), factory.clone(), component.scope.clone(), end);
+        let hook = hook::run(component.unit(false), start.clone(), end);
         component.tree.set_root(tokio::spawn(hook).abort_handle());
     }
 
@@ -348,14 +342,14 @@ impl Driver {
         self.ledger.asked(id, self.control.now());
         self.ledger.seen(id);
         let component = &self.assembly.components[id];
-        tracing::warn!(target: "lifecycle", parent: &self.phase, component = &*component.scope.name, "aborted: its time is over");
+        tracing::warn!(target: "lifecycle", parent: &self.phase, component = &*component.name, "aborted: its time is over");
         component.tree.abort();
     }
 
     fn give_up(&mut self, id: Id) {
         let component = &self.assembly.components[id];
         let now = self.control.now();
-        tracing::error!(target: "lifecycle", parent: &self.phase, component = &*component.scope.name, "left behind: it cannot be ended");
+        tracing::error!(target: "lifecycle", parent: &self.phase, component = &*component.name, "left behind: it cannot be ended");
         for (name, beat) in component.tree.running() {
             self.ledger.child_seen(id, &name, beat);
             self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, None, now, true);

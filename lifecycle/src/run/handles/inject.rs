@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use crate::plan::wiring::Link;
+use crate::run::groups::Groups;
 use crate::run::handles::scope::Scope;
+use crate::run::handles::shutdown::Shutdown;
+use crate::run::handles::tasks::Tasks;
+use crate::run::resource::res::{Res, Resource};
+use crate::run::work::requests::Requests;
 use crate::words::component::TypeKey;
-use crate::{Groups, Requests, Res, Resource, Shutdown, Tasks};
 
 /// The component for which parameters are made: what [`Inject`] draws from.
 #[derive(Clone, Debug)]

@@ -12,16 +12,14 @@ use crate::run::work::requests::Requests;
 use crate::words::component::TypeKey;
 
 use crate::run::stop::flags::Flags;
-use crate::run::stop::pause::Pause;
 use crate::run::task::tree::TaskTree;
 
-/// One component's view of it.
+/// One component's view of its App.
 pub(crate) struct Scope {
     pub(crate) name: Arc<str>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) flags: Arc<Flags>,
     pub(crate) tree: Arc<TaskTree>,
-    pub(crate) pause: Arc<Pause>,
 }
 
 impl fmt::Debug for Scope {

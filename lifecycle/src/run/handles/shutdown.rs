@@ -17,6 +17,7 @@ use crate::words::text::bounded;
 use crate::run::handles::shared::Shared;
 #[cfg(feature = "axum")]
 use crate::run::handles::tasks::Tasks;
+use crate::run::stop::cancelled::Cancelled;
 use crate::run::stop::flags::{Flag, Flags};
 use crate::run::task::tree::TaskTree;
 #[cfg(feature = "tower")]
@@ -259,7 +260,7 @@ impl Shutdown {
     ///
     /// [`Cancelled`], from then on.
     pub fn checkpoint(&self) -> Result<(), Cancelled> {
-        if self.is_cancelled() { Err(Cancelled(())) } else { Ok(()) }
+        if self.is_cancelled() { Err(Cancelled::new()) } else { Ok(()) }
     }
 
     /// The phase that runs; `None` before shutdown was asked for. After the end it stays the last one.
@@ -311,18 +312,6 @@ impl Shutdown {
         self.view.flags.token(Flag::Draining)
     }
 }
-
-/// A component's turn to stop has come; see [`Shutdown::checkpoint`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cancelled(());
-
-impl fmt::Display for Cancelled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cancelled: shutdown has come to this component")
-    }
-}
-
-impl std::error::Error for Cancelled {}
 
 impl fmt::Debug for Shutdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

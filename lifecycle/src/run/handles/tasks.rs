@@ -9,12 +9,13 @@ use std::task::{Context, Poll};
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
+use crate::BoxError;
 use crate::decide::Ending;
+use crate::run::handles::shutdown::Shutdown;
 use crate::run::task::output::TaskOutput;
 use crate::sys::locks::lock;
 use crate::words::outcome::Outcome;
 use crate::words::text::{MOST, bounded};
-use crate::{BoxError, Shutdown};
 
 use crate::run::handles::nursery::{Nursery, NurseryState, Seat};
 use crate::run::handles::shared::Shared;

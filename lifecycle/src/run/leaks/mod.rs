@@ -21,7 +21,6 @@ use crate::words::leak::Leak;
 
 use self::neighbours::Neighbour;
 use self::proc::Look;
-use crate::run::drive::assembly::Assembly;
 use crate::run::record::ledger::Ledger;
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
@@ -65,6 +64,15 @@ const WAITS: [Duration; 6] = [
 
 /// Least and most time for looking up the addresses of sockets, in tables that may be long.
 const NAMES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+
+/// What of an App leaks are looked for in.
+#[derive(Debug)]
+pub(crate) struct LeakScope {
+    pub(crate) control: Arc<Control>,
+    pub(crate) ledger: Arc<Ledger>,
+    /// Its resources, by name.
+    pub(crate) slots: Vec<(String, Arc<Slot>)>,
+}
 
 /// An App that runs, as far as leaks are concerned.
 #[derive(Debug)]
@@ -113,19 +121,16 @@ enum Reach {
 
 impl LeakWatch {
     /// Called on the thread that runs the App, or builds the runtime that will.
-    pub(crate) fn start(settings: &LeakSettings, assembly: &Assembly) -> Self {
+    pub(crate) fn start(settings: &LeakSettings, app: LeakScope) -> Self {
         let thread = std::thread::current().id();
         let neighbour = neighbours::enlist(thread);
         let search = settings.detect.then(|| {
             let test = settings.test.clone().filter(|test| test.thread == thread);
             let pollers = test.as_ref().map_or(&[][..], |test| &test.pollers);
-            let slot = |component: &crate::run::drive::assembly::Component| {
-                Some((component.scope.name.to_string(), component.slot.clone()?))
-            };
             Search {
-                control: assembly.control.clone(),
-                ledger: assembly.ledger.clone(),
-                slots: assembly.components.iter().filter_map(slot).collect(),
+                control: app.control.clone(),
+                ledger: app.ledger.clone(),
+                slots: app.slots,
                 before: Look::now(pollers),
                 tasks_before: alive_tasks(),
                 test,

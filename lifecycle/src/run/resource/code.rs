@@ -6,9 +6,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::BoxError;
-use crate::words::component::TypeKey;
-
-use crate::run::handles::inject::Context;
 
 /// A resource's value that nobody else holds.
 pub type AnyBox = Box<dyn Any + Send>;
@@ -18,15 +15,21 @@ pub type AnyArc = Arc<dyn Any + Send + Sync>;
 pub type OpenFuture = Pin<Box<dyn Future<Output = Result<AnyArc, BoxError>> + Send>>;
 /// A close under way; `Err` says what went wrong.
 pub type CloseFuture = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
-/// One run of a task's or a hook's body, boxed: the runner is compiled once, whatever the number of tasks.
-pub type Run = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
-
-/// How a resource opens.
-pub trait Open: Send + Sync {
-    /// The resources that its parameters ask for.
-    fn needs(&self) -> Vec<TypeKey>;
+/// How one resource opens, with its parameters.
+pub(crate) trait Opener: Send + Sync {
     /// Begins to open.
-    fn open(&self, context: &Context) -> OpenFuture;
-    /// The value itself, if nobody else holds it.
+    fn open(&self) -> OpenFuture;
+    /// The value itself, if it has no other holder.
     fn reclaim(&self, value: AnyArc) -> Result<AnyBox, AnyArc>;
+}
+
+/// Closes a resource through a reference.
+pub(crate) type CloseShared = Arc<dyn Fn(AnyArc) -> CloseFuture + Send + Sync>;
+
+/// How a resource closes.
+#[derive(Clone)]
+pub(crate) enum Closing {
+    Drop,
+    Owned(Arc<dyn Fn(AnyBox) -> CloseFuture + Send + Sync>),
+    Shared(CloseShared),
 }

@@ -1,4 +1,4 @@
-//! What opening, closing and hooks do, each as a task of its own that reports its end.
+//! What opening and closing do, each as a task of its own that reports its end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,54 +7,60 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::decide::{Ending, Event};
 use crate::plan::Id;
-use crate::run::handles::inject::Context;
-use crate::run::resource::code::{AnyArc, AnyBox, Open};
+use crate::run::resource::code::{AnyArc, AnyBox, CloseShared, Closing, Opener};
 use crate::words::outcome::Outcome;
 use crate::words::reason::Reason;
 use crate::words::text::bounded;
 
-use crate::run::drive::assembly::{CloseShared, Closing};
-use crate::run::handles::scope::Scope;
 use crate::run::record::ledger::Ledger;
 use crate::run::resource::res::Slot;
+use crate::run::stop::control::Control;
 use crate::run::task::own_thread::drive_on_own_thread;
 use crate::run::task::poll::{Body, Drove, drive, make_and_drive};
 use crate::run::task::runner::text_of;
 use crate::run::task::tree::{End, TaskTree};
-use crate::run::task::unit::{Factory, Unit};
+use crate::run::task::unit::Unit;
 use crate::sys::panics;
 
 /// Tells how an opening ended, even if it is dropped.
-struct Opening {
+pub(crate) struct Opening {
     id: Id,
-    scope: Arc<Scope>,
+    name: Arc<str>,
+    tree: Arc<TaskTree>,
+    control: Arc<Control>,
+    ledger: Arc<Ledger>,
     reported: bool,
 }
 
 impl Opening {
+    /// Made before it is polled, so that it tells of its end even if it is dropped before that.
+    pub(crate) fn new(name: Arc<str>, tree: Arc<TaskTree>, control: Arc<Control>, ledger: Arc<Ledger>) -> Self {
+        Self { id: tree.id(), name, tree, control, ledger, reported: false }
+    }
+
     fn report(&mut self, event: Event) {
         self.reported = true;
-        self.scope.shared.control.send(event);
+        self.control.send(event);
     }
 
     fn note(&self, outcome: Outcome, error: Option<String>) {
-        let now = self.scope.shared.control.now();
-        self.scope.shared.ledger.ended(self.id, Ending { outcome, error }, now);
+        let now = self.control.now();
+        self.ledger.ended(self.id, Ending { outcome, error }, now);
     }
 
     /// Whether it is the one that made the start fail, by not being done in time.
     fn is_late(&self) -> bool {
-        let reason = self.scope.shared.control.request.reason();
-        matches!(reason, Some(Reason::StartFailed { resource, .. }) if *resource == *self.scope.name)
+        let reason = self.control.request.reason();
+        matches!(reason, Some(Reason::StartFailed { resource, .. }) if *resource == *self.name)
     }
 }
 
 impl Drop for Opening {
     fn drop(&mut self) {
         if !self.reported {
-            self.scope.tree.never_opened();
+            self.tree.never_opened();
             self.note(if self.is_late() { Outcome::Aborted } else { Outcome::Cancelled }, None);
-            self.scope.shared.control.send(Event::OpenDropped(self.id));
+            self.control.send(Event::OpenDropped(self.id));
         }
     }
 }
@@ -62,20 +68,9 @@ impl Drop for Opening {
 /// Longest wait for what an `open` that failed has spawned.
 const DROPPED_CHILDREN: Duration = Duration::from_millis(100);
 
-/// Made before it is polled, so that it tells of its end even if it is dropped before that.
-pub(crate) fn open(
-    id: Id,
-    unit: Unit,
-    opener: Arc<dyn Open>,
-    slot: Arc<Slot>,
-    scope: Arc<Scope>,
-) -> impl Future<Output = ()> + Send {
-    run_opening(Opening { id, scope, reported: false }, unit, opener, slot)
-}
-
-async fn run_opening(mut opening: Opening, unit: Unit, opener: Arc<dyn Open>, slot: Arc<Slot>) {
-    let (id, context) = (opening.id, Context(opening.scope.clone()));
-    let (outcome, error) = match make_and_drive(&unit, || opener.open(&context), None).await {
+pub(crate) async fn open(mut opening: Opening, unit: Unit, opener: Arc<dyn Opener>, slot: Arc<Slot>) {
+    let id = opening.id;
+    let (outcome, error) = match make_and_drive(&unit, || opener.open(), None).await {
         Drove::Done(Ok(value)) => {
             slot.fill(value);
             return opening.report(Event::Opened(id));
@@ -85,30 +80,17 @@ async fn run_opening(mut opening: Opening, unit: Unit, opener: Arc<dyn Open>, sl
         Drove::Cancelled | Drove::TimedOut(_) => return,
     };
     opening.note(outcome, Some(error.clone()));
-    opening.scope.tree.never_opened();
+    opening.tree.never_opened();
     // They are dropped at once. One that blocks is not waited for.
-    let _ = timeout_at(Instant::now() + DROPPED_CHILDREN, opening.scope.tree.until_childless()).await;
+    let _ = timeout_at(Instant::now() + DROPPED_CHILDREN, opening.tree.until_childless()).await;
     opening.report(Event::OpenFailed(id, error));
-}
-
-pub(crate) async fn run_hook(unit: Unit, factory: Factory, scope: Arc<Scope>, mut end: End) {
-    unit.pulse.run_begins();
-    let context = Context(scope);
-    let (outcome, error) = match make_and_drive(&unit, || factory(&context), None).await {
-        Drove::Done(Ok(())) => (Outcome::Finished, None),
-        Drove::Done(Err(error)) => (Outcome::Failed, Some(text_of(error))),
-        Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
-        Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Cancelled, None),
-    };
-    drop(context);
-    end.report(Ending { outcome, error });
 }
 
 /// A resource on its way out.
 pub(crate) struct Close {
     pub(crate) id: Id,
     pub(crate) unit: Unit,
-    pub(crate) opener: Arc<dyn Open>,
+    pub(crate) opener: Arc<dyn Opener>,
     pub(crate) closing: Closing,
     pub(crate) blocking: bool,
     pub(crate) slot: Arc<Slot>,

@@ -1,6 +1,7 @@
 //! How far the App is on its way to the end: the request, the flags that components hear, the clock.
 
 pub(crate) mod broadcast;
+pub(crate) mod cancelled;
 pub(crate) mod clock;
 pub(crate) mod control;
 pub(crate) mod deadline;

@@ -1,5 +1,6 @@
 //! Tasks: one loop for all, polling, restarts, monitors, children.
 
+pub(crate) mod hook;
 pub(crate) mod kept;
 pub(crate) mod monitor;
 pub(crate) mod output;

@@ -1,13 +1,10 @@
 //! A monitor: too many failed ticks in a row call its action, once; the next good one calls the other.
 
-use std::sync::Arc;
 use std::time::Duration;
-
-use crate::run::handles::inject::Context;
 
 use crate::run::task::poll::{Drove, make_and_drive};
 use crate::run::task::runner::{past, text_of};
-use crate::run::task::unit::{Factory, TaskUnit};
+use crate::run::task::unit::{Start, TaskUnit};
 
 /// Bound on an action when the monitor has no `timeout` of its own: actions restart and reconnect things, which takes
 /// longer than to look at them, and no tick comes meanwhile.
@@ -66,10 +63,9 @@ impl Watch {
 }
 
 /// Its own failure is told and no more: the monitor ticks on.
-async fn act(task: &TaskUnit, action: &Factory, name: &str) -> bool {
-    let context = Context(Arc::clone(&task.scope));
+async fn act(task: &TaskUnit, action: &Start, name: &str) -> bool {
     let bound = task.settings.timeout().unwrap_or(ACTION);
-    let error = match make_and_drive(&task.unit, || action(&context), Some(bound)).await {
+    let error = match make_and_drive(&task.unit, || action(), Some(bound)).await {
         Drove::Done(Ok(())) => return true,
         Drove::Cancelled => return false,
         Drove::Done(Err(error)) => text_of(error),

@@ -3,7 +3,6 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -11,15 +10,14 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::BoxError;
 use crate::decide::{Cause, Ending};
-use crate::run::handles::inject::Context;
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 use crate::words::supervision::Intensity;
 use crate::words::task::{Missed, OnShutdown, Periodic, TaskSettings};
 use crate::words::text::{MOST, bounded, shown};
 
-use crate::run::handles::shutdown::Cancelled;
 use crate::run::record::metrics;
+use crate::run::stop::cancelled::Cancelled;
 use crate::run::stop::flags::Flag;
 use crate::run::stop::pause::RunState;
 use crate::run::task::kept::Course;
@@ -77,7 +75,7 @@ pub(crate) async fn run(task: TaskUnit, mut end: End) {
     end.because(Cause::Told { returns: task.settings.is_periodic() || course.restarts.after(false).is_some() });
     let over = match task.settings.periodic() {
         // It was paused already, and runs again after a shutdown that was called off.
-        _ if task.scope.pause.is_requested() && !paused(&task).await => Over::told(ending(Outcome::Stopped, None)),
+        _ if task.pause.is_requested() && !paused(&task).await => Over::told(ending(Outcome::Stopped, None)),
         Some(ticks) => periodic(&task, ticks, &mut course).await,
         None => once(&task, &mut course).await,
     };
@@ -88,7 +86,7 @@ pub(crate) async fn run(task: TaskUnit, mut end: End) {
 
 /// Runs the body until it is over for good; a group that is stopped and started begins anew.
 async fn once(task: &TaskUnit, course: &mut Course) -> Over {
-    let control = &task.scope.shared.control;
+    let control = &task.control;
     let waits = Instant::now() < course.due;
     if waits && !wait_until(task, course.due, Flag::Draining).await && !paused(task).await {
         return Over::told(ending(Outcome::Stopped, None)).cut(Some(NOT_BEGUN));
@@ -96,7 +94,7 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
     loop {
         let began = Instant::now();
         let drove = run_body(task).await;
-        let is_paused = task.scope.pause.is_requested();
+        let is_paused = task.pause.is_requested();
         // One whose group was stopped before was cut by that.
         let cut = how_cut(&drove).filter(|_| !is_paused);
         let end = ended(&task.unit, drove);
@@ -126,11 +124,11 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
 
 /// Pauses, if the task is to. `true`: it goes on, as if it had never been told to stop.
 async fn paused(task: &TaskUnit) -> bool {
-    let (pause, control) = (&task.scope.pause, &task.scope.shared.control);
+    let (pause, control) = (&task.pause, &task.control);
     if !pause.is_requested() || control.broadcast.has(Flag::Requested) {
         return false;
     }
-    task.scope.tree.drop_children();
+    task.tree.drop_children();
     pause.set(RunState::Paused);
     loop {
         poll_fn(|context| {
@@ -202,8 +200,8 @@ async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
     }
     metrics::restart(&task.unit.name);
     // What it spawned served the run that is over.
-    task.scope.tree.drop_children();
-    task.unit.pulse.backs_off(task.scope.shared.control.now() + delay);
+    task.tree.drop_children();
+    task.unit.pulse.backs_off(task.control.now() + delay);
     let comes_back = wait_until(task, Instant::now() + delay, Flag::Requested).await;
     task.unit.pulse.is_back();
     comes_back
@@ -211,7 +209,7 @@ async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
 
 /// Ticks until *stop_new_work* begins; a run in progress then comes to its end, or is dropped in its turn.
 async fn periodic(task: &TaskUnit, ticks: &Periodic, course: &mut Course) -> Over {
-    let (Periodic { interval, jitter, missed, .. }, pause) = (*ticks, &task.scope.pause);
+    let (Periodic { interval, jitter, missed, .. }, pause) = (*ticks, &task.pause);
     let mut random = Random::new();
     if !std::mem::replace(&mut course.is_new, false) {
         course.due = caught_up(course.due, Instant::now(), interval, missed);
@@ -269,11 +267,10 @@ async fn run_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
 async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
     task.unit.flags.run_begins();
     task.unit.pulse.run_begins();
-    let context = Context(Arc::clone(&task.scope));
     if !task.settings.is_blocking() {
-        return make_and_drive(&task.unit, || (task.factory)(&context), task.settings.timeout()).await;
+        return make_and_drive(&task.unit, || (task.start)(), task.settings.timeout()).await;
     }
-    match panics::catch(|| (task.factory)(&context)) {
+    match panics::catch(|| (task.start)()) {
         Ok(body) => {
             let drove = drive_on_own_thread(task.unit.name.to_string(), task.unit.share(), body).await;
             drove.unwrap_or_else(|error| Drove::Done(Err(format!("no thread for it: {error}").into())))

@@ -1,19 +1,25 @@
 //! A component while it runs: what is polled, and what it hears.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::run::handles::inject::Context;
-use crate::run::resource::code::Run;
 use crate::words::task::TaskSettings;
 
-use crate::run::handles::scope::Scope;
+use crate::BoxError;
 use crate::run::record::pulse::Pulse;
+use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flags;
+use crate::run::stop::pause::Pause;
 use crate::run::task::kept::Kept;
+use crate::run::task::tree::TaskTree;
 
-/// Makes one run of a body.
-pub(crate) type Factory = Arc<dyn Fn(&Context) -> Run + Send + Sync>;
+/// One run of a task's or a hook's body, boxed: the runner is compiled once, whatever the number of tasks.
+pub type Run = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
+
+/// Makes one run of a body, with its parameters.
+pub(crate) type Start = Arc<dyn Fn() -> Run + Send + Sync>;
 
 /// A component that is polled: a task, a hook, a child, or the opening and closing of a resource.
 pub(crate) struct Unit {
@@ -40,16 +46,18 @@ impl fmt::Debug for Unit {
 /// What a monitor calls.
 #[derive(Clone, Default)]
 pub(crate) struct Actions {
-    pub(crate) failure: Option<Factory>,
-    pub(crate) recovery: Option<Factory>,
+    pub(crate) failure: Option<Start>,
+    pub(crate) recovery: Option<Start>,
 }
 
 /// A task ready to be run.
 pub(crate) struct TaskUnit {
     pub(crate) unit: Unit,
     pub(crate) settings: TaskSettings,
-    pub(crate) factory: Factory,
+    pub(crate) start: Start,
     pub(crate) actions: Actions,
-    pub(crate) scope: Arc<Scope>,
+    pub(crate) control: Arc<Control>,
+    pub(crate) tree: Arc<TaskTree>,
+    pub(crate) pause: Arc<Pause>,
     pub(crate) kept: Arc<Kept>,
 }

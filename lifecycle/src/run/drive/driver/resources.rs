@@ -3,9 +3,10 @@
 use crate::decide::Moment;
 use crate::plan::Id;
 use crate::plan::parts::Sort;
-use crate::run::drive::assembly::{Closing, Code};
+use crate::run::drive::assembly::Work;
 use crate::run::record::ledger::Doing;
-use crate::run::resource::effects::{self, Close};
+use crate::run::resource::code::Closing;
+use crate::run::resource::effects::{self, Close, Opening};
 use crate::run::stop::flags::Flag;
 use crate::run::task::tree::End;
 
@@ -16,9 +17,11 @@ impl Driver {
         self.begin_anew(id);
         self.ledger.doing(id, Doing::Opening);
         let component = &self.assembly.components[id];
-        let (Code::Resource { open, .. }, Some(slot)) = (&component.code, &component.slot) else { return };
-        tracing::debug!(target: "lifecycle", resource = &*component.scope.name, "opens");
-        let opening = effects::open(id, component.unit(id, false), open.clone(), slot.clone(), component.scope.clone());
+        let (Work::Resource { opener, .. }, Some(slot)) = (&component.work, &component.slot) else { return };
+        tracing::debug!(target: "lifecycle", resource = &*component.name, "opens");
+        let (control, ledger) = (self.control.clone(), self.ledger.clone());
+        let opening = Opening::new(component.name.clone(), component.tree.clone(), control, ledger);
+        let opening = effects::open(opening, component.unit(false), opener.clone(), slot.clone());
         self.openings.insert(id, tokio::spawn(opening).abort_handle());
     }
 
@@ -31,17 +34,17 @@ impl Driver {
 
     pub(super) fn close(&mut self, id: Id, until: Moment) {
         let component = &self.assembly.components[id];
-        let (Code::Resource { open, close }, Some(slot)) = (&component.code, &component.slot) else { return };
+        let (Work::Resource { opener, close }, Some(slot)) = (&component.work, &component.slot) else { return };
         let Sort::Resource { settings, .. } = &self.plan.parts[id].sort else { return };
-        tracing::debug!(target: "lifecycle", parent: &self.phase, resource = &*component.scope.name, "closes");
+        tracing::debug!(target: "lifecycle", parent: &self.phase, resource = &*component.name, "closes");
         self.ledger.doing(id, Doing::Closing);
         self.ledger.asked(id, self.control.now());
-        component.scope.flags.set_until(until);
-        component.scope.flags.raise(Flag::Cancelled);
+        component.flags.set_until(until);
+        component.flags.raise(Flag::Cancelled);
         let close = Close {
             id,
-            unit: component.unit(id, false),
-            opener: open.clone(),
+            unit: component.unit(false),
+            opener: opener.clone(),
             closing: Closing::clone(close),
             blocking: settings.blocking,
             slot: slot.clone(),
