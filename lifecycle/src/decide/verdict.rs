@@ -16,6 +16,9 @@ pub(crate) fn exit_code(
     if matches!(report.reason, Reason::Invalid { .. }) {
         return ExitCode::INVALID;
     }
+    if matches!(report.reason, Reason::OsError { .. }) {
+        return ExitCode::OS_ERROR;
+    }
     // A signal that came in the moment of the failure may be the first reason; the start has failed all the same.
     if matches!(report.reason, Reason::StartFailed { .. }) || report.state == State::Failed {
         return ExitCode::START_FAILED;
@@ -154,6 +157,14 @@ mod tests {
     fn an_opening_that_fails_while_the_start_is_taken_back_is_no_failed_close() {
         let not_opened = ComponentReport { asked: None, ..component(Kind::Resource, Outcome::Failed) };
         assert_eq!(code(&report(vec![not_opened])), 0);
+    }
+
+    #[test]
+    fn an_app_that_the_system_gives_no_means_is_an_error_of_the_system() {
+        let mut refused = report(Vec::new());
+        refused.reason = Reason::OsError { error: "no thread".to_owned() };
+        refused.state = State::Failed;
+        assert_eq!(code(&refused), 71);
     }
 
     #[test]

@@ -10,7 +10,9 @@ use crate::run::drive::driver::Driver;
 use crate::run::handles::shared;
 use crate::run::leaks::{LeakSettings, LeakWatch};
 use crate::run::process::guard::{Duties, Guard};
+use crate::run::process::runtime::{self, Workers};
 use crate::run::process::scribe::Scribe;
+use crate::run::process::start_error::StartError;
 use crate::run::process::threads::Threads;
 #[cfg(feature = "test-util")]
 use crate::run::record::ledger::Ledger;
@@ -22,11 +24,13 @@ use crate::run::stop::control::Control;
 use crate::sys::panics;
 use crate::words::format::Format;
 use crate::words::outcome::ExitCode;
+use crate::words::reason::{Reason, State};
 use crate::words::report::ShutdownReport;
 use crate::words::settings::ReportSettings;
 use crate::{Groups, Shutdown};
 
 use super::builder::AppBuilder;
+use super::refusal;
 
 /// A program's components, checked and ready to run.
 ///
@@ -66,6 +70,15 @@ pub(crate) struct Process {
 impl Default for Process {
     fn default() -> Self {
         Self { signals: true, guard: true, flavor: None, worker_threads: None }
+    }
+}
+
+impl Process {
+    fn workers(self) -> Workers {
+        match self.flavor {
+            Some(Flavor::CurrentThread) => Workers::Here,
+            _ => Workers::Apart(self.worker_threads),
+        }
     }
 }
 
@@ -143,6 +156,9 @@ impl App {
     /// [`exit_code`](ShutdownReport::exit_code) is the caller's business. Only a guard that finds the App past
     /// its deadline ends the process, and with it whatever else runs there.
     ///
+    /// If the system has no thread or no descriptor for it, nothing is opened and nothing runs: the report's reason is
+    /// [`Reason::OsError`], which tells what is missing, and its exit code 71.
+    ///
     /// # Cancel safety
     ///
     /// Not cancel safe: dropped before its end, it aborts what runs, and closes nothing.
@@ -151,7 +167,11 @@ impl App {
     ///
     /// Outside a tokio runtime, or in one without time.
     pub async fn run(self) -> ShutdownReport {
-        let watch = Watch::start(&self, None);
+        let started = Watch::start(&self).and_then(|watch| runtime::has_to_spare().map(|()| watch));
+        let watch = match started {
+            Ok(watch) => watch,
+            Err(error) => return self.refuse(&error),
+        };
         let reports = watch.reports.clone();
         let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
         Driver::new(self.assembly).run().await;
@@ -166,23 +186,36 @@ impl App {
     ///
     /// # Panics
     ///
-    /// Inside a runtime, or if the runtime cannot be built.
+    /// Inside a runtime.
     pub fn run_blocking(self) -> ShutdownReport {
-        let (watch, report) = self.run_to_report(None);
-        watch.finish(report)
+        match self.run_to_report(None) {
+            Ok((watch, report)) => watch.finish(report),
+            Err(report) => *report,
+        }
     }
 
     /// Runs it as the program that the process is for, and exits.
     pub(crate) fn run_process(self, blocked: Blocked) -> ! {
-        let (watch, report) = self.run_to_report(Some(blocked));
-        watch.exit(report)
+        match self.run_to_report(Some(blocked)) {
+            Ok((watch, report)) => watch.exit(report),
+            Err(report) => std::process::exit(i32::from(report.exit_code.get())),
+        }
     }
 
-    fn run_to_report(self, blocked: Option<Blocked>) -> (Watch, ShutdownReport) {
-        let watch = Watch::start(&self, blocked);
-        let reports = watch.reports.clone();
+    /// `Err`: it could not start.
+    fn run_to_report(self, blocked: Option<Blocked>) -> Result<(Watch, ShutdownReport), Box<ShutdownReport>> {
+        let started = Watch::start(&self);
+        // The guard hears signals from now on. If there is none, they have their usual effect.
+        if let Some(blocked) = blocked {
+            blocked.release();
+        }
         let threads = Threads::default();
-        let runtime = runtime(&self.process, &threads).expect("tokio builds a runtime");
+        let built = started.and_then(|watch| Ok((runtime::build(self.process.workers(), &threads)?, watch)));
+        let (runtime, watch) = match built {
+            Ok(built) => built,
+            Err(error) => return Err(Box::new(self.refuse(&error))),
+        };
+        let reports = watch.reports.clone();
         runtime.block_on(async {
             let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
             Driver::new(self.assembly).run().await;
@@ -191,58 +224,44 @@ impl App {
         runtime.shutdown_timeout(RUNTIME_END);
         watch.wait_for_workers(&threads);
         let report = reports.report(&threads.left());
-        (watch, report)
+        Ok((watch, report))
     }
-}
 
-fn runtime(process: &Process, threads: &Threads) -> std::io::Result<tokio::runtime::Runtime> {
-    let mut builder = match process.flavor {
-        Some(Flavor::CurrentThread) => tokio::runtime::Builder::new_current_thread(),
-        _ => many_threads(process.worker_threads),
-    };
-    threads.watch(&mut builder);
-    builder.enable_all().build()
-}
-
-#[cfg(feature = "rt-multi-thread")]
-fn many_threads(workers: Option<usize>) -> tokio::runtime::Builder {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    if let Some(workers) = workers {
-        builder.worker_threads(workers);
+    /// The system gives it no thread or no descriptor: nothing is opened, nothing runs, and that is told.
+    fn refuse(self, error: &StartError) -> ShutdownReport {
+        let reports = self.assembly.shared.reports();
+        reports.ledger.set_state(State::Failed);
+        // Who waits for its shutdown elsewhere waits no longer.
+        let reason = Reason::OsError { error: error.to_string() };
+        reports.control.request(reason.clone());
+        let mut report = reports.report(&[]);
+        // Shutdown may have been asked for before: that is not why it does not run.
+        (report.reason, report.exit_code) = (reason, ExitCode::OS_ERROR);
+        refusal::tell(&report, &report.reason, &self.report);
+        report
     }
-    builder
-}
-
-#[cfg(not(feature = "rt-multi-thread"))]
-fn many_threads(_: Option<usize>) -> tokio::runtime::Builder {
-    tokio::runtime::Builder::new_current_thread()
 }
 
 /// Guard, signals and report of an App that runs.
 struct Watch {
     reports: ReportBuilder,
-    scribe: Option<Scribe>,
+    scribe: Scribe,
     guard: Option<Guard>,
     report: ReportSettings,
 }
 
 impl Watch {
-    fn start(app: &App, blocked: Option<Blocked>) -> Self {
+    fn start(app: &App) -> Result<Self, StartError> {
         panics::keep_places();
         metrics::describe();
-        shared::enlist(Arc::downgrade(&app.assembly.shared));
         let reports = app.assembly.shared.reports();
         let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
-        let scribe = Scribe::start().inspect_err(|error| complain("no thread for the report", error)).ok();
-        let guard = scribe.clone().filter(|_| duties.signals || duties.deadline).and_then(|scribe| {
-            Guard::start(duties, reports.clone(), scribe, app.report.clone())
-                .inspect_err(|error| complain("no guard, and no signals are heard", error))
-                .ok()
-        });
-        if let Some(blocked) = blocked {
-            blocked.release();
-        }
-        Self { reports, scribe, guard, report: app.report.clone() }
+        let scribe = Scribe::start().map_err(StartError::without("no thread for the report"))?;
+        let guarded = duties.signals || duties.deadline;
+        let guard = guarded.then(|| Guard::start(duties, reports.clone(), scribe.clone(), app.report.clone()));
+        let guard = guard.transpose()?;
+        shared::enlist(Arc::downgrade(&app.assembly.shared));
+        Ok(Self { reports, scribe, guard, report: app.report.clone() })
     }
 
     /// A repeated SIGINT has the last word on the exit code.
@@ -256,7 +275,7 @@ impl Watch {
         if self.reports.control.request.is_forced() {
             report.exit_code = ExitCode::INTERRUPTED;
         }
-        publish(&report, &self.report, self.scribe.as_ref(), self.time_to_write());
+        publish(&report, &self.report, &self.scribe, self.time_to_write());
         metrics::shutdown(report.exit_code.get(), report.requests.lost, report.total.actual);
         metrics::in_flight(self.reports.control.requests.by_name());
         report
@@ -291,8 +310,7 @@ impl Watch {
 }
 
 /// Prints the table if something was not clean or it was asked for, and writes the JSON.
-fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: Option<&Scribe>, most: Duration) {
-    let Some(scribe) = scribe else { return };
+fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: &Scribe, most: Duration) {
     if to.always_print || !report.is_clean() || !report.leaks.is_empty() {
         scribe.line(report.to_string());
     }
@@ -300,9 +318,4 @@ fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: Option<&Scribe>
         scribe.file(path.clone(), report.to_json());
     }
     scribe.flush(most);
-}
-
-fn complain(what: &str, error: &std::io::Error) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "lifecycle: {what}: {error}");
 }

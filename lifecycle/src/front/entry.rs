@@ -4,7 +4,6 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::front::private::MainDescriptor;
-use crate::run::process::scribe::Scribe;
 use crate::run::signals::{self, Blocked};
 use crate::words::outcome::ExitCode;
 use crate::words::reason::{Reason, State};
@@ -13,6 +12,7 @@ use crate::words::settings::Budget;
 
 use super::build_error::BuildError;
 use super::builder::AppBuilder;
+use super::refusal;
 
 /// Runs the whole program and exits.
 pub fn main(descriptor: &'static MainDescriptor) -> ! {
@@ -53,15 +53,6 @@ fn refuse(error: &BuildError) -> ! {
     let total = TotalReport::new(budget.total, Duration::ZERO, budget.source);
     let reason = Reason::Invalid { faults: error.faults.clone() };
     let report = ShutdownReport::of_nothing(reason, State::Failed, ExitCode::INVALID, total);
-    match Scribe::start() {
-        Ok(scribe) => {
-            scribe.line(format!("lifecycle: exit code {}: {error}", report.exit_code));
-            if let Some(path) = &error.report.path {
-                scribe.file(path.clone(), report.to_json());
-            }
-            scribe.flush(Duration::from_secs(1));
-        }
-        Err(_) => eprintln!("lifecycle: exit code {}: {error}", report.exit_code),
-    }
+    refusal::tell(&report, error, &error.report);
     std::process::exit(i32::from(ExitCode::INVALID.get()))
 }

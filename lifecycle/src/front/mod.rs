@@ -14,6 +14,7 @@ pub(crate) mod harness;
 pub(crate) mod macros;
 pub(crate) mod near;
 pub mod private;
+mod refusal;
 pub(crate) mod registry;
 pub(crate) mod specs;
 pub(crate) mod testing;

@@ -1,5 +1,5 @@
-//! The one module with `unsafe` code, for five things that the safe language cannot say: signal masks, signal
-//! handlers and `_exit` are C functions ([`signals`]); a constant that refers to a static without looking into it
+//! The one module with `unsafe` code, for six things that the safe language cannot say: signal masks, signal
+//! handlers and `_exit` are C functions ([`signals`]), and so are the limits of the process ([`limits`]); a constant that refers to a static without looking into it
 //! needs a union ([`link`]); a handle that is `Send` whatever it points to has to say so itself ([`shared`]); a place in the code that
 //! is written with each `.await` has to be one word, and found without a lock ([`trail`]); and the clock that is read with
 //! each poll is a C function too ([`coarse`]).
@@ -8,6 +8,8 @@
 #![allow(unsafe_code, reason = "see above; every block has its proof")]
 
 pub(crate) mod coarse;
+#[cfg(unix)]
+pub(crate) mod limits;
 pub(crate) mod link;
 pub(crate) mod locks;
 pub(crate) mod panics;

@@ -1,7 +1,7 @@
 //! A panic's message and place, kept for whoever catches it.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
@@ -9,6 +9,8 @@ use crate::words::text::bounded;
 
 thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// A panic is no news here.
+    static SILENT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Has the place of each panic kept, before the hook that is already there runs. Once per process.
@@ -26,7 +28,9 @@ pub(crate) fn keep_places() {
                     *last = place;
                 }
             });
-            before(info);
+            if !SILENT.try_with(Cell::get).unwrap_or(false) {
+                before(info);
+            }
         }));
     });
 }
@@ -42,6 +46,14 @@ pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
         }
         text
     })
+}
+
+/// Like [`catch`], but a panic is not told on stderr either: whoever calls this tells what became of it.
+pub(crate) fn catch_silently<T>(f: impl FnOnce() -> T) -> Result<T, String> {
+    SILENT.set(true);
+    let result = catch(f);
+    SILENT.set(false);
+    result
 }
 
 fn describe(payload: &(dyn Any + Send)) -> String {

@@ -57,7 +57,7 @@ impl fmt::Display for Outcome {
 
 /// The exit codes of a process that runs an App.
 ///
-/// `69` and `78` are `EX_UNAVAILABLE` and `EX_CONFIG` of BSD's sysexits(3); `124` is what timeout(1)
+/// `69`, `71` and `78` are `EX_UNAVAILABLE`, `EX_OSERR` and `EX_CONFIG` of BSD's sysexits(3); `124` is what timeout(1)
 /// uses; `130` and `131` are the shells' 128 + signal for SIGINT and SIGQUIT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -72,6 +72,9 @@ impl ExitCode {
     pub const UNCLEAN: Self = Self(3);
     /// The start failed and was rolled back.
     pub const START_FAILED: Self = Self(69);
+    /// The system has no thread or no descriptor for the App; nothing was opened. Also of a process that was forked off one
+    /// in which an App runs.
+    pub const OS_ERROR: Self = Self(71);
     /// The wiring or the configuration is invalid; nothing was opened.
     pub const INVALID: Self = Self(78);
     /// The guard had to end the process.

@@ -97,6 +97,11 @@ pub enum Reason {
         /// What went wrong.
         error: String,
     },
+    /// The system has no thread or no descriptor for the App; nothing was opened.
+    OsError {
+        /// What is missing, which limit it met, and what to do.
+        error: String,
+    },
     /// The wiring or the configuration is invalid; nothing was opened.
     Invalid {
         /// Every fault, one line each.
@@ -116,6 +121,7 @@ impl fmt::Display for Reason {
             Reason::AllTasksEnded => write!(f, "every task ended"),
             Reason::TaskFailed { task, error } => write!(f, "task `{task}` failed: {error}"),
             Reason::StartFailed { resource, error } => write!(f, "resource `{resource}` did not open: {error}"),
+            Reason::OsError { error } => write!(f, "it cannot start: {error}"),
             Reason::Invalid { faults } => write!(f, "invalid wiring or configuration: {}", faults.join("; ")),
         }
     }

@@ -4,6 +4,7 @@ mod closing;
 mod drain;
 mod groups;
 mod leaks;
+mod limits;
 mod opening;
 mod shapes;
 mod signals;
@@ -17,6 +18,8 @@ fn main() {
         "two_apps" => signals::two_apps(),
         "asked_before" => opening::asked_before(),
         "own_runtime" => signals::own_runtime(),
+        "no_more_threads" => limits::no_more_threads(),
+        "limited" => limits::limited(),
         _ => {}
     }
     let themes = [

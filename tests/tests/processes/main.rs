@@ -10,6 +10,8 @@ mod footprint;
 mod groups;
 #[cfg(target_os = "linux")]
 mod leaks;
+#[cfg(target_os = "linux")]
+mod limits;
 mod opening;
 mod settings;
 mod signals;

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
+use crate::sys::panics;
 use crate::words::leak::Leak;
 
 use self::neighbours::Neighbour;
@@ -165,8 +166,12 @@ async fn give_way(time: Duration) {
         tokio::task::yield_now().await;
     }
     if !time.is_zero() {
-        // A clock that is paused stands still while a blocking task runs.
-        let _ = tokio::task::spawn_blocking(move || std::thread::sleep(time)).await;
+        // A clock that is paused stands still while a blocking task runs. Tokio panics if there is no thread for it.
+        let sleeps = panics::catch_silently(|| tokio::task::spawn_blocking(move || std::thread::sleep(time)));
+        match sleeps {
+            Ok(sleeps) => drop(sleeps.await),
+            Err(_) => std::thread::sleep(time),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::words::reason::{Reason, Signal, State};
 use crate::words::settings::ReportSettings;
 
 use crate::run::process::scribe::Scribe;
+use crate::run::process::start_error::StartError;
 use crate::run::record::metrics;
 use crate::run::record::report::ReportBuilder;
 use crate::run::signals::{self, Hangup, Inbox, Subscription, Waker};
@@ -59,16 +60,17 @@ pub(crate) struct Duties {
 }
 
 impl Guard {
-    /// Starts it. From here on signals are heard.
+    /// Starts it. From here on signals are heard. If it cannot be had, nothing is left of it.
     pub(crate) fn start(
         duties: Duties,
         reports: ReportBuilder,
         scribe: Scribe,
         report: ReportSettings,
-    ) -> std::io::Result<Self> {
-        let (inbox, waker) = signals::inbox()?;
-        let subscription = duties.signals.then(|| signals::subscribe(&waker)).transpose()?;
-        reports.control.set_guard(waker.clone());
+    ) -> Result<Self, StartError> {
+        let (inbox, waker) = signals::inbox().map_err(StartError::without("no descriptors for the guard"))?;
+        let subscription = duties.signals.then(|| signals::subscribe(&waker)).transpose();
+        let subscription = subscription.map_err(StartError::without("its signals cannot be heard"))?;
+        let control = reports.control.clone();
         let finish = Arc::new(Finish::default());
         let watch = Watch {
             reports,
@@ -85,13 +87,18 @@ impl Guard {
             rung: None,
             finished: None,
         };
-        let thread = Builder::new().name("lifecycle-guard".to_owned()).spawn(move || {
+        let thread = Builder::new().name("lifecycle-guard".to_owned());
+        let thread = thread.spawn(move || {
             if duties.signals {
                 // Whatever the thread that starts the App keeps blocked, or was started with.
                 signals::let_through();
             }
             watch.run(inbox);
-        })?;
+        });
+        let thread = thread.map_err(StartError::without("no thread for the guard"))?;
+        // Only now, so that nothing keeps the inbox if there is no thread. What happened meanwhile is seen at this wake.
+        control.set_guard(waker.clone());
+        waker.wake();
         Ok(Self { finish, waker, thread: Some(thread), subscription })
     }
 

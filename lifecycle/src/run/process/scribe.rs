@@ -27,9 +27,7 @@ impl Scribe {
         let lines = writer("lifecycle-scribe", |line: String| to_stderr(&line))?;
         let complaints = lines.clone();
         let files = writer("lifecycle-files", move |(path, text): (PathBuf, String)| {
-            if let Err(error) = replace(&path, &text) {
-                let path = path.display();
-                let complaint = format!("lifecycle: the report could not be written to `{path}`: {error}");
+            if let Err(complaint) = to_file(&path, &text) {
                 let _ = complaints.send(Note::Write(complaint));
             }
         })?;
@@ -76,6 +74,22 @@ fn writer<T: Send + 'static>(name: &str, write: impl Fn(T) + Send + 'static) -> 
         }
     })?;
     Ok(sender)
+}
+
+/// Writes a line, and a file whole, on this very thread.
+pub(crate) fn write_here(line: String, file: Option<(PathBuf, String)>) {
+    to_stderr(&line);
+    if let Some(Err(complaint)) = file.map(|(path, text)| to_file(&path, &text)) {
+        to_stderr(&complaint);
+    }
+}
+
+/// Writes a file, or says why not.
+fn to_file(path: &PathBuf, text: &str) -> Result<(), String> {
+    replace(path, text).map_err(|error| {
+        let path = path.display();
+        format!("lifecycle: the report could not be written to `{path}`: {error}")
+    })
 }
 
 /// A closed stderr is no reason to panic while shutting down.

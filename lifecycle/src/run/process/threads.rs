@@ -77,14 +77,19 @@ impl Threads {
 }
 
 #[cfg(target_os = "linux")]
-fn kernel_number() -> Option<u32> {
+pub(super) fn kernel_number() -> Option<u32> {
     let link = std::fs::read_link("/proc/thread-self").ok()?;
     link.file_name()?.to_str()?.parse().ok()
 }
 
 #[cfg(not(target_os = "linux"))]
-fn kernel_number() -> Option<u32> {
+pub(super) fn kernel_number() -> Option<u32> {
     None
+}
+
+/// Whether the system has no such thread of this process any more.
+pub(super) fn is_gone(number: u32) -> bool {
+    !std::path::Path::new(&format!("/proc/self/task/{number}")).exists()
 }
 
 /// Whether the thread is in `read(0, …)`: proc(5) gives a thread's system call and its arguments.
