@@ -5,8 +5,8 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ItemUse, Path};
 
+use crate::setting::{Fault, peel, text_of};
 use crate::tokens::{code, respan, show, site};
-use crate::values::{Fault, peel, text_of};
 
 /// The path of the runtime crate.
 #[derive(Clone)]

@@ -8,6 +8,7 @@ mod attrs;
 mod awaits;
 mod callee;
 mod component;
+mod consts;
 mod crate_path;
 mod diag;
 mod duration;
@@ -26,6 +27,7 @@ mod resource;
 #[path = "../../lifecycle/src/words/duration.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the runtime's own reader, to compare ours with")]
 mod runtime_duration;
+mod setting;
 mod signature;
 mod suggest;
 mod task;

@@ -14,7 +14,7 @@ use syn::{Block, Expr, ExprAsync, ExprAwait, ExprIf, ExprLoop, ExprWhile, Label,
 
 use crate::diag::Diag;
 use crate::func::{Body, Func};
-use crate::values::peel;
+use crate::setting::peel;
 
 use self::fate::can_end;
 

@@ -7,8 +7,8 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use crate::diag::Diag;
+use crate::setting::Setting;
 use crate::tokens::{plain, site};
-use crate::values::Setting;
 
 /// A component's name, and the token that it comes from.
 pub(crate) struct Name {

@@ -4,31 +4,15 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Expr, Lit, LitInt, LitStr, UnOp};
+use syn::{Expr, Lit, LitInt, UnOp};
 
-use crate::crate_path::{CratePath, private};
+use crate::crate_path::CratePath;
 use crate::diag::Diag;
 use crate::options::{Given, Options, Value};
+use crate::setting::{Fault, Setting, peel, text_of};
 use crate::suggest::nearest;
-use crate::tokens::code;
 use crate::{duration, names};
-
-/// An option's value, with the tokens that it stands on.
-pub(crate) struct Setting<T> {
-    pub(crate) key: Ident,
-    pub(crate) value: T,
-    pub(crate) at: Expr,
-}
-
-/// Why a value is no good.
-pub(crate) enum Fault {
-    /// It is not even of the right kind.
-    Kind,
-    /// It is of the right kind, and this is wrong with it.
-    Text(String),
-}
 
 impl Options {
     /// Takes an option and reads its value; `kind` says what it has to be.
@@ -159,25 +143,6 @@ impl Options {
     }
 }
 
-/// Without the invisible group that a `macro_rules!` fragment is wrapped in.
-pub(crate) fn peel(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Group(group) => peel(&group.expr),
-        other => other,
-    }
-}
-
-/// The string literal that `value` is.
-pub(crate) fn text_of(value: &Expr) -> Result<&LitStr, Fault> {
-    match peel(value) {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Str(text) if text.suffix().is_empty() => Ok(text),
-            _ => Err(Fault::Kind),
-        },
-        _ => Err(Fault::Kind),
-    }
-}
-
 fn duration_of(value: &Expr) -> Result<Duration, Fault> {
     if let Ok(text) = text_of(value) {
         return duration::parse(&text.value()).map_err(Fault::Text);
@@ -216,40 +181,4 @@ fn integer_literal(value: &Expr) -> Result<&LitInt, Fault> {
         },
         _ => Err(Fault::Kind),
     }
-}
-
-/// A duration as a const expression.
-pub(crate) fn duration_tokens(duration: Duration) -> TokenStream {
-    let (private, seconds, nanos) = (private(), duration.as_secs(), duration.subsec_nanos());
-    code!(#private::Duration::new(#seconds, #nanos))
-}
-
-/// A bound that may be missing, as a const expression.
-pub(crate) fn bound_tokens(bound: Option<&Setting<Duration>>) -> TokenStream {
-    optional(bound.map(|bound| duration_tokens(bound.value)))
-}
-
-/// A bound that was given, as a const expression.
-pub(crate) fn given_bound(bound: Option<&Setting<Duration>>) -> Option<TokenStream> {
-    bound.map(|_| bound_tokens(bound))
-}
-
-/// Any value that may be missing.
-pub(crate) fn optional(value: Option<TokenStream>) -> TokenStream {
-    let private = private();
-    match value {
-        Some(value) => code!(#private::Option::Some(#value)),
-        None => code!(#private::Option::None),
-    }
-}
-
-/// A component's settings as a const expression: made with what each has, and then what was `given` is set.
-pub(crate) fn settings_tokens(made: TokenStream, given: &[(&str, Option<TokenStream>)]) -> TokenStream {
-    let given =
-        given.iter().filter_map(|(field, value)| Some((Ident::new(field, Span::mixed_site()), value.as_ref()?)));
-    let (fields, values): (Vec<_>, Vec<_>) = given.unzip();
-    if fields.is_empty() {
-        return made;
-    }
-    code!({ let mut settings = #made; #(settings.#fields = #values;)* settings })
 }

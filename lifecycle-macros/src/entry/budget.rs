@@ -12,7 +12,7 @@ const USUAL_TOTAL: Duration = Duration::from_secs(30);
 
 impl Phases {
     /// In the order in which they run.
-    fn given(&self) -> impl Iterator<Item = &crate::values::Setting<Duration>> {
+    fn given(&self) -> impl Iterator<Item = &crate::setting::Setting<Duration>> {
         let all =
             [&self.announce, &self.stop_new_work, &self.complete_current, &self.cancel_tasks, &self.force_cleanup];
         all.into_iter().flatten()

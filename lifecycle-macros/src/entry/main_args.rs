@@ -8,7 +8,7 @@ use crate::crate_path::CratePath;
 use crate::diag::Diag;
 use crate::names;
 use crate::options::{Key, Options, Value, Vocabulary};
-use crate::values::Setting;
+use crate::setting::Setting;
 
 /// Which runtime is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

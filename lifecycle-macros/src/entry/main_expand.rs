@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 
 use crate::awaits::{Role, marked};
 use crate::callee::Naming;
+use crate::consts::{bound_tokens, optional};
 use crate::crate_path::private;
+use crate::setting::Setting;
 use crate::tokens::code;
-use crate::values::{Setting, bound_tokens, optional};
 
 use super::main_args::{Flavor, OnShutdown};
 use super::main_fn::Main;

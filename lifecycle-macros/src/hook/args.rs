@@ -8,7 +8,7 @@ use crate::callee::Host;
 use crate::crate_path::CratePath;
 use crate::diag::Diag;
 use crate::options::{Key, Options, Vocabulary};
-use crate::values::Setting;
+use crate::setting::Setting;
 
 /// The phases as attributes name them, and the variants that they are.
 const PHASES: [(&str, &str); 5] = [

@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::callee::Naming;
+use crate::consts::{given_bound, settings_tokens};
 use crate::crate_path::private;
 use crate::tokens::code;
-use crate::values::{given_bound, settings_tokens};
 
 use super::Hook;
 

@@ -8,7 +8,7 @@ use crate::callee::Host;
 use crate::crate_path::CratePath;
 use crate::diag::Diag;
 use crate::options::{Key, Options, Vocabulary};
-use crate::values::Setting;
+use crate::setting::Setting;
 
 use super::close::{self, Close};
 use super::open::{self, Open};

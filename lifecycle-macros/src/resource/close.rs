@@ -7,9 +7,9 @@ use syn::visit::{self, Visit};
 use syn::{Expr, ExprClosure, Pat, ReturnType, Stmt, Type};
 
 use crate::crate_path::{moved, private};
+use crate::setting::{Fault, peel, text_of};
 use crate::signature;
 use crate::tokens::{code, replace_self, respan, site};
-use crate::values::{Fault, peel, text_of};
 
 use super::open::{Named, named};
 

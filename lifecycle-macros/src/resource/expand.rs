@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use crate::callee::place;
+use crate::consts::{given_bound, settings_tokens};
 use crate::crate_path::{moved, private};
 use crate::diag::Diag;
+use crate::setting::Setting;
 use crate::tokens::{code, respan, site};
-use crate::values::{Setting, given_bound, settings_tokens};
 
 use super::close::Close;
 use super::open::Open;

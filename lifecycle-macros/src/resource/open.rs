@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, LitStr, Path};
 
+use crate::setting::{Fault, peel, text_of};
 use crate::tokens::{code, replace_self, respan, site};
-use crate::values::{Fault, peel, text_of};
 
 /// How the resource is made.
 pub(super) enum Open {

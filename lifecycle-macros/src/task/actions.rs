@@ -9,13 +9,14 @@ use syn::Path;
 use syn::spanned::Spanned;
 
 use crate::callee::{Callee, Host, Naming, marker};
+use crate::consts::optional;
 use crate::crate_path::{CratePath, moved, private};
 use crate::diag::Diag;
 use crate::func::Func;
+use crate::setting::Setting;
 use crate::signature;
 use crate::suggest::nearest;
 use crate::tokens::{code, plain, site};
-use crate::values::{Setting, optional};
 
 use super::supervision::Supervision;
 

@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 
 use crate::callee::Naming;
+use crate::consts::{duration_tokens, given_bound, optional, settings_tokens};
 use crate::crate_path::private;
 use crate::tokens::code;
-use crate::values::{duration_tokens, given_bound, optional, settings_tokens};
 
 use super::Task;
 use super::args::{Missed, OnShutdown};

@@ -5,12 +5,13 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use syn::{Expr, Path};
 
+use crate::consts::duration_tokens;
 use crate::crate_path::private;
 use crate::diag::Diag;
 use crate::duration;
 use crate::options::Options;
+use crate::setting::{Fault, Setting, text_of};
 use crate::tokens::code;
-use crate::values::{Fault, Setting, duration_tokens, text_of};
 
 /// Whether a task is run again after its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
