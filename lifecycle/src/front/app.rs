@@ -29,7 +29,6 @@ use crate::words::report::ShutdownReport;
 use crate::words::settings::ReportSettings;
 use crate::{Groups, Shutdown};
 
-use super::builder::AppBuilder;
 use super::refusal;
 
 /// A program's components, checked and ready to run.
@@ -90,11 +89,6 @@ const RUNTIME_END: Duration = Duration::from_millis(50);
 const WORKERS_END: Duration = Duration::from_secs(1);
 
 impl App {
-    /// Starts to build one.
-    pub fn builder() -> AppBuilder {
-        AppBuilder::new()
-    }
-
     pub(crate) fn new(
         assembly: Assembly,
         process: Process,

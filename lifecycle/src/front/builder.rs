@@ -52,7 +52,14 @@ pub struct AppBuilder {
     version: Option<Cow<'static, str>>,
     leaks: LeakSettings,
     #[cfg(feature = "test-util")]
-    pub(super) faults: Vec<Fault>,
+    faults: Vec<Fault>,
+}
+
+impl App {
+    /// Starts to build one.
+    pub fn builder() -> AppBuilder {
+        AppBuilder::new()
+    }
 }
 
 impl AppBuilder {
@@ -274,6 +281,16 @@ impl AppBuilder {
         self
     }
 
+    /// Has a component suffer a fault. Feature `test-util`.
+    ///
+    /// A fault at a component that does not exist, or at a point that it does not have, is a fault of the wiring: it is
+    /// listed by [`build`](Self::build), with the names that may have been meant.
+    #[cfg(feature = "test-util")]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
     /// Checks the settings and the wiring.
     ///
     /// # Errors
@@ -312,28 +329,6 @@ impl AppBuilder {
                 Err(BuildError { faults, report })
             }
         }
-    }
-
-    /// Builds the App, runs it as what the process is for, and exits: what `#[lifecycle::main]` does, for a
-    /// program that has something to do before its components are known, such as reading its arguments.
-    ///
-    /// Signals are blocked until somebody listens; what is invalid is listed on stderr and exits with 78; and
-    /// the guard sees to it that the process ends. Call it on the main thread, before other threads are started,
-    /// and as early as you can: a signal that arrives before it has its usual effect.
-    ///
-    /// ```no_run
-    /// use lifecycle::{App, Shutdown, TaskSpec};
-    ///
-    /// let name = std::env::args().nth(1).unwrap_or_else(|| "world".to_owned());
-    /// App::builder()
-    ///     .task(TaskSpec::new("greet", move |shutdown: Shutdown| {
-    ///         println!("hello, {name}");
-    ///         async move { shutdown.draining().await }
-    ///     }))
-    ///     .run_process()
-    /// ```
-    pub fn run_process(self) -> ! {
-        super::entry::run_process(|| self)
     }
 
     fn bad_names(&self) -> Vec<String> {

@@ -14,6 +14,30 @@ use super::build_error::BuildError;
 use super::builder::AppBuilder;
 use super::refusal;
 
+impl AppBuilder {
+    /// Builds the App, runs it as what the process is for, and exits: what `#[lifecycle::main]` does, for a
+    /// program that has something to do before its components are known, such as reading its arguments.
+    ///
+    /// Signals are blocked until somebody listens; what is invalid is listed on stderr and exits with 78; and
+    /// the guard sees to it that the process ends. Call it on the main thread, before other threads are started,
+    /// and as early as you can: a signal that arrives before it has its usual effect.
+    ///
+    /// ```no_run
+    /// use lifecycle::{App, Shutdown, TaskSpec};
+    ///
+    /// let name = std::env::args().nth(1).unwrap_or_else(|| "world".to_owned());
+    /// App::builder()
+    ///     .task(TaskSpec::new("greet", move |shutdown: Shutdown| {
+    ///         println!("hello, {name}");
+    ///         async move { shutdown.draining().await }
+    ///     }))
+    ///     .run_process()
+    /// ```
+    pub fn run_process(self) -> ! {
+        run_process(|| self)
+    }
+}
+
 /// Runs the whole program and exits.
 pub fn main(descriptor: &'static MainDescriptor) -> ! {
     run_process(|| AppBuilder::for_main(descriptor))

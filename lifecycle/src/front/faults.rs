@@ -13,7 +13,6 @@ use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture, Closing, OpenFutur
 use crate::words::component::{Kind, TypeKey};
 use crate::words::place::Place;
 
-use super::builder::AppBuilder;
 use super::near::near;
 
 /// Something that goes wrong in a component, so that a test sees how the App bears it. Feature `test-util`.
@@ -172,17 +171,6 @@ impl FaultPoint {
     fn means(&self, part: &Part) -> bool {
         let is_instance = |rest: &str| rest.starts_with('[') && matches!(part.sort, Sort::Task(_));
         part.name.strip_prefix(&self.at.name).is_some_and(|rest| rest.is_empty() || is_instance(rest))
-    }
-}
-
-impl AppBuilder {
-    /// Has a component suffer a fault. Feature `test-util`.
-    ///
-    /// A fault at a component that does not exist, or at a point that it does not have, is a fault of the wiring: it is
-    /// listed by [`build`](Self::build), with the names that may have been meant.
-    pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
-        self
     }
 }
 

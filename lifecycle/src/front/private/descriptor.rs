@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::plan::wiring::{Link, Node};
 use crate::run::handles::code::Open;
-use crate::run::task::unit::Run;
 use crate::words::component::{HookSettings, ResourceSettings, TypeKey};
 use crate::words::place::Origin;
 use crate::words::task::{OnShutdown, TaskSettings};
@@ -155,11 +154,4 @@ pub struct MainDescriptor {
     pub place: Origin,
     pub settings: MainSettings,
     pub function: Code,
-}
-
-/// A `#[lifecycle::test]`.
-pub struct TestDescriptor {
-    pub name: &'static str,
-    pub place: Origin,
-    pub run: fn(crate::AppBuilder) -> Run,
 }

@@ -16,6 +16,7 @@ mod missing;
 mod open;
 mod sends;
 mod takes;
+mod test;
 mod traced;
 
 pub use std::boxed::Box;
@@ -53,7 +54,7 @@ pub use self::close::{
 pub use self::close_path::{ClosePath, PathByMut, PathByRef, PathByValue, PathUnknown};
 pub use self::descriptor::{
     Actions, Described, Flavor, HookDescriptor, MainDescriptor, MainSettings, PhaseSettings, Registration,
-    ResourceDescriptor, TaskDescriptor, TestDescriptor,
+    ResourceDescriptor, TaskDescriptor,
 };
 pub use self::function::{Answer, Ask, Begun, Callable, Code, run};
 pub use self::missing::{FunctionNamedInOpen, MethodNamedInClose};
@@ -67,7 +68,8 @@ pub use self::sends::{
 };
 pub use self::takes::{
     ActionGives, ActionTakes, HookGives, HookTakes, HookUses, Inferred, MainGives, MainTakes, MainUses, Need,
-    OpenTakes, OpenUses, Owner, Takes, TaskGives, TaskTakes, TaskUses, TestGives, TestTakes,
+    OpenTakes, OpenUses, Owner, Takes, TaskGives, TaskTakes, TaskUses, TestGives,
 };
+pub use self::test::{TestDescriptor, TestTakes};
 pub use self::traced::Marked;
 pub use crate::sys::trail::{Frame, Site, frame, mark};

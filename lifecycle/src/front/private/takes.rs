@@ -9,7 +9,7 @@ use crate::run::handles::inject::{Context, Inject};
 use crate::run::resource::res::{Res, Resource};
 use crate::run::task::output::TaskOutput;
 use crate::words::component::TypeKey;
-use crate::{AppBuilder, BoxError, Groups, Requests, Shutdown, Tasks};
+use crate::{BoxError, Groups, Requests, Shutdown, Tasks};
 
 /// What a parameter needs, whatever its type.
 #[derive(Clone, Copy)]
@@ -159,19 +159,3 @@ gives!(ActionGives: "task `{C}`: what `on_failure` and `on_recovery` call gives 
 gives!(HookGives: "hook `{C}`: its body gives `()` or `Result<(), E>` with an error `E`, not `{Self}`");
 gives!(MainGives: "main: its body gives `()` or `Result<(), E>` with an error `E`, not `{Self}`");
 gives!(TestGives: "test `{C}`: its body gives `()` or `Result<(), E>` with an error `E`, not `{Self}`");
-
-/// What a test may take.
-#[diagnostic::on_unimplemented(
-    message = "test `{C}`: a `{Self}` cannot be handed in; take an `AppBuilder`, or nothing",
-    label = "not an `AppBuilder`"
-)]
-pub trait TestTakes<C: ?Sized> {
-    fn take(builder: AppBuilder) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: ?Sized> TestTakes<C> for AppBuilder {
-    fn take(builder: AppBuilder) -> Self {
-        builder
-    }
-}
