@@ -21,7 +21,7 @@ pub fn test(descriptor: &'static TestDescriptor) {
     runtime.shutdown_background();
     if let Err(error) = outcome {
         let error: &(dyn std::error::Error + 'static) = error.as_ref();
-        let error = crate::run::task::runner::describe(error);
+        let error = crate::run::task::ending::describe(error);
         panic!("{} ({}) failed: {error}", descriptor.name, descriptor.place.place);
     }
 }

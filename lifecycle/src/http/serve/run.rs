@@ -12,6 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Duration, Instant, sleep, sleep_until};
 
 use crate::http::listen::Listener;
+use crate::run::handles::tasks::Tasks;
 use crate::{Acceptor, Shutdown};
 
 use super::connection::{Start, connection};
@@ -183,7 +184,7 @@ impl<S: App> Running<S> {
         if server.shutdown.is_cancelled() {
             return rest.await;
         }
-        if let Err(rest) = server.shutdown.hand_over("connections", rest) {
+        if let Err(rest) = Tasks::hand_over(&server.shutdown, "connections", rest) {
             rest.await;
         }
     }

@@ -27,8 +27,8 @@ use crate::run::stop::mail::{Answer, Mail};
 use crate::run::stop::pause::RunState;
 use crate::run::task::hook;
 use crate::run::task::runner;
+use crate::run::task::task_unit::TaskUnit;
 use crate::run::task::tree::End;
-use crate::run::task::unit::TaskUnit;
 
 #[derive(Debug)]
 pub(crate) struct Driver {

@@ -15,8 +15,6 @@ use crate::words::status::StatusReport;
 use crate::words::text::bounded;
 
 use crate::run::handles::shared::Shared;
-#[cfg(feature = "axum")]
-use crate::run::handles::tasks::Tasks;
 use crate::run::stop::cancelled::Cancelled;
 use crate::run::stop::flags::{Flag, Flags};
 use crate::run::task::tree::TaskTree;
@@ -108,17 +106,11 @@ impl Shutdown {
         }
     }
 
-    /// Has the component's tree go on with what is left of its work, as a child; that ends with the next shutdown. Gives
-    /// it back if there is no tree that takes it.
+    /// The component with its children, by name, and its App. `None`: it belongs to no component.
     #[cfg(feature = "axum")]
-    pub(crate) fn hand_over<F>(&self, name: &'static str, work: F) -> Result<(), F>
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let View { shared, component: Some(component), tree: Some(tree), .. } = &*self.view else {
-            return Err(work);
-        };
-        Tasks::new(tree.clone(), shared.clone(), component.clone()).adopt(name, work)
+    pub(crate) fn owner(&self) -> Option<(&Arc<TaskTree>, &Arc<Shared>, &Arc<str>)> {
+        let View { shared, component: Some(component), tree: Some(tree), .. } = &*self.view else { return None };
+        Some((tree, shared, component))
     }
 
     #[cfg(feature = "tower")]

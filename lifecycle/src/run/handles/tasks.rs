@@ -21,9 +21,9 @@ use crate::run::handles::nursery::{Nursery, NurseryState, Seat};
 use crate::run::handles::shared::Shared;
 use crate::run::record::ledger::Children;
 use crate::run::record::pulse::Pulse;
+use crate::run::task::ending::ended;
 use crate::run::task::own_thread::drive_on_own_thread;
 use crate::run::task::poll::{Body, Drove, drive};
-use crate::run::task::runner::ended;
 use crate::run::task::tree::{End, TaskTree};
 use crate::run::task::unit::Unit;
 
@@ -200,15 +200,18 @@ impl Tasks {
         self.len() == 0
     }
 
-    /// Runs a future as a child that handles its own cancellation. Gives it back if no more children are taken.
+    /// Has the component of `shutdown` go on with what is left of its work, as a child that handles its own cancellation.
+    /// Gives it back if there is no component that takes it.
     #[cfg(feature = "axum")]
-    pub(crate) fn adopt<F>(&self, name: &'static str, work: F) -> Result<(), F>
+    pub(crate) fn hand_over<F>(shutdown: &Shutdown, name: &'static str, work: F) -> Result<(), F>
     where
         F: Future<Output = ()> + Send + 'static,
     {
+        let Some((tree, shared, owner)) = shutdown.owner() else { return Err(work) };
         let mut work = Some(work);
-        // Asked for it only once it is taken in.
-        self.spawn_with(name, |_| work.take().expect("asked for once"));
+        // The closure is called only if the child is admitted.
+        let tasks = Self::new(tree.clone(), shared.clone(), owner.clone());
+        tasks.spawn_with(name, |_| work.take().expect("called once"));
         work.map_or(Ok(()), Err)
     }
 

@@ -3,8 +3,8 @@
 use crate::decide::Ending;
 use crate::words::outcome::Outcome;
 
+use super::ending::text_of;
 use super::poll::{Drove, make_and_drive};
-use super::runner::text_of;
 use super::tree::End;
 use super::unit::{Start, Unit};
 

@@ -1,5 +1,7 @@
 //! Tasks: one loop for all, polling, restarts, monitors, children.
 
+pub(crate) mod alarm;
+pub(crate) mod ending;
 pub(crate) mod hook;
 pub(crate) mod kept;
 pub(crate) mod monitor;
@@ -9,5 +11,7 @@ pub(crate) mod poll;
 pub(crate) mod random;
 pub(crate) mod restarts;
 pub(crate) mod runner;
+pub(crate) mod task_unit;
+pub(crate) mod ticks;
 pub(crate) mod tree;
 pub(crate) mod unit;

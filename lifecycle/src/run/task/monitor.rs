@@ -1,15 +1,5 @@
 //! A monitor: too many failed ticks in a row call its action, once; the next good one calls the other.
 
-use std::time::Duration;
-
-use crate::run::task::poll::{Drove, make_and_drive};
-use crate::run::task::runner::{past, text_of};
-use crate::run::task::unit::{Start, TaskUnit};
-
-/// Bound on an action when the monitor has no `timeout` of its own: actions restart and reconnect things, which takes
-/// longer than to look at them, and no tick comes meanwhile.
-const ACTION: Duration = Duration::from_secs(30);
-
 /// What a monitor has seen so far.
 #[derive(Debug)]
 pub(crate) struct Watch {
@@ -20,7 +10,7 @@ pub(crate) struct Watch {
 
 /// What is to be called.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Call {
+pub(super) enum Call {
     Failure,
     Recovery,
 }
@@ -30,23 +20,13 @@ impl Watch {
         Self { threshold, episode: false }
     }
 
-    /// After a run: calls what is to be called. `false`: the task was cancelled meanwhile.
-    pub(crate) async fn look(&mut self, task: &TaskUnit) -> bool {
-        let Some(call) = self.after(task.unit.pulse.failures_in_a_row()) else { return true };
-        task.unit.pulse.set_alarmed(self.episode);
-        let (action, name) = match call {
-            Call::Failure => (&task.actions.failure, "on_failure"),
-            Call::Recovery => (&task.actions.recovery, "on_recovery"),
-        };
-        let failures = task.unit.pulse.failures_in_a_row();
-        tracing::warn!(target: "lifecycle", task = &*task.unit.name, failures, call = name, "a monitor calls");
-        match action {
-            Some(action) => act(task, action, name).await,
-            None => true,
-        }
+    /// Whether there were too many failures, and no good run since.
+    pub(super) fn is_alarmed(&self) -> bool {
+        self.episode
     }
 
-    fn after(&mut self, failures_in_a_row: u64) -> Option<Call> {
+    /// What a run leads to, after so many failures in a row.
+    pub(super) fn after(&mut self, failures_in_a_row: u64) -> Option<Call> {
         let too_many = failures_in_a_row >= u64::from(self.threshold?);
         match (self.episode, too_many, failures_in_a_row) {
             (false, true, _) => {
@@ -60,21 +40,6 @@ impl Watch {
             _ => None,
         }
     }
-}
-
-/// Its own failure is told and no more: the monitor ticks on.
-async fn act(task: &TaskUnit, action: &Start, name: &str) -> bool {
-    let bound = task.settings.timeout().unwrap_or(ACTION);
-    let error = match make_and_drive(&task.unit, || action(), Some(bound)).await {
-        Drove::Done(Ok(())) => return true,
-        Drove::Cancelled => return false,
-        Drove::Done(Err(error)) => text_of(error),
-        Drove::Panicked(panic) => panic,
-        Drove::TimedOut(bound) => past(bound),
-    };
-    tracing::error!(target: "lifecycle", task = &*task.unit.name, error, call = name, "the action of a monitor failed");
-    task.unit.pulse.note(format!("{name}: {error}"));
-    true
 }
 
 #[cfg(test)]

@@ -5,15 +5,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::words::task::TaskSettings;
-
 use crate::BoxError;
 use crate::run::record::pulse::Pulse;
-use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flags;
-use crate::run::stop::pause::Pause;
-use crate::run::task::kept::Kept;
-use crate::run::task::tree::TaskTree;
 
 /// One run of a task's or a hook's body, boxed: the runner is compiled once, whatever the number of tasks.
 pub type Run = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
@@ -48,16 +42,4 @@ impl fmt::Debug for Unit {
 pub(crate) struct Actions {
     pub(crate) failure: Option<Start>,
     pub(crate) recovery: Option<Start>,
-}
-
-/// A task ready to be run.
-pub(crate) struct TaskUnit {
-    pub(crate) unit: Unit,
-    pub(crate) settings: TaskSettings,
-    pub(crate) start: Start,
-    pub(crate) actions: Actions,
-    pub(crate) control: Arc<Control>,
-    pub(crate) tree: Arc<TaskTree>,
-    pub(crate) pause: Arc<Pause>,
-    pub(crate) kept: Arc<Kept>,
 }
