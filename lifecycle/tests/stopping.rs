@@ -325,3 +325,16 @@ async fn a_budget_that_was_nearly_used_up_is_told() {
         assert_eq!(told, is_told, "{report}");
     }
 }
+
+/// A failure waits for a signal only where signals are heard, and never by the clock of a test.
+#[tokio::test(start_paused = true)]
+async fn a_failure_begins_the_shutdown_at_once_by_the_paused_clock() {
+    let began = tokio::time::Instant::now();
+    let failing = TaskSpec::new("failing", || async {
+        sleep(seconds(1)).await;
+        Err::<(), _>("the disk is full")
+    });
+    let app = lifecycle::App::builder().guard(false).environment(false).task(failing);
+    assert_eq!(run(app).await.exit_code, ExitCode::FAILED);
+    assert_eq!(began.elapsed(), seconds(1));
+}

@@ -59,7 +59,7 @@ impl Machine {
     fn bound_over(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
         match (self.status[id], &self.plan.nodes[id]) {
             (Status::Opening, _) if self.stage == Stage::Running => self.opening_is_late(now, id, out),
-            (Status::Opening, _) => self.open_failed(now, id, self.too_late(id), out),
+            (Status::Opening, _) => self.opens_too_late(now, id, out),
             // Not its turn yet: it is cancelled first, so that it can end by itself.
             (Status::Up, Node::Task(_)) => {
                 let until = now.saturating_add(self.grace(now, id));

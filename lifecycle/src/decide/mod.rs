@@ -2,6 +2,7 @@
 //! no clock, no runtime and no signal: every event carries its moment, every deadline comes back as a
 //! moment to be woken at.
 
+pub(crate) mod beside;
 mod bounds;
 mod calling_off;
 mod closing;
@@ -196,6 +197,9 @@ pub(crate) struct Machine {
     ended_since: Vec<Option<bool>>,
     /// What would have begun a shutdown by now in any case.
     lost: Option<Reason>,
+    hears_signals: bool,
+    /// A failure that begins a shutdown at this moment, unless a signal comes before.
+    failure: Option<(Moment, Reason)>,
     stage_ends: Moment,
     hook_groups: VecDeque<Vec<Id>>,
     hook_group: Vec<Id>,
@@ -233,6 +237,8 @@ impl Machine {
             ran: false,
             ended_since: vec![None; plan.nodes.len()],
             lost: None,
+            hears_signals: false,
+            failure: None,
             stage_ends: Moment::MAX,
             hook_groups: VecDeque::new(),
             hook_group: Vec::new(),
@@ -299,9 +305,9 @@ impl Machine {
     fn advance(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
         match self.stage {
             Stage::Idle | Stage::Over => false,
-            Stage::Opening => self.advance_opening(out),
+            Stage::Opening => self.advance_failure(now, out) || self.advance_opening(out),
             Stage::TakingBack => self.advance_taking_back(now, out),
-            Stage::Running => self.advance_running(now, out),
+            Stage::Running => self.advance_failure(now, out) || self.advance_running(now, out),
             Stage::Phase(phase) => self.advance_hooks(now, out) || self.advance_phase(phase, now, out),
             Stage::Closing => self.advance_closing(now, out),
         }

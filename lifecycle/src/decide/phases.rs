@@ -14,10 +14,13 @@ use super::{Action, Cause, Clock, Ending, Machine, Moment, Stage, Status};
 impl Machine {
     pub(super) fn request(&mut self, now: Moment, reason: Reason, out: &mut Vec<Action>) {
         match self.stage {
-            Stage::Idle | Stage::Opening => self.take_back(now, reason, out),
+            Stage::Idle | Stage::Opening => {
+                let reason = self.reason_of_taking_back(reason);
+                self.take_back(now, reason, out);
+            }
             Stage::Running => {
                 self.reason = Some(reason.clone());
-                self.lost = None;
+                self.lost = self.failure.take().map(|(_, failure)| failure);
                 self.ended_since.fill(None);
                 out.push(Action::Announce(reason));
                 let ends = now.saturating_add(self.plan.budget.total);
@@ -55,7 +58,7 @@ impl Machine {
         let begins = self.begins_shutdown(id, ending, cause);
         match self.stage {
             Stage::Running => match begins {
-                Some(reason) => self.request(now, reason, out),
+                Some(reason) => self.begin_because(now, reason, out),
                 // Told by a shutdown that has been called off since.
                 None if cause == (Cause::Told { returns: true }) => self.run_again(id, out),
                 None => {}

@@ -40,7 +40,7 @@ impl Machine {
         for user in &node.users {
             let Node::Resource(candidate) = &plan.nodes[*user] else { continue };
             let all_open = candidate.needs.iter().all(|need| self.status[*need] == Status::Up);
-            if self.status[*user] == Status::Idle && all_open {
+            if self.status[*user] == Status::Idle && all_open && !self.start_is_failing() {
                 self.open(now, *user, out);
             }
         }
@@ -48,22 +48,30 @@ impl Machine {
 
     pub(super) fn not_opened(&mut self, now: Moment, id: Id, error: String, out: &mut Vec<Action>) {
         self.set(id, Status::Ended);
-        self.open_failed(now, id, error.clone(), out);
+        if self.stage == Stage::Opening {
+            let reason = self.start_failed(id, error.clone());
+            self.begin_because(now, reason, out);
+        }
         self.not_reopened(id, error, out);
     }
 
-    /// Only the first failure counts; while the start is taken back, others change nothing.
-    pub(super) fn open_failed(&mut self, now: Moment, id: Id, error: String, out: &mut Vec<Action>) {
+    /// No signal explains that. The first failure is the reason all the same; while the start is taken back, others change
+    /// nothing.
+    pub(super) fn opens_too_late(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
         if self.stage == Stage::Opening {
-            self.start_failed = true;
-            let resource = self.plan.parts[id].name.clone();
-            self.take_back(now, Reason::StartFailed { resource, error }, out);
+            let late = self.start_failed(id, self.too_late(id));
+            self.request(now, late, out);
         }
+    }
+
+    fn start_failed(&self, id: Id, error: String) -> Reason {
+        Reason::StartFailed { resource: self.plan.parts[id].name.clone(), error }
     }
 
     /// Drops what is opening; what is open closes with a budget of its own. No hook runs: what it takes may
     /// never have opened.
     pub(super) fn take_back(&mut self, now: Moment, reason: Reason, out: &mut Vec<Action>) {
+        self.start_failed = matches!(reason, Reason::StartFailed { .. });
         self.reason = Some(reason.clone());
         out.push(Action::Announce(reason));
         let ends = now.saturating_add(self.plan.budget.reserve());
@@ -112,7 +120,7 @@ impl Machine {
         if self.advance_meanwhile(now, out) {
             return true;
         }
-        if self.live.tasks > 0 || self.plan.tasks().next().is_none() {
+        if self.live.tasks > 0 || self.failure.is_some() || self.plan.tasks().next().is_none() {
             return false;
         }
         self.take(now, Event::Request(Reason::AllTasksEnded), out);

@@ -1,5 +1,6 @@
 //! The coordinator on a stage of its own: no runtime, no clock but the one that the tests turn.
 
+mod beside;
 mod calling_off;
 mod closing;
 mod forced;

@@ -3,15 +3,15 @@
 use crate::words::component::Kind;
 use crate::words::outcome::{ExitCode, Outcome};
 use crate::words::reason::{Reason, State};
-use crate::words::report::ShutdownReport;
+use crate::words::report::{ComponentReport, ShutdownReport};
 
 /// The exit code that the facts of a report add up to. A repeated SIGINT and the guard have the last word
 /// elsewhere. `closed_badly`: a resource that was closed while the App ran did not close well. `failure_counts`: whether
-/// the failure of the task of that name changes the code.
+/// the failure of that task, or of `main`, changes the code.
 pub(crate) fn exit_code(
     report: &ShutdownReport,
     closed_badly: bool,
-    failure_counts: impl Fn(&str) -> bool,
+    failure_counts: impl Fn(&ComponentReport) -> bool,
 ) -> ExitCode {
     if matches!(report.reason, Reason::Invalid { .. }) {
         return ExitCode::INVALID;
@@ -44,8 +44,7 @@ pub(crate) fn exit_code(
     let failed = report.components.iter().any(|component| {
         component.outcome.is_some_and(Outcome::is_failure)
             && match component.kind {
-                Kind::Main => true,
-                Kind::Task => failure_counts(&component.name),
+                Kind::Main | Kind::Task => failure_counts(component),
                 Kind::Child | Kind::Resource | Kind::Hook => false,
             }
     });
@@ -56,7 +55,7 @@ pub(crate) fn exit_code(
 mod tests {
     use super::*;
     use crate::words::report::sample::{self, report};
-    use crate::words::report::{ComponentReport, HandleReport, RequestsReport};
+    use crate::words::report::{HandleReport, RequestsReport};
 
     fn component(kind: Kind, outcome: Outcome) -> ComponentReport {
         sample::component("it", kind, outcome)
@@ -101,14 +100,8 @@ mod tests {
     #[test]
     fn a_task_that_is_not_critical_may_fail() {
         let report = report(vec![component(Kind::Task, Outcome::Failed), component(Kind::Main, Outcome::Finished)]);
-        assert_eq!(exit_code(&report, false, |name| name != "it"), ExitCode::CLEAN);
-        assert_eq!(exit_code(&report, false, |name| name == "it"), ExitCode::FAILED);
-    }
-
-    #[test]
-    fn main_fails_whoever_is_critical() {
-        let report = report(vec![component(Kind::Main, Outcome::Panicked)]);
-        assert_eq!(exit_code(&report, false, |_| false), ExitCode::FAILED);
+        assert_eq!(exit_code(&report, false, |task| task.name != "it"), ExitCode::CLEAN);
+        assert_eq!(exit_code(&report, false, |task| task.name == "it"), ExitCode::FAILED);
     }
 
     #[test]

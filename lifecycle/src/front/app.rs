@@ -168,7 +168,7 @@ impl App {
         };
         let reports = watch.reports.clone();
         let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
-        Driver::new(self.assembly).run().await;
+        Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
         leaks.finish().await;
         watch.finish(reports.report(&[]))
     }
@@ -212,7 +212,7 @@ impl App {
         let reports = watch.reports.clone();
         runtime.block_on(async {
             let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
-            Driver::new(self.assembly).run().await;
+            Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
             leaks.finish().await;
         });
         runtime.shutdown_timeout(RUNTIME_END);

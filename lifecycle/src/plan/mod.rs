@@ -52,6 +52,8 @@ pub(crate) struct TaskNode {
     pub(crate) failure_counts: bool,
     /// It is dropped at an `.await` when it is cancelled; otherwise only in *force_cleanup*.
     pub(crate) drops: bool,
+    /// That it is dropped before its end is a failure.
+    pub(crate) counts_when_cut: bool,
     /// *complete_current* waits for it.
     pub(crate) completes: bool,
     pub(crate) stop_timeout: Option<Duration>,
@@ -147,6 +149,7 @@ fn task_node(part: &Part) -> TaskNode {
         critical: settings.is_critical(),
         failure_counts: is_main || settings.failure_counts(),
         drops,
+        counts_when_cut: settings.on_shutdown() == Some(OnShutdown::Fail),
         completes,
         stop_timeout: settings.stop_timeout,
     }

@@ -53,6 +53,20 @@ impl Signal {
     }
 }
 
+impl Signal {
+    /// Whether a text says that a process died of this signal, in the words of [`ExitStatus`](std::process::ExitStatus).
+    pub(crate) fn is_what_killed(self, text: &str) -> bool {
+        let number = match self {
+            Signal::Hangup => 1,
+            Signal::Interrupt => 2,
+            Signal::Quit => 3,
+            Signal::Terminate => 15,
+            _ => return false,
+        };
+        text.contains(&format!("signal: {number} ({self})"))
+    }
+}
+
 impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -107,6 +121,21 @@ pub enum Reason {
         /// Every fault, one line each.
         faults: Vec<String>,
     },
+}
+
+impl Reason {
+    /// Whether it is that something failed.
+    pub(crate) fn is_failure(&self) -> bool {
+        match self {
+            Reason::TaskFailed { .. } | Reason::StartFailed { .. } => true,
+            Reason::MainReturned { error } => error.is_some(),
+            Reason::Signal { .. }
+            | Reason::Requested { .. }
+            | Reason::AllTasksEnded
+            | Reason::Invalid { .. }
+            | Reason::OsError { .. } => false,
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -165,5 +194,24 @@ impl State {
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_the_standard_library_says_of_a_process_that_died_of_a_signal_is_known() {
+        use std::os::unix::process::ExitStatusExt;
+        use std::process::ExitStatus;
+        let signals = [(Signal::Hangup, 1), (Signal::Interrupt, 2), (Signal::Quit, 3), (Signal::Terminate, 15)];
+        for (signal, number) in signals {
+            let text = format!("the database ended: {}", ExitStatus::from_raw(number));
+            let known: Vec<_> = signals.iter().filter(|(signal, _)| signal.is_what_killed(&text)).collect();
+            assert_eq!(known, [&(signal, number)], "{text}");
+        }
+        assert!(!Signal::Interrupt.is_what_killed(&ExitStatus::from_raw(2 << 8).to_string()));
     }
 }

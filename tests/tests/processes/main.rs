@@ -8,6 +8,7 @@ mod drain;
 mod entry;
 mod footprint;
 mod groups;
+mod interrupt;
 #[cfg(target_os = "linux")]
 mod leaks;
 #[cfg(target_os = "linux")]

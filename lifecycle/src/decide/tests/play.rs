@@ -127,6 +127,14 @@ impl Cast {
         self
     }
 
+    /// It is dropped when it is cancelled.
+    pub(super) fn without_shutdown(mut self) -> Self {
+        if let Sort::Task(settings) = &mut self.last().sort {
+            settings.takes_shutdown = false;
+        }
+        self
+    }
+
     pub(super) fn not_critical(mut self) -> Self {
         if let Sort::Task(TaskSettings { kind: TaskKind::Plain(plain), .. }) = &mut self.last().sort {
             plain.critical = false;
@@ -183,6 +191,12 @@ impl Play {
     /// Listeners and requests are there, and stay until they are told.
     pub(super) fn busy(mut self) -> Self {
         self.quiet = false;
+        self
+    }
+
+    /// A failure waits for a signal.
+    pub(super) fn hearing_signals(mut self) -> Self {
+        self.machine = self.machine.map(Machine::hearing_signals);
         self
     }
 

@@ -33,6 +33,7 @@ use crate::run::task::tree::End;
 #[derive(Debug)]
 pub(crate) struct Driver {
     machine: Option<Machine>,
+    hears_signals: bool,
     plan: Arc<Plan>,
     control: Arc<Control>,
     ledger: Arc<Ledger>,
@@ -48,6 +49,7 @@ impl Driver {
     pub(crate) fn new(assembly: Assembly) -> Self {
         Self {
             machine: Some(Machine::new(assembly.plan.clone())),
+            hears_signals: false,
             plan: assembly.plan.clone(),
             control: assembly.control.clone(),
             ledger: assembly.ledger.clone(),
@@ -59,9 +61,19 @@ impl Driver {
         }
     }
 
+    /// There is a guard that hears signals.
+    pub(crate) fn hearing_signals(mut self, hears: bool) -> Self {
+        self.hears_signals = hears;
+        self
+    }
+
     /// From the first resource to the last. Needs a tokio runtime with time.
     pub(crate) async fn run(mut self) {
         self.control.time.clock.follow_runtime();
+        // The signals come in real time, and a test's clock would not wait for them.
+        if self.hears_signals && !self.control.time.clock.is_paused() {
+            self.machine = self.machine.take().map(Machine::hearing_signals);
+        }
         // Asked for before it began: then nothing is opened.
         let mut goes_on = self.step(Event::Begin);
         while goes_on {

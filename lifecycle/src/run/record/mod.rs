@@ -1,5 +1,6 @@
 //! What happened so far, and the report, status, progress and metrics made of it.
 
+mod beside;
 pub(crate) mod ledger;
 pub(crate) mod metrics;
 pub(crate) mod progress;

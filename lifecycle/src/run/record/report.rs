@@ -61,11 +61,16 @@ impl ReportBuilder {
             notes: notes(&book),
         };
         let (blocked, closed_badly) = (book.blocked_workers(), !book.bad_closes.is_empty());
+        let beside = self.failures_beside_a_signal(&book, &report.reason, requested);
         drop(book);
+        report.notes.extend(beside.iter().map(ToString::to_string));
         report.notes.extend(tight(&report.total, &report.phases));
         report.critical_path = critical_path(&report);
         left_behind(&mut report, threads, blocked);
-        report.exit_code = verdict::exit_code(&report, closed_badly, |name| self.failure_counts(name));
+        report.exit_code = verdict::exit_code(&report, closed_badly, |task| {
+            let is_explained = beside.iter().any(|failure| failure.is_explained && failure.task == task.name);
+            !is_explained && self.failure_counts(&task.name)
+        });
         report
     }
 

@@ -30,9 +30,14 @@ impl Clock {
         self.paused.store(tokio::time::Instant::now() == before, Ordering::Relaxed);
     }
 
+    /// Whether it is a test that moves the time.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
+    }
+
     #[inline]
     fn now(&self) -> u64 {
-        if self.paused.load(Ordering::Relaxed) { self.runtime_now() } else { coarse::nanos() }
+        if self.is_paused() { self.runtime_now() } else { coarse::nanos() }
     }
 
     #[cold]
@@ -43,7 +48,7 @@ impl Clock {
 
     /// Whether this thread has the clock that the stamps were made with. A paused one is only in its runtime.
     fn is_here(&self) -> bool {
-        !self.paused.load(Ordering::Relaxed) || Handle::try_current().is_ok()
+        !self.is_paused() || Handle::try_current().is_ok()
     }
 }
 
