@@ -251,7 +251,7 @@ impl Requests {
     /// Waits until no listener accepts any more. Cancel safe.
     pub(crate) async fn acceptors_gone(&self) {
         loop {
-            // Registered first and then looked: none that goes after the look is missed.
+            // Registered before the look: one that is dropped after it is not missed.
             let gone = self.inner.acceptor_gone.notified();
             if self.inner.acceptors().is_empty() {
                 return;

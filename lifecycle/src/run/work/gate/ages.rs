@@ -1,10 +1,10 @@
 //! Since when: the generations in which passes were given out, and when each of them was over.
 //!
-//! There is always one present. Every look ends it, if anybody came in, and goes on to one in which nobody is any more.
-//! Whoever is inside one that is over came in before it ended: that is how long it has been at least. It can have been
-//! longer by the time that the generation was present, mostly the time between two looks.
+//! One of them is the present one. Every look ends it, if it has an entry, and goes on to one that is empty. An entry in
+//! an ended generation was made before that end: this is its least age. Its true age is greater by at most the time for
+//! which the generation was present, mostly the time between two looks.
 //!
-//! There are only so many generations, and one is taken up as long as somebody is inside. When half of them are,
+//! There are only so many generations, and one is occupied as long as an entry is in it. When half of them are,
 //! each new one lasts for a fraction of the greatest age, so that those that are left suffice for very long.
 
 use std::time::Duration;
@@ -12,20 +12,20 @@ use std::time::Duration;
 /// How many generations there are. A word for each of them fills eight cache lines.
 pub(super) const GENERATIONS: usize = 128;
 
-/// So many are taken up, one a look, before they have to be spared.
+/// So many are occupied, one a look, before they have to be spared.
 const FREELY: usize = GENERATIONS / 2;
 
 /// How much of the greatest age a generation lasts at least once they have to be spared. An eighth takes a day of
 /// work that never ends to use up the other half of the generations, and ages are then an eighth too low at most.
 const FRACTION: u32 = 8;
 
-/// Where somebody is inside.
+/// Which generations have entries.
 pub(super) type Occupied = [bool; GENERATIONS];
 
 #[derive(Debug)]
 pub(super) struct Ages {
     present: usize,
-    /// Since when somebody may have come in under the present one.
+    /// When the present one was opened.
     began: Duration,
     /// When each generation was over the last time.
     ended: [Duration; GENERATIONS],
@@ -54,14 +54,14 @@ impl Ages {
         others.into_iter().find(|&generation| !occupied[generation])
     }
 
-    /// `now`: by then nobody could come in any more under the one that was present.
+    /// `now`: by then no entry could be made any more in the one that was present.
     pub(super) fn go_on(&mut self, next: usize, now: Duration) {
         self.ended[self.present] = now;
         self.present = next;
         self.began = now;
     }
 
-    /// How long somebody of that generation has been inside at least. Of the present one nothing is known.
+    /// The least age of the entries of that generation. Of the present one nothing is known.
     pub(super) fn at_least(&self, generation: usize, now: Duration) -> Duration {
         if generation == self.present { Duration::ZERO } else { now.saturating_sub(self.ended[generation]) }
     }

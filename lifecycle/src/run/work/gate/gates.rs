@@ -23,7 +23,7 @@ pub(crate) struct Gates {
     lanes: Lanes,
     /// Held while a lane is made, while the generation or the state changes, and while idle is looked for.
     ages: Mutex<Ages>,
-    /// How many were let in after the closing. It only grows (and may wrap).
+    /// How many entered after the closing. It only grows (and may wrap).
     late: AtomicUsize,
     refused: AtomicUsize,
     emptied: Arc<Notify>,
@@ -72,13 +72,13 @@ impl Gates {
         self.number
     }
 
-    /// Lets one in under that name and counts it, unless the gates are closed.
+    /// Counts an entry under that name, unless the gates are closed.
     #[inline]
     pub(crate) fn try_enter(&self, name: &'static str) -> Option<Pass> {
         enter_again(self.number, name).or_else(|| self.try_enter_anew(name))
     }
 
-    /// Lets one in under that name and counts it, closed or not: for work that was accepted before.
+    /// Counts an entry under that name, closed or not: for work that was accepted before.
     #[inline]
     pub(crate) fn enter(&self, name: &'static str) -> Pass {
         enter_again(self.number, name).unwrap_or_else(|| self.enter_anew(name))
@@ -88,8 +88,8 @@ impl Gates {
     #[inline(never)]
     fn try_enter_anew(&self, name: &'static str) -> Option<Pass> {
         loop {
-            // Looked at first: in a storm of refusals each would otherwise be in the count for a moment, and keep
-            // it above zero.
+            // Read first: in a storm of refusals each would otherwise be counted for a moment, and keep the count
+            // above zero.
             let state = self.state.get();
             if state.is_closed() {
                 self.refused.fetch_add(1, Ordering::Relaxed);
@@ -99,7 +99,7 @@ impl Gates {
             if !closed {
                 return Some(pass);
             }
-            // Taken back. The generation was over just then, and who finds that finds a new state as well.
+            // Taken back. The generation has just ended, and the new state was set before that.
         }
     }
 
@@ -113,7 +113,7 @@ impl Gates {
                 return pass;
             }
             if state.is_closed() {
-                // After the count, so that whoever sees the same `late` twice has seen this pass in between.
+                // After the count: a reader that sees the same `late` twice has seen this pass in between.
                 self.late.fetch_add(1, Ordering::Release);
                 return pass;
             }
@@ -137,7 +137,7 @@ impl Gates {
     #[cold]
     fn make_lane(&self, name: &'static str) -> &Lane {
         let ages = lock(&self.ages);
-        // Somebody may have been quicker.
+        // Another thread may have made it meanwhile.
         if let Some(lane) = self.lanes.find(name) {
             return lane;
         }
@@ -154,17 +154,17 @@ impl Gates {
         lane
     }
 
-    /// Whether anybody has ever come.
+    /// Whether there ever was an entry.
     pub(crate) fn is_used(&self) -> bool {
         !self.lanes.is_empty()
     }
 
-    /// What to do when somebody first comes. The first call counts.
+    /// What to do at the first entry. The first call counts.
     pub(crate) fn when_first_used(&self, tell: impl Fn() + Send + Sync + 'static) {
         let _ = self.first_used.set(Box::new(tell));
     }
 
-    /// Lets nobody new in from now on, under any name. `clock` as in [`look`](Gates::look).
+    /// Refuses new entries from now on, under every name. `clock` as in [`look`](Gates::look).
     pub(crate) fn close(&self, clock: impl Fn() -> Duration) {
         let mut ages = lock(&self.ages);
         if !self.is_closed() {
@@ -177,7 +177,7 @@ impl Gates {
         self.emptied.notify_waiters();
     }
 
-    /// Lets in again whoever comes, under every name.
+    /// Accepts entries again, under every name.
     pub(crate) fn reopen(&self, clock: impl Fn() -> Duration) {
         let mut ages = lock(&self.ages);
         if self.is_closed() {
@@ -196,7 +196,7 @@ impl Gates {
         self.lanes.iter().map(|lane| lane.shards.total()).sum()
     }
 
-    /// How many were turned away under all names together.
+    /// How many were refused under all names together.
     pub(crate) fn refused(&self) -> usize {
         self.refused.load(Ordering::Relaxed)
     }
@@ -216,7 +216,7 @@ impl Gates {
         self.lanes.iter().filter_map(|lane| busy(lane, &ages, now)).collect()
     }
 
-    /// Ends the present generation, if anybody has come in. Done about once a second it makes ages right to a second.
+    /// Ends the present generation, if it has an entry. Done about once a second, it makes ages right to a second.
     pub(crate) fn look(&self, clock: impl Fn() -> Duration) {
         self.look_with(&mut lock(&self.ages), &clock);
     }
@@ -233,8 +233,8 @@ impl Gates {
         std::array::from_fn(is_occupied)
     }
 
-    /// First the new generation, then the state that sends there, and only then the end of the old one: who finds its
-    /// generation over finds the new state.
+    /// First opens the new generation, then sets the state, and only then closes the old one: a thread that finds its
+    /// generation closed finds the new state.
     fn go_on(&self, ages: &mut Ages, next: usize, closed: bool, clock: impl Fn() -> Duration) {
         let before = ages.present();
         if !closed {
@@ -244,19 +244,19 @@ impl Gates {
         if closed || next != before {
             self.lanes.iter().for_each(|lane| lane.shards.close(before));
         }
-        // Not before: whoever came in up to here has been inside since before that time.
+        // Not before: every entry made up to here is older than that time.
         if next != before {
             ages.go_on(next, clock());
         }
     }
 
-    /// Waits until no pass is out. To be called after [`close`](Gates::close): before that the last pass to go
-    /// tells nobody.
+    /// Waits until no pass is out. To be called after [`close`](Gates::close): before that, the last pass wakes no waiter
+    /// when it is dropped.
     ///
-    /// Cancel safe: it holds nothing but its place among the waiters.
+    /// Cancel safe.
     pub(crate) async fn idle(&self) {
         loop {
-            // Registered first and then looked: a pass that goes after the look wakes this.
+            // Registered before the look: a pass that is dropped after it wakes this.
             let emptied = self.emptied.notified();
             if self.is_idle() {
                 return;
@@ -268,8 +268,8 @@ impl Gates {
     /// Whether there was a moment at which no pass was out.
     ///
     /// The words are read one after the other. A closed one never rises again through `try_enter`, but work
-    /// that is handed on by `enter` could move from a word not yet read to one that was: then somebody has
-    /// come in late meanwhile, and the reading is done again.
+    /// that is handed on by `enter` could move from a word not yet read to one that was: then `late` has grown
+    /// meanwhile, and the reading is done again.
     fn is_idle(&self) -> bool {
         let _no_new_lanes = lock(&self.ages);
         loop {
@@ -290,8 +290,8 @@ impl fmt::Debug for Gates {
     }
 }
 
-/// The short way in, through the gates of that number: if nothing has changed since this thread last came in. It asks
-/// for no reference to them.
+/// The fast path, through the gates of that number: if nothing has changed since this thread last entered. It needs no
+/// reference to them.
 #[inline]
 pub(crate) fn enter_again(gates: u64, name: &'static str) -> Option<Pass> {
     let (shard, generation) = memo::recall(gates, name)?;
@@ -299,7 +299,7 @@ pub(crate) fn enter_again(gates: u64, name: &'static str) -> Option<Pass> {
     if closed || !shard.belongs_to(gates) { take_back(pass, gates, name) } else { Some(pass) }
 }
 
-/// Out of line, and with it the undoing of a count that came too late.
+/// Out of line: undoes a count that came too late.
 #[cold]
 #[inline(never)]
 fn take_back(pass: Pass, gates: u64, name: &'static str) -> Option<Pass> {

@@ -1,4 +1,4 @@
-//! What a thread remembers of its last ways in: through the same gates and under the same name it is the same shard, and
+//! What a thread remembers of its last entries: through the same gates and under the same name it is the same shard, and
 //! mostly the same generation.
 
 use std::cell::Cell;
@@ -6,25 +6,24 @@ use std::ptr;
 
 use super::shards::Shard;
 
-/// How many ways in a thread remembers: a program has a handful of names.
+/// How many entries a thread remembers: a program has a handful of names.
 const MEMOS: usize = 4;
 
-/// It may be out of date, if the generation is over, the gates are closed, or they are gone. The word says so to who adds
-/// to it: it is closed, or the shard belongs to others.
+/// It may be out of date: the generation has ended, or the gates are closed or gone. Adding to the word tells: it is closed,
+/// or the shard belongs to other gates.
 #[derive(Clone, Copy)]
 struct Memo {
     /// No two gates have the same.
     gates: u64,
     name: &'static str,
-    shard: &'static Shard,
+    /// `None` where nothing is remembered. (A constant must not refer to a static with interior mutability: rustc 1.85
+    /// refuses it.)
+    shard: Option<&'static Shard>,
     generation: usize,
 }
 
-/// Stands where nothing is remembered.
-static NOWHERE: Shard = Shard::new();
-
 /// No gates have the number zero.
-const NOTHING: Memo = Memo { gates: 0, name: "", shard: &NOWHERE, generation: 0 };
+const NOTHING: Memo = Memo { gates: 0, name: "", shard: None, generation: 0 };
 
 // Without destructors, so that they can be used from the destructors of other thread-locals too.
 thread_local! {
@@ -35,7 +34,7 @@ thread_local! {
 impl Memo {
     #[inline]
     fn is_of(&self, gates: u64, name: &'static str) -> bool {
-        // Mostly it is the very same literal, and its address tells that sooner than its text.
+        // Mostly it is the same literal; any other falls through to the slow path.
         self.gates == gates && ptr::eq(self.name, name)
     }
 }
@@ -45,21 +44,22 @@ impl Memo {
 pub(super) fn recall(gates: u64, name: &'static str) -> Option<(&'static Shard, usize)> {
     MEMO.with(|memos| {
         let memo = memos.iter().map(Cell::get).find(|memo| memo.is_of(gates, name))?;
-        Some((memo.shard, memo.generation))
+        Some((memo.shard?, memo.generation))
     })
 }
 
-/// In its old place, or else in a free one, or else in that of the one that was kept first.
+/// In its old place, or else in a free one, or else in that of the oldest.
 pub(super) fn keep(gates: u64, name: &'static str, shard: &'static Shard, generation: usize) {
     MEMO.with(|memos| {
         let place = |is_it: &dyn Fn(Memo) -> bool| memos.iter().position(|memo| is_it(memo.get()));
         let at = place(&|memo| memo.is_of(gates, name)).or_else(|| place(&|memo| memo.gates == 0));
         let at = at.unwrap_or_else(|| OLDEST.replace((OLDEST.get() + 1) % MEMOS));
-        memos[at].set(Memo { gates, name, shard, generation });
+        memos[at].set(Memo { gates, name, shard: Some(shard), generation });
     });
 }
 
-/// It is out of date. Whoever is refused looks before it adds, so that a storm of them does not keep the count above zero.
+/// It is out of date. What comes next reads the state before it adds, so that a storm of refusals does not keep the count
+/// above zero.
 pub(super) fn forget(gates: u64, name: &'static str) {
     MEMO.with(|memos| memos.iter().filter(|memo| memo.get().is_of(gates, name)).for_each(|memo| memo.set(NOTHING)));
 }

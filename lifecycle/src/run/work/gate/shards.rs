@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::ages::GENERATIONS;
 use crate::sys::locks::lock;
 
-/// The lowest bit of a word: nobody new is let in.
+/// The lowest bit of a word: it takes no new entry.
 const CLOSED: u32 = 1;
 
 /// What one pass adds to a word.
@@ -24,7 +24,7 @@ pub(super) struct Shard {
     words: [AtomicU32; GENERATIONS],
     /// The number of the gates that it belongs to; zero: to none.
     gates: AtomicU64,
-    /// Told when a closed word becomes empty.
+    /// Notified when a closed word becomes empty.
     emptied: Mutex<Option<Arc<Notify>>>,
 }
 
@@ -40,16 +40,16 @@ impl Shard {
         &self.words[generation % GENERATIONS]
     }
 
-    /// Counts one in, and tells whether that generation was closed then.
+    /// Counts an entry, and tells whether that generation was closed then.
     #[inline]
     pub(super) fn enter(&'static self, generation: usize) -> (Pass, bool) {
         let before = self.word(generation).fetch_add(ONE, Ordering::Acquire);
         (Pass { shard: self, generation }, before & CLOSED != 0)
     }
 
-    /// Asked after [`enter`](Shard::enter) by who holds no reference to the gates: whoever came into an open word after the
-    /// gates were gone finds here that they are, since they gave up the shard before they closed it, and it was closed
-    /// before others opened it.
+    /// For a caller without a reference to the gates, after [`enter`](Shard::enter): one that entered an open word after the
+    /// gates were gone finds that out here, since they gave up the shard before they closed it, and it was closed before
+    /// other gates opened it.
     #[inline]
     pub(super) fn belongs_to(&self, gates: u64) -> bool {
         self.gates.load(Ordering::Acquire) == gates
@@ -79,11 +79,11 @@ pub(super) struct Shards {
     shards: &'static [Shard],
 }
 
-/// Shards that nobody uses: closed and empty.
+/// Shards that are not in use: closed and empty.
 static POOL: Mutex<Vec<&'static [Shard]>> = Mutex::new(Vec::new());
 
 impl Shards {
-    /// All generations are closed; `emptied` is told when a word of one that is closed becomes empty.
+    /// All generations are closed; `emptied` is notified when a word of a closed one becomes empty.
     pub(super) fn new(gates: u64, emptied: &Arc<Notify>) -> Shards {
         let pooled = lock(&POOL).pop();
         let shards = pooled.unwrap_or_else(|| (0..shard_count()).map(|_| Shard::new()).collect::<Vec<_>>().leak());
@@ -139,7 +139,7 @@ impl Drop for Shards {
     }
 }
 
-/// One that was let in; it is counted until this is dropped, on whatever thread.
+/// An entry: it is counted until this is dropped, on any thread.
 pub(crate) struct Pass {
     shard: &'static Shard,
     generation: usize,
@@ -148,7 +148,7 @@ pub(crate) struct Pass {
 impl Drop for Pass {
     #[inline]
     fn drop(&mut self) {
-        // Release: who sees the count at zero sees what was done under the pass.
+        // Release: a thread that sees the count at zero sees what was done under the pass.
         let before = self.shard.word(self.generation).fetch_sub(ONE, Ordering::Release);
         if before == ONE | CLOSED {
             self.shard.tell();
@@ -179,7 +179,7 @@ fn thread_number() -> usize {
 }
 
 /// A power of two, at least the number of processors. Threads take shards in turn, so with few processors there
-/// are some more than that: it makes it rarer that two busy threads meet.
+/// are some more than that: then two busy threads rarely share one.
 fn shard_count() -> usize {
     static COUNT: OnceLock<usize> = OnceLock::new();
     *COUNT.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! What somebody has to know on the way in, in one number.
+//! What a thread has to know to enter, in one number.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

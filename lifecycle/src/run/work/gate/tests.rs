@@ -66,7 +66,7 @@ fn gates_that_are_opened_again_let_in_as_before() {
 }
 
 #[test]
-fn who_comes_while_gates_close_and_open_is_counted_or_refused() {
+fn an_entry_while_gates_close_and_open_is_counted_or_refused() {
     let gates = Gates::new();
     let over = AtomicBool::new(false);
     let entered = thread::scope(|scope| {
@@ -204,7 +204,7 @@ fn gates_that_are_used_again_begin_open_and_at_zero() {
 
 /// What a thread remembers of one App, or of one generation, it does not take for another's.
 #[test]
-fn who_goes_from_one_app_to_another_is_counted_where_it_comes_in() {
+fn a_thread_that_uses_two_apps_is_counted_in_the_right_one() {
     let apps = [Gates::new(), Gates::new()];
     let mut passes = Vec::new();
     for turn in 0..100 {
@@ -238,7 +238,7 @@ fn passes_of_all_generations_are_waited_for() {
 }
 
 #[test]
-fn who_comes_first_is_told_of_once() {
+fn the_first_entry_is_told_once() {
     let gates = Gates::new();
     let told = std::sync::Arc::new(AtomicUsize::new(0));
     let tell = told.clone();
@@ -249,8 +249,8 @@ fn who_comes_first_is_told_of_once() {
     assert_eq!(told.load(Ordering::SeqCst), 1);
 }
 
-/// Threads come and go through the gates while one looks all the time and another closes them: whoever was let in is
-/// waited for, and once idle was seen nobody is let in.
+/// Threads enter and leave while one looks all the time and another closes the gates: every entry is waited for, and once
+/// idle was seen none is accepted.
 #[test]
 fn none_is_inside_and_none_gets_in_after_idle_was_seen() {
     for round in 0..60 {
@@ -276,7 +276,7 @@ fn none_is_inside_and_none_gets_in_after_idle_was_seen() {
             (0..round % 20).for_each(|_| thread::yield_now());
             gates.close(still);
             block_on(gates.idle());
-            assert_eq!(inside.load(Ordering::SeqCst), 0, "somebody is inside, round {round}");
+            assert_eq!(inside.load(Ordering::SeqCst), 0, "an entry is inside, round {round}");
             over.store(true, Ordering::SeqCst);
         });
         assert_eq!((gates.total(), gates.refused()), (0, 3));
@@ -311,7 +311,7 @@ fn work_that_is_handed_on_is_never_taken_for_idle() {
             });
             block_on(gates.idle());
             over.store(true, Ordering::SeqCst);
-            assert!(!working.load(Ordering::SeqCst), "idle was seen while somebody worked");
+            assert!(!working.load(Ordering::SeqCst), "idle was seen while work went on");
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Whether shutdown was asked for, in a word that is never freed.
 //!
-//! Who only asks that, once for each request, needs no reference to the App: a [`Mark`] remembers the word, and whose it
-//! was. Words come from a pool of the process and go back to it.
+//! A caller that asks only for that, once for each request, needs no reference to the App: a [`Mark`] remembers the word,
+//! and which App had it. Words come from a pool of the process and go back to it.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +14,7 @@ const TENANT_AT: u32 = 1;
 /// Words that no App has.
 static POOL: Mutex<Vec<&'static AtomicU64>> = Mutex::new(Vec::new());
 
-/// An App's word. It goes with the App, and leaves marks that know.
+/// An App's word. It goes back to the pool with the App; marks of it notice that.
 #[derive(Debug)]
 pub(super) struct Announced(Mark);
 
@@ -43,7 +43,7 @@ impl Drop for Announced {
     }
 }
 
-/// Where it stands whether shutdown was asked for, as long as there is the App.
+/// Where an App says whether shutdown was requested, for as long as it lives.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
     word: &'static AtomicU64,
@@ -72,14 +72,14 @@ mod tests {
         announced.set(false);
         assert!(!mark.is_announced());
         drop(announced);
-        // Whoever has the word now is somebody else.
+        // Another App has the word now.
         let others: Vec<_> = (0..200).map(|_| Announced::new()).collect();
         assert!(others.iter().all(|other| !other.mark().is_announced()));
         assert!(mark.is_announced());
     }
 
     #[test]
-    fn a_word_begins_with_nothing_announced_whoever_had_it_before() {
+    fn a_word_begins_with_nothing_announced_whatever_was_there_before() {
         for _ in 0..200 {
             Announced::new().set(true);
             assert!(!Announced::new().mark().is_announced());

@@ -1,5 +1,5 @@
-//! Counting under a name by who holds no reference to the App: a service that is cloned for each request would count one
-//! more for each.
+//! Counting under a name without a reference to the App: a service that is cloned for each request would otherwise count
+//! one more reference for each.
 
 use std::sync::{Arc, Mutex, Weak};
 
@@ -23,7 +23,7 @@ impl Counter {
         Counter { name, ..self }
     }
 
-    /// Begins a request as [`Requests::try_begin`] does. `None` too if the App is gone: then nobody would wait for it.
+    /// Begins a request as [`Requests::try_begin`] does. `None` too if the App is gone: then nothing would wait for it.
     #[inline]
     pub(crate) fn try_begin(self) -> Option<InFlight> {
         let pass = gate::enter_again(self.gates, self.name).map(InFlight::new);

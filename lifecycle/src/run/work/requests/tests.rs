@@ -78,7 +78,7 @@ fn acceptors_are_known_by_name_until_they_are_dropped() {
 }
 
 #[tokio::test]
-async fn the_last_acceptor_to_go_wakes_who_waits_for_it() {
+async fn the_last_acceptor_that_is_dropped_wakes_the_waiter() {
     let requests = Requests::new();
     assert!(is_ready(requests.acceptors_gone()));
     let guards = ["http", "grpc"].map(|name| requests.acceptor(name));

@@ -1,4 +1,4 @@
-//! How old the oldest is said to be, against a list of who came in when.
+//! The age that is told for the oldest entry, against a list of all entries and their times.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ fn busy(name: &'static str, count: usize, oldest: u64) -> Busy {
 }
 
 #[test]
-fn whoever_was_seen_by_a_look_is_at_least_as_old_as_that() {
+fn an_entry_that_a_look_has_seen_is_at_least_as_old_as_the_look() {
     let gates = Gates::new();
     let _first = gates.enter("http");
     assert_eq!(gates.busy(|| seconds(3)), [busy("http", 1, 0)]);
@@ -52,7 +52,7 @@ fn a_generation_that_is_used_again_knows_nothing_of_the_last_time() {
 }
 
 #[test]
-fn looks_at_nobody_use_up_nothing_and_make_nobody_older() {
+fn looks_without_entries_use_up_no_generation_and_make_no_entry_older() {
     let gates = Gates::new();
     let _stays = gates.enter("upload");
     (0..500).for_each(|second| gates.look(|| seconds(second)));
@@ -61,7 +61,7 @@ fn looks_at_nobody_use_up_nothing_and_make_nobody_older() {
 }
 
 #[test]
-fn who_comes_in_after_the_closing_is_no_older_than_that() {
+fn an_entry_after_the_closing_is_no_older_than_the_closing() {
     let gates = Gates::new();
     let accepted = gates.enter("http");
     gates.close(|| seconds(5));
@@ -90,7 +90,7 @@ fn with_all_generations_taken_the_present_one_goes_on() {
 
 /// The moment at which a generation is over counts, and not one just before it.
 #[test]
-fn who_comes_in_just_after_the_clock_was_read_is_not_taken_for_older() {
+fn an_entry_just_after_the_clock_was_read_is_not_taken_for_older() {
     let (gates, now, inside) = (Gates::new(), Cell::new(Duration::ZERO), RefCell::new(Vec::new()));
     let clock = || {
         let read = now.replace(now.get() + seconds(1));
@@ -124,14 +124,14 @@ impl Dice {
     }
 }
 
-/// The gates, and beside them a list of who is inside since when, and of all looks.
+/// The gates, and beside them a list of the entries with their times, and of all looks.
 struct Model {
     gates: Gates,
     now: Duration,
     inside: RefCell<Vec<(&'static str, Duration, Pass)>>,
     looks: Vec<Duration>,
     closed: bool,
-    /// The greatest age that anybody has reached.
+    /// The greatest age that an entry has reached.
     greatest: Duration,
 }
 
@@ -189,7 +189,7 @@ impl Model {
     fn gap(&self, start: Duration) -> Duration {
         let after = self.looks.partition_point(|&look| look < start);
         let before = self.looks[after.saturating_sub(1)];
-        // At the moment of a look somebody may have come before it or after it.
+        // An entry at the moment of a look may have come before it or after it.
         let behind = self.looks.partition_point(|&look| look <= start);
         self.looks.get(behind).copied().unwrap_or(self.now) - before
     }
@@ -197,7 +197,7 @@ impl Model {
 
 const NAMES: [&str; 3] = ["http", "grpc", "upload"];
 
-/// As long as there are generations for everybody, what is missing is only the time between two looks.
+/// As long as there are free generations, what is missing is only the time between two looks.
 #[test]
 fn the_age_is_never_too_high_and_never_too_low_by_more_than_the_time_between_two_looks() {
     for seed in 1_u64..=50 {
@@ -218,7 +218,7 @@ fn the_age_is_never_too_high_and_never_too_low_by_more_than_the_time_between_two
     }
 }
 
-/// Somebody comes every ten seconds for a day; for hours nobody goes, and then the oldest do, mostly.
+/// An entry every ten seconds for a day; for hours none leaves, and then mostly the oldest do.
 #[test]
 fn with_work_that_hardly_ever_ends_ages_are_an_eighth_too_low_at_most() {
     let dice = Dice(Cell::new(7));
@@ -236,12 +236,12 @@ fn with_work_that_hardly_ever_ends_ages_are_an_eighth_too_low_at_most() {
     }
 }
 
-/// Who was inside when: the moments before it came in and after it had gone.
+/// When an entry was inside: the moments before it entered and after it had left.
 type Visits = Vec<(Duration, Duration)>;
 
-/// Whatever is said while threads come and go, somebody was inside at that time who was at least that old.
+/// Every age that is told while threads enter and leave belongs to an entry that was inside then and at least that old.
 #[test]
-fn what_is_said_while_threads_come_and_go_is_true_of_somebody() {
+fn an_age_told_while_threads_enter_and_leave_is_that_of_some_entry() {
     let (gates, began, over) = (Gates::new(), Instant::now(), AtomicBool::new(false));
     let visits = |seed: u64| -> Visits {
         let dice = Dice(Cell::new(seed));
@@ -275,7 +275,7 @@ fn what_is_said_while_threads_come_and_go_is_true_of_somebody() {
         // They are in the order in which they ended.
         let inside = |visits: &Visits| visits.partition_point(|&(_, end)| end < before);
         let is_true = |visits: &Visits| visits[inside(visits)..].iter().any(|&(start, _)| start + oldest <= after);
-        assert!(visits.iter().any(is_true), "nobody was {oldest:?} old at {after:?}");
+        assert!(visits.iter().any(is_true), "no entry was {oldest:?} old at {after:?}");
     }
     assert_eq!(gates.total(), 0);
 }
