@@ -142,14 +142,14 @@ impl Assembly {
             control: control.clone(),
             ledger: ledger.clone(),
             slots,
-            desk: Arc::default(),
+            change_lock: Arc::default(),
             version: OnceLock::new(),
         });
         let components: Vec<Component> =
             codes.into_iter().enumerate().map(|(id, code)| component(id, code, &plan, &shared)).collect();
         let trees = || components.iter().map(|component| Arc::downgrade(&component.tree));
         ledger.set_children(trees().map(|tree| tree as Weak<dyn Children>).collect());
-        shared.desk.set_trees(trees().collect());
+        shared.change_lock.set_trees(trees().collect());
         Ok(Self { plan, control, ledger, shared, components, mail })
     }
 }

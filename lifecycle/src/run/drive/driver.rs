@@ -101,7 +101,7 @@ impl Driver {
         self.act(machine, actions)
     }
 
-    /// The request comes before whatever came of it: a task may end on hearing of it, and say so first.
+    /// The request comes before what follows from it: a task may end because of it, and its end may arrive first.
     fn hear_of_request(&mut self) {
         if self.machine.as_ref().is_some_and(|machine| !machine.is_stopping()) {
             if let Some(reason) = self.control.request.reason_told() {
@@ -112,7 +112,7 @@ impl Driver {
         }
     }
 
-    /// The machine decides; what it decides is at once so for everybody who asks for shutdown, or forces it.
+    /// The machine decides; the decision holds at once for every thread that requests shutdown, or forces it.
     fn call_off(&mut self, answer: Answer) -> bool {
         self.hear_of_request();
         let Some(machine) = self.machine.take() else { return false };
@@ -131,7 +131,7 @@ impl Driver {
         let told = actions.iter().find_map(|action| self.answer(action));
         let goes_on = self.act(machine, actions);
         if let Some(told) = told {
-            // Whoever asked may be gone.
+            // The caller may be gone.
             let _ = answer.send(told);
         }
         goes_on
@@ -322,12 +322,12 @@ impl Driver {
         }
     }
 
-    /// Whoever is cut off later drops its guards, and would look as if it had come to its end.
+    /// Counted now: a task that is cut off later drops its guards, and its requests would look as if they had ended.
     fn count_cut_requests(&self) {
         self.ledger.book().requests_cut = self.control.requests.busy();
     }
 
-    /// Clones of a `Shutdown` may outlive their task: whoever has none to wait for hears of it now.
+    /// Clones of a `Shutdown` may outlive their task: those of tasks that have ended are told now.
     fn refuse_spawns(&self) {
         self.control.broadcast.outside.raise(Flag::Cancelled);
         for (id, component) in self.task_components() {
@@ -371,10 +371,10 @@ impl Driver {
     }
 }
 
-/// Whoever drops a running App stops it the hard way: nothing of it goes on unseen.
+/// Dropping a running App aborts all that runs: nothing of it goes on unseen.
 impl Drop for Driver {
     fn drop(&mut self) {
-        self.assembly.shared.desk.close();
+        self.assembly.shared.change_lock.close();
         if self.machine.as_ref().is_some_and(Machine::is_over) {
             return;
         }

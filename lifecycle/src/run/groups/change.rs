@@ -1,4 +1,4 @@
-//! One change: who has to stop or to start, whether that is allowed, and in which order.
+//! One change: which components have to stop or to start, whether that is allowed, and in which order.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use crate::plan::{Id, Plan};
 use crate::run::record::ledger::Ledger;
 use crate::run::stop::pause::RunState;
 
-use super::desk::{Marks, Why};
+use super::change_lock::{Cause, Causes};
 use super::{GroupError, Groups};
 
-/// Nobody else changes anything as long as this is there.
+/// No other change is made as long as this exists.
 pub(super) struct Change<'a> {
     pub(super) groups: &'a Groups,
     pub(super) ledger: &'a Ledger,
-    pub(super) marks: MutexGuard<'a, Marks>,
+    pub(super) causes: MutexGuard<'a, Causes>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -89,15 +89,15 @@ impl Change<'_> {
         }
     }
 
-    /// Who was named stays marked so, whatever takes it along later.
+    /// One that was named stays marked so, even if it is stopped as a dependent later.
     fn mark(&mut self, asked: &BTreeSet<Id>, going: &BTreeSet<Id>) {
         for id in going.difference(asked) {
             let is_told = !self.is_resource(*id) && self.ledger.pause(*id).is_requested();
             if !is_told {
-                self.marks.insert(*id, Why::Taken);
+                self.causes.insert(*id, Cause::Dependency);
             }
         }
-        self.marks.extend(asked.iter().map(|id| (*id, Why::Asked)));
+        self.causes.extend(asked.iter().map(|id| (*id, Cause::Named)));
     }
 
     /// All of these that are stopped.
@@ -118,7 +118,7 @@ impl Change<'_> {
         let base = &self.plan().requirements(asked) | asked;
         let mut coming: BTreeSet<Id> = base.iter().copied().filter(|id| self.is_stopped(*id)).collect();
         let mut taken = self.plan().dependents(&base);
-        taken.retain(|id| self.marks.get(id) == Some(&Why::Taken) && self.is_stopped(*id));
+        taken.retain(|id| self.causes.get(id) == Some(&Cause::Dependency) && self.is_stopped(*id));
         loop {
             let has_all = |id: &Id| self.plan().needs[*id].iter().all(|need| self.will_be_open(*need, &coming));
             let Some(id) = taken.iter().copied().find(has_all) else { return coming };

@@ -1,10 +1,10 @@
-//! Why a group was not stopped or started.
+//! Cause a group was not stopped or started.
 
 use std::fmt;
 
 use crate::words::component::Kind;
 
-/// Why a group was not stopped or started.
+/// Cause a group was not stopped or started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupError {

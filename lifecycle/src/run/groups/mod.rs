@@ -1,7 +1,7 @@
 //! Stopping and starting a part of the App while the rest runs on.
 
 mod change;
-pub(crate) mod desk;
+pub(crate) mod change_lock;
 mod error;
 mod resources;
 mod tasks;
@@ -17,7 +17,7 @@ use crate::run::stop::flags::Flag;
 use crate::run::task::tree::TaskTree;
 
 use self::change::{Change, Target};
-use self::desk::Desk;
+use self::change_lock::ChangeLock;
 pub use self::error::GroupError;
 
 /// Stops and starts tasks and resources while the App runs, by tag or by name. Ask for it as a parameter, or take it from
@@ -29,7 +29,7 @@ pub use self::error::GroupError;
 ///    (*complete_current*);
 /// 2. they are cancelled: those without a [`Shutdown`](crate::Shutdown) are dropped at their next `.await`, the others
 ///    return (*cancel_tasks*, or their `stop_timeout`);
-/// 3. who has not returned by then is dropped at its next `.await`;
+/// 3. those that have not returned by then are dropped at their next `.await`;
 /// 4. its resources close, users before what they use and independent ones at once, each as in a shutdown and within its
 ///    `close_timeout`.
 ///
@@ -59,10 +59,10 @@ pub use self::error::GroupError;
 ///
 /// # Calls at the same time
 ///
-/// One call has its turn after the other, also those from different components. So each begins with what the one before
-/// has come to. A component cannot stop itself: a call that would, or a call of a component that is being stopped or opened
-/// by another one, gives [`GroupError::Caller`]. Whose call it is, is known by the parameter. A handle from
-/// [`App::groups`](crate::App::groups) is nobody's: a task that stops itself by that is stopped in the middle of the call.
+/// Calls are carried out one after the other, also those from different components. A component cannot stop itself: a call
+/// that would, or a call of a component that is being stopped or opened by another one, gives [`GroupError::Caller`]. The
+/// caller is the component that was handed the parameter. A handle from [`App::groups`](crate::App::groups) has no caller:
+/// a task that stops itself by such a handle is stopped in the middle of the call.
 ///
 /// ```
 /// use lifecycle::{Groups, cooperative_task};
@@ -80,7 +80,7 @@ pub use self::error::GroupError;
 pub struct Groups {
     control: Arc<Control>,
     ledger: Arc<Ledger>,
-    desk: Arc<Desk>,
+    change_lock: Arc<ChangeLock>,
     /// The component whose parameter this is.
     caller: Option<Arc<TaskTree>>,
     cascades: bool,
@@ -90,10 +90,10 @@ impl Groups {
     pub(crate) fn new(
         control: Arc<Control>,
         ledger: Arc<Ledger>,
-        desk: Arc<Desk>,
+        change_lock: Arc<ChangeLock>,
         caller: Option<Arc<TaskTree>>,
     ) -> Self {
-        Self { control, ledger, desk, caller, cascades: false }
+        Self { control, ledger, change_lock, caller, cascades: false }
     }
 
     /// The same, but what depends on one another is taken along.
@@ -104,8 +104,8 @@ impl Groups {
     ///
     /// [`start`](Self::start) and [`resume`](Self::resume) first open everything that is needed, also what was stopped by
     /// name. Then they bring back what had been taken along: whatever uses one of these, was stopped *only because* of what
-    /// it uses, and has all that it uses open again. What somebody has stopped by its own name or tag, before or after it
-    /// was taken along, stays stopped.
+    /// it uses, and has all that it uses open again. What was stopped by its own name or tag, before or after it was
+    /// taken along, stays stopped.
     ///
     /// ```
     /// use lifecycle::{GroupError, Groups};
@@ -143,8 +143,8 @@ impl Groups {
     ///
     /// # Cancel safety
     ///
-    /// Dropped, it leaves the tasks asked to stop: nothing new begins, and nobody is forced any more. Resources of which
-    /// the close has not been asked for stay open; the others go on to close, and the next call waits for that.
+    /// Dropped, it leaves the tasks asked to stop: nothing new begins, and none is forced any more. Resources whose
+    /// close has not begun stay open; the others go on to close, and the next call waits for that.
     pub async fn pause(&self, tag: &str) -> Result<Vec<String>, GroupError> {
         self.unless_told(async { self.change().await?.halt(Target::Tag(tag)).await }).await
     }
@@ -201,7 +201,7 @@ impl Groups {
 
     /// Waits for its turn.
     async fn change(&self) -> Result<Change<'_>, GroupError> {
-        if self.desk.is_closed() {
+        if self.change_lock.is_closed() {
             return Err(GroupError::ShuttingDown);
         }
         let state = self.ledger.book().state;
@@ -210,14 +210,14 @@ impl Groups {
             State::Running => {}
             _ => return Err(GroupError::ShuttingDown),
         }
-        if let Some(tree) = self.caller.as_ref().filter(|tree| self.desk.expects(tree.id())) {
+        if let Some(tree) = self.caller.as_ref().filter(|tree| self.change_lock.expects(tree.id())) {
             return Err(GroupError::Caller(tree.name()));
         }
-        let marks = self.desk.turn().await;
-        Ok(Change { groups: self, ledger: &self.ledger, marks })
+        let causes = self.change_lock.turn().await;
+        Ok(Change { groups: self, ledger: &self.ledger, causes })
     }
 
-    /// A component that is told to stop has to return, whatever it waits for here: somebody may wait for it.
+    /// A component that is told to stop has to return, whatever it waits for here: another call may wait for it.
     async fn unless_told<T>(&self, change: impl Future<Output = Result<T, GroupError>>) -> Result<T, GroupError> {
         let change = self.control.broadcast.outside.until_raised(Flag::Requested, change);
         let done = match &self.caller {

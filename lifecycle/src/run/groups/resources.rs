@@ -23,7 +23,7 @@ impl Change<'_> {
     pub(super) async fn open(&mut self, ids: &[Id]) -> Result<(), GroupError> {
         self.ask(ids, Event::OpenSome(ids.to_vec())).await?;
         let (open, closed): (Vec<Id>, Vec<Id>) = ids.iter().partition(|id| self.ledger.is_open(**id));
-        self.marks.retain(|id, _| !open.contains(id));
+        self.causes.retain(|id, _| !open.contains(id));
         let why =
             |id: Id| self.ledger.book().records[id].error.clone().unwrap_or_else(|| "it was not opened".to_owned());
         let errors: Vec<_> = closed.into_iter().map(|id| (self.name(id), why(id))).collect();
@@ -34,11 +34,11 @@ impl Change<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let (control, desk) = (&self.groups.control, &self.groups.desk);
-        desk.expect(ids);
+        let (control, change_lock) = (&self.groups.control, &self.groups.change_lock);
+        change_lock.expect(ids);
         control.send(event);
-        desk.until_settled().await;
-        if desk.is_closed() { Err(GroupError::ShuttingDown) } else { Ok(()) }
+        change_lock.until_settled().await;
+        if change_lock.is_closed() { Err(GroupError::ShuttingDown) } else { Ok(()) }
     }
 
     /// What went wrong. Handles that were left `before` are others'.

@@ -28,7 +28,7 @@ impl Change<'_> {
     /// Those that are paused now.
     pub(super) async fn halt_tasks(&self, ids: &[Id]) -> Result<Vec<Id>, GroupError> {
         let members: Vec<Member> = ids.iter().map(|id| self.member(*id)).collect();
-        // All hear of it before anybody is waited for.
+        // All are told before any is waited for.
         members.iter().for_each(Member::ask);
         let ends = all(members.iter().map(|member| async { (member.id, member.halt().await) })).await;
         let of = |wanted: RunState| ends.iter().filter(move |(_, state)| *state == wanted).map(|(id, _)| *id);
@@ -44,7 +44,7 @@ impl Change<'_> {
     pub(super) async fn let_run(&mut self, ids: &[Id]) -> Vec<Id> {
         let members: Vec<Member> = ids.iter().map(|id| self.member(*id)).collect();
         let started: Vec<&Member> = members.iter().filter(|member| member.let_go()).collect();
-        self.marks.retain(|id, _| !ids.contains(id));
+        self.causes.retain(|id, _| !ids.contains(id));
         for member in &started {
             member.pause().until(|state| *state != RunState::Paused).await;
         }
@@ -52,12 +52,12 @@ impl Change<'_> {
     }
 
     fn member(&self, id: Id) -> Member {
-        let tree = self.groups.desk.tree(id);
+        let tree = self.groups.change_lock.tree(id);
         Member { control: self.groups.control.clone(), ledger: self.groups.ledger.clone(), tree, id }
     }
 }
 
-/// All at once. Dropped, they are dropped with it, so that nobody goes on forcing anybody.
+/// All at once. Dropped, they are dropped with it, so that none goes on to force a task.
 async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut futures: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
     let mut outputs = Vec::new();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 
 use crate::run::groups::Groups;
-use crate::run::groups::desk::Desk;
+use crate::run::groups::change_lock::ChangeLock;
 use crate::run::record::ledger::Ledger;
 use crate::run::record::report::ReportBuilder;
 use crate::run::resource::res::Slot;
@@ -20,7 +20,7 @@ pub(crate) struct Shared {
     pub(crate) control: Arc<Control>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) slots: HashMap<TypeKey, Arc<Slot>>,
-    pub(crate) desk: Arc<Desk>,
+    pub(crate) change_lock: Arc<ChangeLock>,
     /// The program's.
     pub(crate) version: OnceLock<Cow<'static, str>>,
 }
@@ -38,7 +38,7 @@ impl Shared {
 
     /// `caller`: the component that was handed it.
     pub(crate) fn groups(&self, caller: Option<Arc<TaskTree>>) -> Groups {
-        Groups::new(self.control.clone(), self.ledger.clone(), self.desk.clone(), caller)
+        Groups::new(self.control.clone(), self.ledger.clone(), self.change_lock.clone(), caller)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A resource's code, as the run floor knows it: whatever its type, it opens, it is taken back, it closes.
+//! A resource's code, whatever its type: it opens, its value is reclaimed, it closes.
 
 use std::any::Any;
 use std::future::Future;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::BoxError;
 
-/// A resource's value that nobody else holds.
+/// A resource's value without any other holder.
 pub type AnyBox = Box<dyn Any + Send>;
 /// A resource's value that others may hold.
 pub type AnyArc = Arc<dyn Any + Send + Sync>;

@@ -22,7 +22,7 @@ use crate::sys::shared::Shared;
     label = "`{Self}` is not a resource",
     note = "without attributes: write `impl lifecycle::Resource for {Self} {{}}`, and give a `ResourceSpec` to the builder"
 )]
-// The compiler shows these lines to whoever's type is not `Send` or not `Sync`: what stands behind them is for them.
+// The compiler shows these lines to authors of a type that is not `Send` or not `Sync`: the comments are for them.
 #[rustfmt::skip]
 pub trait Resource: 'static
     + Send // Any thread may close it: use `Arc` for `Rc`, and keep no guards.
@@ -201,7 +201,7 @@ impl Slot {
         holders
     }
 
-    /// Waits until nobody but `value` itself holds it. Cancel safe.
+    /// Waits until `value` is the only reference to it. Cancel safe.
     pub(crate) async fn until_sole(&self, value: &AnyArc) {
         loop {
             let mut returned = std::pin::pin!(self.returned.notified());

@@ -1,4 +1,4 @@
-//! What one component hears of a shutdown: flags, and who is to be woken when one of them rises.
+//! What one component hears of a shutdown: flags, and the wakers of what waits for them.
 //!
 //! A component's body is nearly always polled with the waker of the task that runs it. That waker is kept
 //! once; a wait that is polled with it costs a load and a comparison and registers nothing. Only a wait
@@ -29,7 +29,7 @@ pub(crate) enum Flag {
 }
 
 impl Flag {
-    /// Whoever is cancelled is also draining, and whoever is draining knows of the request.
+    /// Each flag includes those before it: cancelled is draining too, and draining is requested too.
     const fn bits(self) -> u8 {
         match self {
             Flag::Requested => 1,
@@ -40,7 +40,7 @@ impl Flag {
     }
 }
 
-/// Who says a flag: the App's shutdown, in the lower half of the bits, or the component's group, in the upper one. What
+/// Where a flag comes from: the App's shutdown, in the lower half of the bits, or the component's group, in the upper one. What
 /// the one takes back, the other may still say.
 const GROUP: u32 = 4;
 const OF_GROUP: u8 = 0xF0;
@@ -65,7 +65,7 @@ pub(crate) struct Flags {
     cancelled: Token,
 }
 
-/// A token, if somebody has asked for it.
+/// A token, once it was asked for.
 type Token = Mutex<Option<CancellationToken>>;
 
 impl Flags {
@@ -112,7 +112,7 @@ impl Flags {
         self.told.store(false, Ordering::Release);
     }
 
-    /// Raises a flag and wakes everybody who may wait for it.
+    /// Raises a flag and wakes every waiter.
     pub(crate) fn raise(&self, flag: Flag) {
         self.raise_bits(flag.bits());
     }
@@ -307,7 +307,7 @@ impl Drop for Seat<'_> {
             others.pop();
         }
         drop(others);
-        // Dropping a waker may run code of whoever made it: not under the lock.
+        // Dropping a waker may run user code: not under the lock.
         drop(waker);
     }
 }

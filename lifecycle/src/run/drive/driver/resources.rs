@@ -89,10 +89,10 @@ impl Driver {
         self.ledger.skipped(id, why);
     }
 
-    /// Whoever asked goes on. A close that went wrong stays in the report, though the resource may open again.
+    /// The caller goes on. A close that went wrong stays in the report, though the resource may open again.
     pub(super) fn settled(&self, id: Id) {
         self.ledger.note_bad_close(id);
-        self.assembly.shared.desk.settled(id);
+        self.assembly.shared.change_lock.settled(id);
     }
 
     fn name(&self, id: Id) -> &str {

@@ -10,11 +10,11 @@ use crate::plan::Id;
 use crate::run::task::tree::TaskTree;
 use crate::sys::locks::lock;
 
-/// Where stopping and starting wait for their turn, and for the coordinator's answers.
+/// Held by one change at a time; it waits here for the coordinator's answers too.
 #[derive(Debug, Default)]
-pub(crate) struct Desk {
-    turn: tokio::sync::Mutex<Marks>,
-    /// Resources of which something was asked that has not come to its end.
+pub(crate) struct ChangeLock {
+    turn: tokio::sync::Mutex<Causes>,
+    /// Resources that the coordinator was asked to close or open, and has not yet.
     pending: Mutex<BTreeSet<Id>>,
     settled: Notify,
     closed: AtomicBool,
@@ -22,18 +22,18 @@ pub(crate) struct Desk {
     trees: OnceLock<Vec<Weak<TaskTree>>>,
 }
 
-/// Why each component that is stopped is so.
-pub(super) type Marks = BTreeMap<Id, Why>;
+/// Why each component that is stopped was stopped.
+pub(super) type Causes = BTreeMap<Id, Cause>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
-    /// Somebody has named it, or its tag.
-    Asked,
+pub(super) enum Cause {
+    /// It was stopped by its own name or tag.
+    Named,
     /// Something that it uses was to be stopped.
-    Taken,
+    Dependency,
 }
 
-impl Desk {
+impl ChangeLock {
     /// The first call counts.
     pub(crate) fn set_trees(&self, trees: Vec<Weak<TaskTree>>) {
         let _ = self.trees.set(trees);
@@ -43,20 +43,19 @@ impl Desk {
         self.trees.get().map_or_else(Weak::new, |trees| trees[id].clone())
     }
 
-    /// Waits until nobody else changes anything, and until what others have left behind half-way has come to its end.
-    /// Cancel safe.
-    pub(super) async fn turn(&self) -> MutexGuard<'_, Marks> {
+    /// Waits until no other change is under way, and until what a dropped one had asked for is done. Cancel safe.
+    pub(super) async fn turn(&self) -> MutexGuard<'_, Causes> {
         let turn = self.turn.lock().await;
         self.until_settled().await;
         turn
     }
 
-    /// Something is asked of these.
+    /// The coordinator is asked to close or open these.
     pub(super) fn expect(&self, ids: &[Id]) {
         lock(&self.pending).extend(ids);
     }
 
-    /// Whether something that was asked of it has not come to its end.
+    /// Whether the coordinator has still to close or open it.
     pub(super) fn expects(&self, id: Id) -> bool {
         lock(&self.pending).contains(&id)
     }
@@ -67,7 +66,7 @@ impl Desk {
         self.settled.notify_waiters();
     }
 
-    /// Nobody answers any more.
+    /// There are no answers any more: the App is over.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         lock(&self.pending).clear();
