@@ -15,7 +15,7 @@ use tokio::time::timeout_at;
 use crate::Acceptor;
 use crate::http::listen::Listener;
 
-use super::App;
+use super::app::App;
 use super::course::{Course, Turn};
 use super::exchange::exchange;
 use super::link::{Link, Server};

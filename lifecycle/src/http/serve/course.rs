@@ -1,9 +1,9 @@
 //! When a connection is told to end, and when nothing can come of it any more.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
@@ -66,30 +66,18 @@ impl<'a> Course<'a> {
         &mut self,
         mut connection: impl FnMut(&mut Context<'_>) -> Poll<Result<(), E>>,
     ) -> Turn<E> {
-        loop {
-            let mut heard = self.stage.clone();
-            let step = {
-                let mut next = pin!(heard.next());
-                let mut waiting: Option<Waker> = None;
-                poll_fn(|context| {
-                    if let Poll::Ready(turn) = self.poll(context, &mut connection) {
-                        return Poll::Ready(Err(turn));
-                    }
-                    // Waiting costs a lock each time, so it is not done again for each request.
-                    if waiting.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) && !self.stage.is_news() {
-                        return Poll::Pending;
-                    }
-                    waiting = Some(context.waker().clone());
-                    next.as_mut().poll(context).map(Ok)
-                })
-                .await
-            };
-            match step {
-                Err(turn) => return turn,
-                Ok(now) => self.now = now,
+        poll_fn(|context| {
+            loop {
+                if let Poll::Ready(turn) = self.poll(context, &mut connection) {
+                    return Poll::Ready(turn);
+                }
+                match self.stage.poll_next(context) {
+                    Poll::Ready(now) => self.now = now,
+                    Poll::Pending => return Poll::Pending,
+                }
             }
-            self.stage = heard;
-        }
+        })
+        .await
     }
 
     fn poll<E>(
@@ -198,3 +186,6 @@ impl<'a> Course<'a> {
         self.timer.as_mut().poll(context).is_pending()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::sys::coarse;
 use crate::sys::locks::lock;
 use crate::{InFlight, Requests, Shutdown};
 
-use super::Options;
+use super::options::Options;
 
 /// What all connections of a server share.
 #[derive(Debug)]

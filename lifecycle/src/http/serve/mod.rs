@@ -3,26 +3,33 @@
 //! | room | what is in it |
 //! |---|---|
 //! | `mod` | [`Serve`], the future with its options |
+//! | `app`, `options` | what it serves; what it is told |
 //! | `run` | the server's own way through the phases: accepting, sealing, waiting, cutting |
 //! | `stage` | how far it is, as its connections hear it |
+//! | `watch`, `sync` | the channel by which they hear it, and what that is made of |
 //! | `connection` | one connection: from the queue to its end |
 //! | `course` | when a connection is told to end, and when nothing can come of it any more |
 //! | `link` | what a connection and its requests know of each other: how many run, since when none |
 //! | `wire` | its bytes: flushes seen, upgraded connections cut |
-//! | `exchange` | one request: counted, answered, its response marked |
-//! | `outgoing` | a response's body: counted to its end, event streams ended, gRPC given a status |
+//! | `exchange` | one request: answered, its response marked |
+//! | `outgoing` | a response's body: event streams ended, gRPC given a status |
+//! | `counted` | a request and its response's body, counted to their end |
 
+mod app;
 mod connection;
+mod counted;
 mod course;
 mod exchange;
 mod link;
+mod options;
 mod outgoing;
 mod run;
 mod stage;
+mod sync;
+mod watch;
 mod wire;
 
 use std::any::Any;
-use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -32,51 +39,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ::axum::Router;
-use ::axum::body::Body;
-use ::axum::response::IntoResponse;
-use http::Request;
-use tower_service::Service;
 
 use crate::Shutdown;
 
 use super::listen::Listener;
 
-/// What serves requests: an `axum::Router`, or any other service with a response that axum can send.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be served; give the `Router` itself, after `with_state`",
-    label = "not an app",
-    note = "there is no need for `into_make_service`: handlers find `ConnectInfo` as it is",
-    note = "any other `tower` service of `http::Request<axum::body::Body>` will do that never fails, is `Clone + Send + Sync + 'static`, and has a `Send` future"
-)]
-pub trait App:
-    Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send> + Clone + Send + Sync + 'static
-{
-}
-
-#[diagnostic::do_not_recommend]
-impl<S> App for S where
-    S: Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send> + Clone + Send + Sync + 'static
-{
-}
-
-/// What a server does; how much is up to its user.
-#[derive(Clone, Copy, Debug)]
-struct Options {
-    name: &'static str,
-    header_read_timeout: Duration,
-    linger: Duration,
-    drain_backlog: bool,
-    until_cancelled: bool,
-}
-
-impl Options {
-    /// hyper's own bound on the head of a request.
-    const HEADER_READ: Duration = Duration::from_secs(30);
-
-    /// Clients that are busy send their next request within some ten milliseconds; this leaves room for the way, and
-    /// for a machine under load.
-    const LINGER: Duration = Duration::from_millis(250);
-}
+pub use self::app::App;
+use self::options::Options;
 
 /// A server, as [`lifecycle::axum::serve`](crate::axum::serve) gives it: a future that ends when the server has
 /// stopped. Set options before it is polled for the first time.
@@ -125,13 +94,7 @@ enum State {
 
 impl Serve {
     pub(crate) fn new<L: Listener, S: App>(name: &'static str, listener: L, app: S, shutdown: Shutdown) -> Self {
-        let options = Options {
-            name,
-            header_read_timeout: Options::HEADER_READ,
-            linger: Options::LINGER,
-            drain_backlog: true,
-            until_cancelled: false,
-        };
+        let options = Options::new(name);
         let app = with_routes_made(app);
         let run = move |options| Box::pin(run::run(listener, app, shutdown, options)) as Running;
         Self { options, state: State::Ready(Some(Box::new(run))) }

@@ -4,11 +4,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use ::axum::body::{Body, Bytes};
+use http::header::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
 
 use crate::BoxError;
 
-use super::exchange::{Exchange, unavailable};
+use super::counted::Counted;
 
 /// How a body ends that has not come to its own end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +36,7 @@ pub(super) struct Outgoing {
     body: Body,
     ending: Ending,
     last_events: u8,
-    exchange: Option<Exchange>,
+    counted: Option<Counted>,
     /// What is left of a frame of which HTTP/2 gets pieces.
     rest: Bytes,
     /// HTTP/2 has had a piece: it is told of the end by itself, once the client has taken what came before.
@@ -43,21 +44,21 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(super) fn new(body: Body, ending: Ending, exchange: Exchange) -> Self {
-        let exchange = Some(exchange);
-        Self { body, ending, last_events: LAST_EVENTS, exchange, rest: Bytes::new(), in_pieces: false }
+    pub(super) fn new(body: Body, ending: Ending, counted: Counted) -> Self {
+        let counted = Some(counted);
+        Self { body, ending, last_events: LAST_EVENTS, counted, rest: Bytes::new(), in_pieces: false }
     }
 
     fn is_cut(&self) -> bool {
-        self.exchange.as_ref().is_some_and(|exchange| exchange.link().is_cut())
+        self.counted.as_ref().is_some_and(|counted| counted.link().is_cut())
     }
 
     fn ends_events(&self) -> bool {
-        self.ending == Ending::Events && self.exchange.as_ref().is_some_and(|exchange| exchange.link().is_draining())
+        self.ending == Ending::Events && self.counted.as_ref().is_some_and(|counted| counted.link().is_draining())
     }
 
     fn given(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
-        if !self.exchange.as_ref().is_some_and(|exchange| exchange.link().is_http2()) {
+        if !self.counted.as_ref().is_some_and(|counted| counted.link().is_http2()) {
             return frame;
         }
         match frame.into_data() {
@@ -77,13 +78,21 @@ impl Outgoing {
     /// The end, in place of the rest.
     fn cut(&mut self) -> Option<Result<Frame<Bytes>, BoxError>> {
         self.body = Body::empty();
-        drop(self.exchange.take());
+        drop(self.counted.take());
         match self.ending {
             Ending::Break => Some(Err("shutdown: the time for this response is over".into())),
             Ending::Events => None,
             Ending::Grpc => Some(Ok(Frame::trailers(unavailable()))),
         }
     }
+}
+
+/// gRPC's status of a server that goes away; clients may try again elsewhere.
+pub(super) fn unavailable() -> HeaderMap {
+    let mut trailers = HeaderMap::with_capacity(2);
+    trailers.insert("grpc-status", HeaderValue::from_static("14"));
+    trailers.insert("grpc-message", HeaderValue::from_static("the server is shutting down"));
+    trailers
 }
 
 impl http_body::Body for Outgoing {
@@ -107,14 +116,14 @@ impl http_body::Body for Outgoing {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(this.given(frame)))),
             Poll::Ready(last) => {
-                drop(this.exchange.take());
+                drop(this.counted.take());
                 Poll::Ready(last.map(|result| result.map_err(Into::into)))
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        let ends_by_itself = self.in_pieces && self.exchange.is_some();
+        let ends_by_itself = self.in_pieces && self.counted.is_some();
         !ends_by_itself && self.body.is_end_stream()
     }
 

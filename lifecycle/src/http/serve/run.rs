@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
-use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Duration, Instant, sleep, sleep_until};
 
@@ -15,10 +14,11 @@ use crate::http::listen::Listener;
 use crate::run::handles::tasks::Tasks;
 use crate::{Acceptor, Shutdown};
 
+use super::app::App;
 use super::connection::{Start, connection};
 use super::link::Server;
-use super::stage::{Listening, Stage};
-use super::{App, Options};
+use super::options::Options;
+use super::stage::{Stage, Stages};
 
 /// How often the queue of a sealed listener is looked at. Not by `accept`: sealed Unix sockets are always ready and
 /// never give anything, which tokio would try over and over within one poll.
@@ -49,7 +49,7 @@ pub(super) async fn run<L: Listener, S: App>(
 struct Running<S> {
     app: S,
     server: Arc<Server>,
-    stage: watch::Sender<Stage>,
+    stages: Stages,
     connections: JoinSet<()>,
     /// Each connection holds it as long as a request may come on it.
     door: Option<Arc<Acceptor>>,
@@ -70,7 +70,7 @@ impl<S: App> Running<S> {
         let (is_draining, is_cut) = (AtomicBool::new(false), AtomicBool::new(false));
         let shutdown = shutdown.counted();
         let server = Arc::new(Server { shutdown, requests, options, is_draining, is_cut });
-        Self { app, server, stage: watch::Sender::new(Stage::Serving), connections: JoinSet::new(), door }
+        Self { app, server, stages: Stages::new(), connections: JoinSet::new(), door }
     }
 
     /// Accepts and serves until shutdown drains.
@@ -109,12 +109,12 @@ impl<S: App> Running<S> {
                 Heard::Requested => {
                     leaving = true;
                     called_off.set(shutdown.called_off());
-                    self.stage.send_replace(Stage::Leaving);
+                    self.stages.set(Stage::Leaving);
                 }
                 Heard::CalledOff => {
                     leaving = false;
                     requested.set(shutdown.requested_silently());
-                    self.stage.send_replace(Stage::Serving);
+                    self.stages.set(Stage::Serving);
                 }
                 Heard::Draining => return,
             }
@@ -128,7 +128,7 @@ impl<S: App> Running<S> {
         let start = Start {
             app: self.app.clone(),
             server: self.server.clone(),
-            stage: Listening::new(self.stage.subscribe()),
+            stage: self.stages.listen(),
             door: self.door.clone(),
         };
         self.connections.spawn(connection::<L, S>(listener.establish(accepted), address, start));
@@ -138,7 +138,7 @@ impl<S: App> Running<S> {
     async fn drain<L: Listener>(&mut self, listener: &L) {
         let since = Instant::now();
         self.server.is_draining.store(true, Ordering::Release);
-        self.stage.send_replace(Stage::Draining(since));
+        self.stages.set(Stage::Draining(since));
         if !self.server.options.drain_backlog {
             return;
         }
@@ -197,7 +197,7 @@ impl<S: App> Running<S> {
             return;
         }
         server.is_cut.store(true, Ordering::Release);
-        self.stage.send_replace(Stage::Cut);
+        self.stages.set(Stage::Cut);
         let time = server.shutdown.remaining().map_or(LAST_WORDS, |left| LAST_WORDS.min(left / 2));
         if !until(&mut self.connections, sleep(time)).await {
             tracing::debug!(

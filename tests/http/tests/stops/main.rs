@@ -2,6 +2,7 @@
 
 mod announced;
 mod backlog;
+mod burst;
 mod called_off;
 mod client;
 mod crowd;
