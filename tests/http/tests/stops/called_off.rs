@@ -48,7 +48,9 @@ async fn in_stop_new_work_the_port_is_bound_again() {
         let mut kept = Client::to(address).await;
         assert_eq!(kept.text("/").await.0, 200);
         server.signal(Signal::TERM);
-        until(admin, |state| state["phase"] == "stop_new_work").await;
+        // The task that said that all is up has to have heard of it, or it would not end.
+        until(admin, |state| state["phase"] == "stop_new_work" && state["services"]["ready"]["state"] == "stopped")
+            .await;
         let (status, told) = post(admin).await;
         // The task that said that all is up has ended as it was asked to, the first time.
         assert_eq!((status, &*told), (200, if round == 2 { "Ok([\"ready\"])" } else { "Ok([])" }));
