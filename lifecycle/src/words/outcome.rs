@@ -12,7 +12,8 @@ pub enum Outcome {
     Stopped,
     /// Came to its own end before anybody asked.
     Finished,
-    /// Dropped at an `.await` in its turn of *cancel_tasks*, as its options say.
+    /// Dropped at an `.await` in its turn of *cancel_tasks*, as its options say; or, of blocking code, left there waiting
+    /// for input from stdin, which a note of the report says.
     Cancelled,
     /// Did not stop in its time and was aborted.
     Aborted,

@@ -24,6 +24,10 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "stdin_and_shutdown" => app.task(TaskSpec::new("reader", |shutdown: Shutdown| async move {
             shutdown.until_draining(stdin()).await;
         })),
+        "stdin_blocking_task" => app.task(TaskSpec::blocking("reader", read_line)),
+        "stdin_blocking_child" => app.task(TaskSpec::new("nursery", stdin_in_a_child)),
+        "terminal_blocking_task" => app.task(TaskSpec::blocking("reader", read_from_terminal)),
+        "asks_in_its_close" => asks_in_its_close(App::builder()),
         "child_blocks" => app.task(TaskSpec::new("nursery", child_blocks)),
         "wakes_and_blocks" => wakes_and_blocks(app),
         "starved" => starved(app),
@@ -123,6 +127,40 @@ async fn stdin() {
     let mut stdin = tokio::io::BufReader::new(tokio::io::stdin());
     let _ = tokio::io::AsyncBufReadExt::read_line(&mut stdin, &mut line).await;
     say("stdin gave something");
+}
+
+fn read_line() {
+    say("READY");
+    let mut line = String::new();
+    let _ = std::io::stdin().read_line(&mut line);
+    say("stdin gave something");
+}
+
+async fn stdin_in_a_child(tasks: Tasks, shutdown: Shutdown) {
+    tasks.spawn_blocking_with("reader", |_| read_line());
+    shutdown.requested().await;
+}
+
+/// Reads what stdin reads, by another descriptor.
+fn read_from_terminal() -> std::io::Result<()> {
+    let mut terminal = std::fs::File::open("/proc/self/fd/0")?;
+    say("READY");
+    let mut byte = [0];
+    std::io::Read::read_exact(&mut terminal, &mut byte)?;
+    say("the terminal gave something");
+    Ok(())
+}
+
+/// A close that waits for an answer, which takes a moment.
+fn asks_in_its_close(app: AppBuilder) -> AppBuilder {
+    let document = ResourceSpec::value("document", Ledger).blocking(true).close(|_| async {
+        say("save it?");
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        say(format!("saved: {}", answer.trim()));
+        read
+    });
+    app.resource(document).task(ready())
 }
 
 /// Held across an await, so that it is dropped with the task.

@@ -160,6 +160,53 @@ fn a_read_on_stdin_that_is_pending_does_not_hold_the_process() {
     }
 }
 
+/// Regression: only threads of `spawn_blocking` were let go; a `blocking` task and a blocking child that read from an idle
+/// stdin cost the whole budget and exit code 3.
+#[test]
+fn blocking_code_that_waits_for_stdin_is_left_there_and_told_without_a_fault() {
+    for (name, reader) in [("stdin_blocking_task", "reader"), ("stdin_blocking_child", "nursery/reader")] {
+        for workers in FLAVORS {
+            over_within(SLACK, || {
+                // The writing end stays open: the read never comes back.
+                let (stdin, _writer) = std::io::pipe().expect("a pipe");
+                let running = scenario(name).workers(workers).stdin(stdin).start();
+                running.wait_for("READY");
+                let ended = running.end_by(Signal::TERM);
+                ended.exits(0).never_says("stdin gave something").says(&["closed ledger", "over"]);
+                ended.outcome(reader, "cancelled");
+                let notes = ended.report()["notes"].to_string();
+                assert!(notes.contains(&format!("`{reader}` was left waiting for input")), "{notes}");
+                ended.elapsed
+            });
+        }
+    }
+}
+
+/// Regression: as above, for another descriptor of what stdin reads.
+#[test]
+fn a_read_of_the_same_terminal_by_another_descriptor_is_let_go_too() {
+    over_within(SLACK, || {
+        let (stdin, _writer) = std::io::pipe().expect("a pipe");
+        let running = scenario("terminal_blocking_task").stdin(stdin).start();
+        running.wait_for("READY");
+        let ended = running.end_by(Signal::TERM);
+        ended.exits(0).outcome("reader", "cancelled").never_says("the terminal gave something");
+        ended.elapsed
+    });
+}
+
+/// Who is to be let go is one that waits for what may never come. A close has its time.
+#[test]
+fn a_close_that_waits_for_stdin_is_not_let_go() {
+    let (stdin, writer) = std::io::pipe().expect("a pipe");
+    let mut running = scenario("asks_in_its_close").stdin(stdin).start();
+    running.wait_for("READY");
+    // The line of progress that comes after a second names what still closes.
+    running.signal(Signal::TERM).wait_for("save it?").wait_for_stderr("document");
+    std::io::Write::write_all(&mut { writer }, b"yes\n").expect("it reads");
+    running.end().exits(0).says(&["saved: yes"]).outcome("document", "stopped");
+}
+
 #[test]
 fn a_destructor_that_blocks_is_named() {
     for (workers, code) in [(1, 124), (2, 3)] {

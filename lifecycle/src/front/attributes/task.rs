@@ -121,6 +121,11 @@
 /// [`Shutdown::checkpoint`](crate::Shutdown::checkpoint)`()?` often enough. One that has not returned when its time is
 /// over is left behind and named, and the process exits 3.
 ///
+/// One that waits for input, in a read of stdin or of the terminal, is no fault. Nothing can end such a read, so the task
+/// is left there as soon as its turn to be cancelled has come, and a note of the report says so. That is seen on Linux
+/// only; elsewhere it costs the time of *cancel_tasks* and exits 3. What a left reader holds stays held: let it send the
+/// lines to another task, and take no `Res` itself.
+///
 /// The thread is in the context of the runtime, and not inside of it: the body may spawn tasks, and it may block on
 /// futures, by `tokio::runtime::Handle::current().block_on(…)`, or inside of a client such as `postgres` or
 /// `reqwest::blocking`.

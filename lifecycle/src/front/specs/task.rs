@@ -53,7 +53,8 @@ impl TaskSpec {
     ///
     /// A thread cannot be dropped: the body takes a [`Shutdown`](crate::Shutdown) and looks at
     /// [`is_cancelled`](crate::Shutdown::is_cancelled) or [`checkpoint`](crate::Shutdown::checkpoint) often enough. One
-    /// that has not returned when its time is over is left behind, and the process exits 3.
+    /// that has not returned when its time is over is left behind, and the process exits 3; one that waits for input
+    /// from stdin then is left there without a fault (on Linux).
     ///
     /// ```
     /// use lifecycle::{Shutdown, TaskSpec};

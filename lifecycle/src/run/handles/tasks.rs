@@ -22,7 +22,7 @@ use crate::run::handles::shared::Shared;
 use crate::run::record::ledger::Children;
 use crate::run::record::pulse::Pulse;
 use crate::run::task::ending::ended;
-use crate::run::task::own_thread::drive_on_own_thread;
+use crate::run::task::own_thread::OwnThread;
 use crate::run::task::poll::{Body, Drove, drive};
 use crate::run::task::tree::{End, TaskTree};
 use crate::run::task::unit::Unit;
@@ -107,7 +107,8 @@ impl Tasks {
     /// block on futures, like a closure of tokio's `spawn_blocking`.
     ///
     /// A thread cannot be dropped: the component counts as ended only when the closure has returned, and when the time for
-    /// that is over, the thread is left behind and named, and the process exits 3. One that takes long is told to stop by
+    /// that is over, the thread is left behind and named, and the process exits 3. (One that waits for input from stdin
+    /// when it is cancelled is left there without a fault, on Linux.) One that takes long is told to stop by
     /// [`spawn_blocking_with`](Self::spawn_blocking_with).
     ///
     /// # Panics
@@ -284,11 +285,14 @@ async fn run_child(
     end.leaks_when_dropped(place == Place::OwnThread);
     let drove = match place {
         Place::Runtime { .. } => drive(&unit, body, None).await,
-        Place::OwnThread => match drive_on_own_thread(unit.name.to_string(), unit.share(), body).await {
-            Ok(drove) => drove,
+        Place::OwnThread => match OwnThread::start(unit.name.to_string(), unit.share(), body) {
+            Ok(thread) => thread.end_or_idle(&unit.flags).await,
             Err(error) => Drove::Done(Err(format!("no thread for it: {error}").into())),
         },
     };
+    if matches!(drove, Drove::WaitsForInput) {
+        end.tree().waits_for_input(Some(&*unit.name));
+    }
     let ending = ended(&unit, drove);
     if let Some(error) = &ending.error {
         tracing::warn!(target: "lifecycle", child = &*unit.name, error, "a child task failed");

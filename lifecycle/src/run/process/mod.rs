@@ -4,4 +4,5 @@ pub(crate) mod guard;
 pub(crate) mod runtime;
 pub(crate) mod scribe;
 pub(crate) mod start_error;
+pub(crate) mod thread_number;
 pub(crate) mod threads;

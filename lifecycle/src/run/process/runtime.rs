@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::run::process::start_error::StartError;
-use crate::run::process::threads::{Threads, is_gone, kernel_number};
+use crate::run::process::thread_number::ThreadNumber;
+use crate::run::process::threads::Threads;
 use crate::sys::locks::lock;
 use crate::sys::panics;
 
@@ -102,16 +103,16 @@ fn has_threads(count: usize) -> io::Result<()> {
         let there = lock(&all_are_there);
         let wait = || {
             drop(lock(&all_are_there));
-            kernel_number()
+            ThreadNumber::current()
         };
         let threads: io::Result<Vec<_>> = (0..count).map(|_| Thread::new().spawn_scoped(scope, wait)).collect();
         drop(there);
-        let numbers = threads?.into_iter().filter_map(|thread| thread.join().ok().flatten());
-        Ok::<Vec<u32>, io::Error>(numbers.collect())
+        let numbers = threads?.into_iter().filter_map(|thread| thread.join().ok());
+        Ok::<Vec<ThreadNumber>, io::Error>(numbers.collect())
     })?;
     // The system counts a thread a little longer than until it can be joined.
     let began = Instant::now();
-    while !numbers.iter().all(|number| is_gone(*number)) && began.elapsed() < GONE {
+    while !numbers.iter().all(|number| number.is_gone()) && began.elapsed() < GONE {
         std::thread::yield_now();
     }
     Ok(())

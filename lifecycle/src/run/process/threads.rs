@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
+use crate::run::process::thread_number::ThreadNumber;
 use crate::sys::locks::lock;
 use crate::sys::trail;
 
@@ -29,15 +30,14 @@ struct Thread {
     id: ThreadId,
     /// The component that started it, if one did.
     starter: Option<String>,
-    /// The kernel's number, where there is one.
-    number: Option<u32>,
+    number: ThreadNumber,
 }
 
 impl Thread {
     fn current() -> Self {
         let thread = std::thread::current();
         let starter = thread.name().and_then(|name| name.strip_suffix(BLOCKING)).map(str::to_owned);
-        Self { id: thread.id(), starter, number: kernel_number() }
+        Self { id: thread.id(), starter, number: ThreadNumber::current() }
     }
 }
 
@@ -67,42 +67,11 @@ impl Threads {
         }
     }
 
-    /// Threads that still run, by the component that started each; `None` for a worker. One that waits for a
-    /// line on stdin does not count: nothing is lost with it, and there is no way to make it stop.
+    /// Threads that still run, by the component that started each; `None` for a worker. One that waits for input
+    /// does not count: nothing is lost with it, and there is no way to make it stop.
     pub(crate) fn left(&self) -> Vec<Option<String>> {
         let threads = self.set();
-        let left = threads.iter().filter(|thread| !thread.number.is_some_and(reads_stdin));
+        let left = threads.iter().filter(|thread| !thread.number.waits_for_input());
         left.map(|thread| thread.starter.clone()).collect()
     }
-}
-
-#[cfg(target_os = "linux")]
-pub(super) fn kernel_number() -> Option<u32> {
-    let link = std::fs::read_link("/proc/thread-self").ok()?;
-    link.file_name()?.to_str()?.parse().ok()
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn kernel_number() -> Option<u32> {
-    None
-}
-
-/// Whether the system has no such thread of this process any more.
-pub(super) fn is_gone(number: u32) -> bool {
-    !std::path::Path::new(&format!("/proc/self/task/{number}")).exists()
-}
-
-/// Whether the thread is in `read(0, …)`: proc(5) gives a thread's system call and its arguments.
-#[cfg(target_os = "linux")]
-fn reads_stdin(number: u32) -> bool {
-    let path = format!("/proc/self/task/{number}/syscall");
-    let Ok(call) = std::fs::read_to_string(path) else { return false };
-    let mut words = call.split_ascii_whitespace();
-    let is_read = words.next().and_then(|word| word.parse().ok()) == Some(libc::SYS_read);
-    is_read && words.next() == Some("0x0")
-}
-
-#[cfg(not(target_os = "linux"))]
-fn reads_stdin(_: u32) -> bool {
-    false
 }

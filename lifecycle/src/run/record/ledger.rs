@@ -52,6 +52,8 @@ pub(crate) struct Book {
     pub(crate) leaks_note: Option<String>,
     /// What went wrong with resources that were closed while the App ran.
     pub(crate) bad_closes: Vec<String>,
+    /// What was left waiting for input, by name.
+    pub(crate) waiting_for_input: Vec<String>,
     pub(crate) in_flight_at_drain: usize,
     /// Requests that were refused by shutdowns that were called off.
     pub(crate) refused_before: u64,
@@ -154,6 +156,7 @@ impl Ledger {
             leaks: Vec::new(),
             leaks_note: None,
             bad_closes: Vec::new(),
+            waiting_for_input: Vec::new(),
             in_flight_at_drain: 0,
             refused_before: 0,
             requests_cut: Vec::new(),
@@ -353,6 +356,13 @@ impl Ledger {
         let (ended, doing) = (Some(now), Doing::Ended);
         let record = Record { doing, outcome, error, asked, ended, seen, place_in_order };
         book.children.push(ChildRecord { owner, name: name.clone(), record });
+    }
+
+    /// The component, or its child of this name, is left behind in a read that nothing can end.
+    pub(crate) fn waits_for_input(&self, id: Id, child: Option<&str>) {
+        let owner = &self.plan.parts[id].name;
+        let name = child.map_or_else(|| owner.clone(), |child| format!("{owner}/{child}"));
+        self.book().waiting_for_input.push(name);
     }
 
     pub(crate) fn phase_begins(&self, phase: Phase, now: Moment) {

@@ -213,7 +213,9 @@ fn notes(book: &Book) -> Vec<String> {
     let cut = book.requests_cut.iter().map(|busy| format!("requests lost: {} of `{}`", busy.count, busy.name));
     let left_out = book.children_left_out;
     let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
-    cut.chain(left_out).chain(book.leaks_note.clone()).chain(book.bad_closes.clone()).collect()
+    let waiting = book.waiting_for_input.iter();
+    let waiting = waiting.map(|name| format!("`{name}` was left waiting for input from stdin, which nothing can end"));
+    cut.chain(left_out).chain(waiting).chain(book.leaks_note.clone()).chain(book.bad_closes.clone()).collect()
 }
 
 /// A budget of which so much was used will be too short one day.

@@ -16,7 +16,7 @@ use crate::run::record::ledger::Ledger;
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 use crate::run::task::ending::text_of;
-use crate::run::task::own_thread::drive_on_own_thread;
+use crate::run::task::own_thread::OwnThread;
 use crate::run::task::poll::{Body, Drove, drive, make_and_drive};
 use crate::run::task::tree::{End, TaskTree};
 use crate::run::task::unit::Unit;
@@ -77,7 +77,7 @@ pub(crate) async fn open(mut opening: Opening, unit: Unit, opener: Arc<dyn Opene
         }
         Drove::Done(Err(error)) => (Outcome::Failed, text_of(error)),
         Drove::Panicked(panic) => (Outcome::Panicked, panic),
-        Drove::Cancelled | Drove::TimedOut(_) => return,
+        Drove::Cancelled | Drove::TimedOut(_) | Drove::WaitsForInput => return,
     };
     opening.note(outcome, Some(error.clone()));
     opening.tree.never_opened();
@@ -169,15 +169,15 @@ impl Close {
             Drove::Done(Ok(())) => (Outcome::Stopped, None),
             Drove::Done(Err(error)) => (Outcome::Failed, Some(bounded(error))),
             Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
-            Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Aborted, None),
+            Drove::Cancelled | Drove::TimedOut(_) | Drove::WaitsForInput => (Outcome::Aborted, None),
         };
         Ending { outcome, error }
     }
 
     async fn on_own_thread(&self, body: Body<Result<(), String>>) -> Drove<Result<(), String>> {
         let name = format!("close-{}", self.unit.name);
-        match drive_on_own_thread(name, self.unit.share(), body).await {
-            Ok(drove) => drove,
+        match OwnThread::start(name, self.unit.share(), body) {
+            Ok(thread) => thread.end().await,
             Err(error) => Drove::Done(Err(format!("no thread for its close: {error}"))),
         }
     }

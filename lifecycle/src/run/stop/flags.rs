@@ -93,7 +93,12 @@ impl Flags {
         (flags | flags >> GROUP) & flag as u8 != 0
     }
 
-    /// The same, asked by the component itself: if it is up, it has been told.
+    /// Whether the App's shutdown has raised it, whatever the component's group says.
+    pub(crate) fn app_has(&self, flag: Flag) -> bool {
+        self.flags.load(Ordering::Acquire) & flag as u8 != 0
+    }
+
+    /// The same as [`has`](Self::has), asked by the component itself: if it is up, it has been told.
     pub(crate) fn tells(&self, flag: Flag) -> bool {
         let is_up = self.has(flag);
         if is_up {
@@ -234,7 +239,6 @@ impl Flags {
     }
 
     /// The same, by what is ours and goes on all the same: the component has been told nothing.
-    #[cfg(feature = "axum")]
     pub(crate) async fn wait_silently(&self, flag: Flag) {
         let mut seat = Seat { flags: self, at: None };
         poll_fn(|context| if seat.poll(flag, context) { Poll::Ready(()) } else { Poll::Pending }).await;

@@ -33,7 +33,7 @@ async fn act(task: &TaskUnit, action: &Start, name: &str) -> bool {
     let bound = task.settings.timeout().unwrap_or(ACTION);
     let error = match make_and_drive(&task.unit, || action(), Some(bound)).await {
         Drove::Done(Ok(())) => return true,
-        Drove::Cancelled => return false,
+        Drove::Cancelled | Drove::WaitsForInput => return false,
         Drove::Done(Err(error)) => text_of(error),
         Drove::Panicked(panic) => panic,
         Drove::TimedOut(bound) => past(bound),

@@ -61,7 +61,7 @@ pub(crate) fn ended(unit: &Unit, drove: Drove<Result<(), BoxError>>) -> Ending {
             ending(Outcome::Stopped, None)
         }
         Drove::Done(Ok(())) => ending(Outcome::Finished, None),
-        Drove::Cancelled => ending(Outcome::Cancelled, None),
+        Drove::Cancelled | Drove::WaitsForInput => ending(Outcome::Cancelled, None),
         Drove::Panicked(panic) => ending(Outcome::Panicked, Some(panic)),
         Drove::Done(Err(error)) if is_cancelled(error.as_ref()) => ending(Outcome::Stopped, None),
         Drove::Done(Err(error)) => ending(Outcome::Failed, Some(text_of(error))),

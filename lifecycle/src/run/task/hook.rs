@@ -14,7 +14,7 @@ pub(crate) async fn run(unit: Unit, start: Start, mut end: End) {
         Drove::Done(Ok(())) => (Outcome::Finished, None),
         Drove::Done(Err(error)) => (Outcome::Failed, Some(text_of(error))),
         Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
-        Drove::Cancelled | Drove::TimedOut(_) => (Outcome::Cancelled, None),
+        Drove::Cancelled | Drove::TimedOut(_) | Drove::WaitsForInput => (Outcome::Cancelled, None),
     };
     end.report(Ending { outcome, error });
 }

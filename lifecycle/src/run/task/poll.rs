@@ -25,6 +25,8 @@ pub(crate) enum Drove<T> {
     Cancelled,
     /// It was dropped at an `.await` because it ran past this bound.
     TimedOut(Duration),
+    /// Its turn to be cancelled came, and its thread waits for input: it was left there.
+    WaitsForInput,
 }
 
 /// Runs a body to its end, or until it has to be dropped.

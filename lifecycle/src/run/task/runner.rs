@@ -21,7 +21,7 @@ use crate::run::stop::pause::RunState;
 use crate::run::task::alarm;
 use crate::run::task::ending::{NOT_AGAIN, NOT_BEGUN, Over, ended, ending, how_cut};
 use crate::run::task::kept::Course;
-use crate::run::task::own_thread::drive_on_own_thread;
+use crate::run::task::own_thread::OwnThread;
 use crate::run::task::poll::{Drove, make_and_drive};
 use crate::run::task::random::Random;
 use crate::run::task::task_unit::TaskUnit;
@@ -177,7 +177,14 @@ async fn periodic(task: &TaskUnit, ticks: &Periodic, course: &mut Course) -> Ove
 async fn run_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
     let began = Instant::now();
     let drove = drive_body(task).await;
-    metrics::run(&task.unit.name, !matches!(drove, Drove::Done(Ok(())) | Drove::Cancelled), began.elapsed());
+    if matches!(drove, Drove::WaitsForInput) {
+        task.tree.waits_for_input(None);
+    }
+    metrics::run(
+        &task.unit.name,
+        !matches!(drove, Drove::Done(Ok(())) | Drove::Cancelled | Drove::WaitsForInput),
+        began.elapsed(),
+    );
     drove
 }
 
@@ -188,10 +195,10 @@ async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
         return make_and_drive(&task.unit, || (task.start)(), task.settings.timeout()).await;
     }
     match panics::catch(|| (task.start)()) {
-        Ok(body) => {
-            let drove = drive_on_own_thread(task.unit.name.to_string(), task.unit.share(), body).await;
-            drove.unwrap_or_else(|error| Drove::Done(Err(format!("no thread for it: {error}").into())))
-        }
+        Ok(body) => match OwnThread::start(task.unit.name.to_string(), task.unit.share(), body) {
+            Ok(thread) => thread.end_or_idle(&task.unit.flags).await,
+            Err(error) => Drove::Done(Err(format!("no thread for it: {error}").into())),
+        },
         Err(panic) => Drove::Panicked(panic),
     }
 }

@@ -231,6 +231,11 @@ impl TaskTree {
         }
     }
 
+    /// The root, or the child of this name, was left waiting for input.
+    pub(crate) fn waits_for_input(&self, child: Option<&str>) {
+        self.ledger.waits_for_input(self.id, child);
+    }
+
     /// Which life of the root this is.
     pub(crate) fn life(&self) -> u32 {
         self.inner().life
