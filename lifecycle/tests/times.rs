@@ -191,19 +191,6 @@ async fn copies_each_have_their_own_time() {
     running.end().await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn who_was_woken_and_not_polled_yet_is_told_as_that() {
-    let task = TaskSpec::new("sleeper", |_: Shutdown| pending::<()>());
-    let running = Running::start(app().task(task)).await;
-    assert!(!running.service("sleeper").woken_not_polled);
-    running.shutdown.request("enough");
-    // The runtime has one thread, and that is here.
-    assert!(running.service("sleeper").woken_not_polled);
-    running.settle().await;
-    assert!(!running.service("sleeper").woken_not_polled);
-    running.end().await;
-}
-
 #[cooperative_task(interval = "1m")]
 async fn tick() {
     yield_now().await;

@@ -60,6 +60,7 @@ impl Machine {
         match (self.status[id], &self.plan.nodes[id]) {
             (Status::Opening, _) if self.stage == Stage::Running => self.opening_is_late(now, id, out),
             (Status::Opening, _) => self.opens_too_late(now, id, out),
+            (Status::Cancelling, Node::Resource(_)) => self.drop_opening(now, id, out),
             // Not its turn yet: it is cancelled first, so that it can end by itself.
             (Status::Up, Node::Task(_)) => {
                 let until = now.saturating_add(self.grace(now, id));
@@ -93,6 +94,9 @@ impl Machine {
                 // When a step has used nine tenths of its share, its last one and ten for each other step are left.
                 fair(left, self.steps_left(id) * 10 - 9)
             }
+            (Stage::TakingBack, Node::Resource(node)) if node.hears => {
+                fair(left, (self.plan.close_stages + 1) * 10 - 9)
+            }
             _ => left,
         };
         most.min(self.plan.budget.reserve() / 5).min(part)
@@ -105,6 +109,7 @@ impl Machine {
             let latest = match (self.status[id], &self.plan.nodes[id]) {
                 (Status::Up, Node::Hook(_)) => self.hook_share_ends(now, self.hook_groups.len() + 1),
                 (Status::Closing, _) => self.close_share_ends(now, id),
+                (Status::Cancelling, Node::Resource(_)) => self.opening_share_ends(now, id),
                 (Status::Aborting, _) => now.saturating_add(self.grace(now, id)),
                 _ => continue,
             };

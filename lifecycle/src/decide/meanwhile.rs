@@ -120,7 +120,7 @@ impl Machine {
     /// An opening has had its time. The App runs on: nothing is given up before it ends.
     pub(super) fn opening_is_late(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
         self.meanwhile.dropped.insert(id, self.too_late(id));
-        self.drop_opening(now, id, out);
+        self.end_opening(now, id, out);
     }
 
     /// Whether this is an opening that is not given up.
@@ -197,15 +197,15 @@ impl Machine {
         }
     }
 
-    /// Shutdown was asked for: what has not begun does not begin, what opens is dropped, what closes goes on.
+    /// Shutdown was asked for: what has not begun does not begin, what opens is to end, what closes goes on.
     pub(super) fn meanwhile_is_over(&mut self, now: Moment, out: &mut Vec<Action>) {
         let Meanwhile { to_close, to_open, .. } = &mut self.meanwhile;
         out.extend(std::mem::take(to_close).into_iter().chain(std::mem::take(to_open)).map(Action::Settled));
         for id in self.plan.clone().resources().map(|(id, _)| id) {
             if self.status[id] == Status::Opening {
                 self.meanwhile.dropped.insert(id, "shutdown was asked for while it opened".to_owned());
-                self.drop_opening(now, id, out);
-            } else if self.meanwhile.dropped.contains_key(&id) {
+                self.end_opening(now, id, out);
+            } else if self.status[id] == Status::Aborting && self.meanwhile.dropped.contains_key(&id) {
                 self.bind(id, now.saturating_add(self.grace(now, id)));
             }
         }

@@ -89,6 +89,8 @@ pub(crate) enum Action {
     SetState(State),
     /// Open a resource.
     Open(Id),
+    /// Tell the opening of a resource to end by itself.
+    CancelOpening { id: Id, until: Moment },
     /// Drop the opening of a resource.
     DropOpening(Id),
     /// Start all tasks.
@@ -144,7 +146,7 @@ enum Status {
     Opening,
     /// Open, or running.
     Up,
-    /// A task that has been cancelled, and still runs.
+    /// A task that has been cancelled, or an opening that was told to end, and still runs.
     Cancelling,
     /// A resource that is closing.
     Closing,

@@ -4,6 +4,7 @@ use crate::plan::{Id, Node};
 use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
 
+use super::bounds::fair;
 use super::{Action, Clock, Event, Machine, Moment, Stage, Status};
 
 impl Machine {
@@ -26,9 +27,9 @@ impl Machine {
         out.push(Action::Open(id));
     }
 
-    /// What was dropped and opens all the same closes in its turn; what was given up stays left behind.
+    /// What was told to end, or dropped, and opens all the same closes in its turn; what was given up stays left behind.
     pub(super) fn opened(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
-        if !matches!(self.status[id], Status::Opening | Status::Aborting) && !self.comes_back(id) {
+        if !matches!(self.status[id], Status::Opening | Status::Cancelling | Status::Aborting) && !self.comes_back(id) {
             return;
         }
         self.set(id, Status::Up);
@@ -68,7 +69,7 @@ impl Machine {
         Reason::StartFailed { resource: self.plan.parts[id].name.clone(), error }
     }
 
-    /// Drops what is opening; what is open closes with a budget of its own. No hook runs: what it takes may
+    /// Ends what is opening; what is open closes with a budget of its own. No hook runs: what it takes may
     /// never have opened.
     pub(super) fn take_back(&mut self, now: Moment, reason: Reason, out: &mut Vec<Action>) {
         self.start_failed = matches!(reason, Reason::StartFailed { .. });
@@ -80,12 +81,34 @@ impl Machine {
         self.stage_ends = ends;
         self.set_state(State::Stopping, out);
         out.push(Action::Enter { phase: Phase::ForceCleanup, ends });
-        self.drop_openings(now, out);
+        let opening: Vec<Id> = (0..self.status.len()).filter(|id| self.status[*id] == Status::Opening).collect();
+        opening.into_iter().for_each(|id| self.end_opening(now, id, out));
     }
 
-    pub(super) fn drop_openings(&mut self, now: Moment, out: &mut Vec<Action>) {
-        let opening: Vec<Id> = (0..self.status.len()).filter(|id| self.status[*id] == Status::Opening).collect();
-        opening.into_iter().for_each(|id| self.drop_opening(now, id, out));
+    /// One that takes a `Shutdown` is told, and dropped only when its share is over. Any other is dropped at once.
+    pub(super) fn end_opening(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
+        if !self.hears(id) {
+            return self.drop_opening(now, id, out);
+        }
+        let until = self.opening_share_ends(now, id);
+        self.set(id, Status::Cancelling);
+        self.bind(id, until);
+        out.push(Action::CancelOpening { id, until });
+    }
+
+    fn hears(&self, id: Id) -> bool {
+        matches!(&self.plan.nodes[id], Node::Resource(node) if node.hears)
+    }
+
+    /// The share of the reserve that openings have to end by themselves: one step before those of the closes. As of
+    /// each step, a tenth of it is kept back for the end of what has to be dropped.
+    pub(super) fn opening_share_ends(&self, now: Moment, id: Id) -> Moment {
+        if self.stage == Stage::Closing {
+            return self.close_share_ends(now, id);
+        }
+        let left = self.clock.map_or(Moment::MAX, |clock| clock.ends.saturating_sub(now));
+        let share = fair(left.min(self.plan.budget.reserve()), self.plan.close_stages + 1);
+        now.saturating_add(share - share / 10)
     }
 
     pub(super) fn drop_opening(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {
@@ -108,8 +131,8 @@ impl Machine {
     }
 
     pub(super) fn advance_taking_back(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
-        let dropping = self.plan.resources().any(|(id, _)| self.status[id] == Status::Aborting);
-        if dropping {
+        let ending = |id: Id| matches!(self.status[id], Status::Cancelling | Status::Aborting);
+        if self.plan.resources().any(|(id, _)| ending(id)) {
             return false;
         }
         self.begin_closing(now, out);

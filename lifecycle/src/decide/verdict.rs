@@ -27,8 +27,8 @@ pub(crate) fn exit_code(
         Some(Outcome::Aborted | Outcome::Leaked) => true,
         Some(Outcome::Failed | Outcome::Panicked) => match component.kind {
             Kind::Hook => true,
-            // One that failed to open, while the start was being taken back, was never asked to close.
-            Kind::Resource => component.asked.is_some(),
+            // One that failed to open, while the start was being taken back, had nothing to close.
+            Kind::Resource => component.was_open,
             Kind::Main | Kind::Task | Kind::Child => false,
         },
         _ => false,
@@ -141,14 +141,15 @@ mod tests {
 
     #[test]
     fn a_start_that_failed_when_a_signal_came_has_failed() {
-        let mut failed = report(vec![ComponentReport { asked: None, ..component(Kind::Resource, Outcome::Failed) }]);
+        let mut failed =
+            report(vec![ComponentReport { was_open: false, ..component(Kind::Resource, Outcome::Failed) }]);
         failed.state = State::Failed;
         assert_eq!(code(&failed), 69);
     }
 
     #[test]
     fn an_opening_that_fails_while_the_start_is_taken_back_is_no_failed_close() {
-        let not_opened = ComponentReport { asked: None, ..component(Kind::Resource, Outcome::Failed) };
+        let not_opened = ComponentReport { was_open: false, ..component(Kind::Resource, Outcome::Failed) };
         assert_eq!(code(&report(vec![not_opened])), 0);
     }
 

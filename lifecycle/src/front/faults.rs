@@ -255,6 +255,10 @@ impl Open for FaultyOpen {
         self.inner.needs()
     }
 
+    fn takes_shutdown(&self) -> bool {
+        self.inner.takes_shutdown()
+    }
+
     fn open(&self, context: &Context) -> OpenFuture {
         let opening = self.inner.open(context);
         let Some(what) = self.course.next() else { return opening };

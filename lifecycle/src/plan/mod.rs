@@ -66,6 +66,8 @@ pub(crate) struct ResourceNode {
     pub(crate) users: Vec<Id>,
     pub(crate) open_timeout: Duration,
     pub(crate) close_timeout: Duration,
+    /// Its `open` takes a `Shutdown`: it is told to end before it is dropped.
+    pub(crate) hears: bool,
     /// The step in which it closes, counted from 0.
     pub(crate) close_stage: usize,
 }
@@ -116,7 +118,8 @@ impl Plan {
 fn node(part: &Part, id: Id, graph: &check::Graph, close_stage: &[usize]) -> Node {
     match &part.sort {
         Sort::Main { .. } | Sort::Task(_) => Node::Task(task_node(part)),
-        Sort::Resource { settings, .. } => Node::Resource(ResourceNode {
+        Sort::Resource { settings, hears, .. } => Node::Resource(ResourceNode {
+            hears: *hears,
             priority: part.priority,
             needs: graph.needs[id].clone(),
             users: graph.users[id].clone(),

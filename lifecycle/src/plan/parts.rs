@@ -21,9 +21,17 @@ pub(crate) struct Part {
 /// What a component is.
 #[derive(Clone, Debug)]
 pub(crate) enum Sort {
-    Main { takes_shutdown: bool, on_shutdown: Option<OnShutdown> },
+    Main {
+        takes_shutdown: bool,
+        on_shutdown: Option<OnShutdown>,
+    },
     Task(TaskSettings),
-    Resource { key: TypeKey, settings: ResourceSettings },
+    /// `hears`: its `open` takes a `Shutdown`, so that it can end by itself.
+    Resource {
+        key: TypeKey,
+        settings: ResourceSettings,
+        hears: bool,
+    },
     Hook(HookSettings),
 }
 

@@ -24,7 +24,7 @@ fn part(name: &str, priority: i32, needs: Vec<TypeKey>, sort: Sort) -> Part {
 }
 
 fn resource<T: 'static>(name: &str, priority: i32, needs: Vec<TypeKey>) -> Part {
-    let sort = Sort::Resource { key: TypeKey::of::<T>(), settings: ResourceSettings::DEFAULT };
+    let sort = Sort::Resource { key: TypeKey::of::<T>(), settings: ResourceSettings::DEFAULT, hears: false };
     part(name, priority, needs, sort)
 }
 

@@ -201,6 +201,9 @@ pub struct ComponentReport {
     /// How many components had ended before it did; `None`: it has not. Moments may be equal, these are not.
     #[serde(skip)]
     pub(crate) place_in_order: Option<usize>,
+    /// Of a resource: it has been open, so that how it ended is how it closed.
+    #[serde(skip)]
+    pub(crate) was_open: bool,
 }
 
 /// Where a component is, and since when: a straggler of a [`ShutdownReport`] as it was last seen, a running child of a

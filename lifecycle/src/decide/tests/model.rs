@@ -51,6 +51,8 @@ struct Watcher {
     finished: bool,
     /// Every tick came when it was wanted.
     on_time: bool,
+    /// Openings that were told to end.
+    openings_told: usize,
     called_off: usize,
     ran_again: usize,
     /// Hooks of a shutdown that was called off, which still run.
@@ -77,6 +79,7 @@ impl Watcher {
             forced: None,
             finished: false,
             on_time,
+            openings_told: 0,
             called_off: 0,
             ran_again: 0,
             late: Vec::new(),
@@ -119,7 +122,8 @@ impl Watcher {
                 self.state = *state;
             }
             Action::Open(id) => self.opens(*id),
-            Action::DropOpening(id) => self.moves(*id, &[Stand::Opening], Stand::Aborting),
+            Action::CancelOpening { id, until } => self.opening_is_told(now, *id, *until),
+            Action::DropOpening(id) => self.opening_is_dropped(*id),
             Action::RunTasks => self.tasks_run(),
             Action::Announce(reason) => {
                 assert!(self.announced.is_none(), "announced twice");
@@ -171,6 +175,25 @@ impl Watcher {
         assert!(node.needs.iter().all(|need| self.stands[*need] == Stand::Up), "opened before what it uses");
     }
 
+    fn hears(&self, id: Id) -> bool {
+        matches!(&self.plan.nodes[id], Node::Resource(node) if node.hears)
+    }
+
+    fn opening_is_told(&mut self, now: Moment, id: Id, until: Moment) {
+        assert!(self.hears(id), "told, but it cannot hear");
+        self.moves(id, &[Stand::Opening], Stand::Cancelled);
+        self.openings_told += 1;
+        assert!(until > now, "it has no time to end by itself");
+        if self.announced.is_some() {
+            self.has_time(now, until);
+        }
+    }
+
+    fn opening_is_dropped(&mut self, id: Id) {
+        let from = if self.hears(id) { Stand::Cancelled } else { Stand::Opening };
+        self.moves(id, &[from], Stand::Aborting);
+    }
+
     fn runs_again(&mut self, id: Id) {
         assert!(self.announced.is_none() && self.called_off > 0, "run again without a reason");
         self.moves(id, &[Stand::Up, Stand::Aborting, Stand::Gone, Stand::LeftBehind], Stand::Up);
@@ -187,7 +210,10 @@ impl Watcher {
         self.runs.fill(0);
         self.skipped.fill(false);
         self.late = self.plan.hooks().map(|(id, _)| id).filter(|id| self.stands[*id].is_live()).collect();
-        self.stands.iter_mut().filter(|stand| **stand == Stand::Cancelled).for_each(|stand| *stand = Stand::Up);
+        let plan = self.plan.clone();
+        for (id, _) in plan.tasks().filter(|(id, _)| self.stands[*id] == Stand::Cancelled).collect::<Vec<_>>() {
+            self.stands[id] = Stand::Up;
+        }
         self.called_off += 1;
     }
 
@@ -335,7 +361,7 @@ fn play(seed: u64) -> Watcher {
 fn every_plan_keeps_its_promises() {
     let (mut whole, mut taken_back, mut failed, mut forced, mut late) = (0, 0, 0, 0, 0);
     let (mut called_off, mut ran_again) = (0, 0);
-    let (mut closed, mut opened, mut skipped) = (0, 0, 0);
+    let (mut closed, mut opened, mut skipped, mut told) = (0, 0, 0, 0);
     for seed in 0..8_000 {
         let watcher = std::panic::catch_unwind(|| play(seed)).unwrap_or_else(|panic| {
             eprintln!("the seed is {seed}");
@@ -350,9 +376,10 @@ fn every_plan_keeps_its_promises() {
         ran_again += usize::from(watcher.ran_again > 0);
         closed += watcher.closed_meanwhile;
         opened += watcher.opened_meanwhile;
+        told += watcher.openings_told;
         skipped += watcher.skipped.iter().filter(|skipped| **skipped).count();
     }
     // The dice must not stop to reach a part of what there is.
-    let reached = [whole, taken_back, failed, forced, late, called_off, ran_again, closed, opened, skipped];
+    let reached = [whole, taken_back, failed, forced, late, called_off, ran_again, closed, opened, skipped, told];
     assert!(reached.iter().all(|count| *count > 200), "{reached:?}");
 }

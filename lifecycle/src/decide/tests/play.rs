@@ -66,7 +66,7 @@ impl Cast {
     pub(super) fn resource(self, name: &str, needs: &[&str]) -> Self {
         let place = |name: &str| self.parts.iter().position(|part| part.name == name).expect("named before");
         let needs = needs.iter().map(|need| key(place(need))).collect();
-        let sort = Sort::Resource { key: key(self.parts.len()), settings: ResourceSettings::DEFAULT };
+        let sort = Sort::Resource { key: key(self.parts.len()), settings: ResourceSettings::DEFAULT, hears: false };
         self.part(name, needs, sort)
     }
 
@@ -104,6 +104,14 @@ impl Cast {
 
     pub(super) fn priority(mut self, priority: i32) -> Self {
         self.last().priority = priority;
+        self
+    }
+
+    /// Its `open` takes a `Shutdown`.
+    pub(super) fn hears(mut self) -> Self {
+        if let Sort::Resource { hears, .. } = &mut self.last().sort {
+            *hears = true;
+        }
         self
     }
 
@@ -346,6 +354,7 @@ impl Play {
         let what = match action {
             Action::SetState(state) => format!("state {state}"),
             Action::Open(id) => format!("open {}", name(id)),
+            Action::CancelOpening { id, until } => format!("cancel-opening {} until {}", name(id), show(*until)),
             Action::DropOpening(id) => format!("drop {}", name(id)),
             Action::RunTasks => "run tasks".to_owned(),
             Action::Announce(reason) => format!("announce: {reason}"),

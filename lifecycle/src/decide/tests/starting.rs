@@ -94,6 +94,47 @@ fn an_opening_that_takes_too_long_is_dropped_and_is_the_reason() {
     play.at(4.0).ended("queue").sees(&["4 leave force_cleanup: completed", "4 state failed", "4 finish failed"]);
 }
 
+/// Regression: it was dropped at once, and its clean-up never ran.
+#[test]
+fn an_opening_that_takes_a_shutdown_ends_by_itself_within_its_share() {
+    let cast = || Cast::new().resource("db", &[]).resource("cache", &["db"]).hears().resource("queue", &[]);
+    let mut play = cast().curtain();
+    play.begin().opened("db").at(2.0).sees_last("0 open cache");
+    play.request().sees(&[
+        "2 announce: SIGTERM",
+        "2 state stopping",
+        "2 enter force_cleanup until 7",
+        "2 cancel-opening cache until 3.5",
+        "2 drop queue",
+    ]);
+    play.open_dropped("queue").at(3.0).sees(&[]);
+    play.open_failed("cache", "interrupted").sees_last("3 close db until 6.6");
+    // Open all the same: it closes in its turn.
+    let mut play = cast().curtain();
+    play.begin()
+        .opened("db")
+        .opened("queue")
+        .request()
+        .opened("cache")
+        .sees_of("close", &["0 close cache until 2.25", "0 close queue until 2.25"]);
+}
+
+#[test]
+fn an_opening_that_takes_a_shutdown_and_does_not_end_is_dropped_and_the_closes_keep_their_shares() {
+    let mut play = Cast::new().resource("db", &[]).resource("cache", &["db"]).hears().curtain();
+    play.begin().opened("db").request().sees_last("0 cancel-opening cache until 1.5");
+    play.at(1.6).sees(&["1.5 drop cache"]);
+    play.at(3.0).sees(&["1.667 give-up cache", "1.667 close db until 4.667"]);
+}
+
+/// It is the reason for the end, and takes part in it.
+#[test]
+fn a_late_opening_that_takes_a_shutdown_is_told_before_it_is_dropped() {
+    let mut play = Cast::new().resource("db", &[]).hears().opens_within(3.0).curtain();
+    play.begin().at(3.0).sees_last("3 cancel-opening db until 5.25");
+    play.at(4.0).open_failed("db", "cleaned up").sees_last("4 finish failed");
+}
+
 #[test]
 fn an_opening_that_cannot_be_dropped_is_given_up_after_a_second() {
     let mut play = Cast::new().resource("db", &[]).opens_within(3.0).curtain();

@@ -69,6 +69,9 @@ pub(super) fn random_plan(dice: &mut Dice) -> Arc<Plan> {
         if dice.one_in(2) {
             cast = cast.within((0.001 + dice.span()).min(phases[4]));
         }
+        if dice.one_in(2) {
+            cast = cast.hears();
+        }
         resources.push((name, priority));
     }
     if dice.one_in(2) {
@@ -195,6 +198,7 @@ impl World {
                 let event = self.opening(*id);
                 self.add_some_time(now, event);
             }
+            Action::CancelOpening { id, .. } if self.dice.one_in(2) => self.end_opening(now, *id),
             Action::DropOpening(id) => self.drop_opening(now, *id),
             Action::RunTasks => {
                 self.tasks_run = true;
@@ -276,10 +280,21 @@ impl World {
         }
     }
 
+    /// It has heard: it ends in another way than it would have.
+    fn end_opening(&mut self, now: Moment, id: Id) {
+        self.forget_opening(id);
+        let event = self.opening(id);
+        self.add_some_time(now, event);
+    }
+
     /// An opening ends once: what was to come of it is forgotten.
-    fn drop_opening(&mut self, now: Moment, id: Id) {
+    fn forget_opening(&mut self, id: Id) {
         let of_it = |event: &Event| matches!(event, Event::Opened(of) | Event::OpenFailed(of, _) if *of == id);
         self.to_come.retain(|_, event| !of_it(event) && *event != Event::OpenDropped(id));
+    }
+
+    fn drop_opening(&mut self, now: Moment, id: Id) {
+        self.forget_opening(id);
         let event = if self.dice.one_in(3) { self.opening(id) } else { Event::OpenDropped(id) };
         self.add_some_time(now, event);
     }

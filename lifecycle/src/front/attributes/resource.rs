@@ -91,7 +91,7 @@
 ///
 /// As soon as every resource that it takes is open; independent ones at the same time. One that nobody takes is
 /// opened all the same. If it gives an error, panics, or is not open after `open_timeout`, the start fails: what
-/// is still opening is dropped at an `.await`, what is open closes in reverse, no task runs, exit code 69.
+/// is still opening is ended, what is open closes in reverse, no task runs, exit code 69.
 ///
 /// # How it closes
 ///
@@ -144,7 +144,8 @@
 /// # Cancel safety
 ///
 /// `open` may be dropped at an `.await` when the start is taken back; what it had made by then has to clean up after
-/// itself when dropped. `close` may be dropped at an `.await` when its time is over.
+/// itself when dropped. One that takes a [`Shutdown`](crate::Shutdown) is told first: `draining()` and `cancelled()`
+/// resolve, and it has a share of the reserve, which `remaining()` tells, to end by itself. `close` may be dropped at an `.await` when its time is over.
 ///
 /// # Checked by the compiler
 ///

@@ -39,6 +39,10 @@ impl<O: Open + ?Sized> Open for &'static O {
         (**self).needs()
     }
 
+    fn takes_shutdown(&self) -> bool {
+        (**self).takes_shutdown()
+    }
+
     fn open(&self, context: &Context) -> OpenFuture {
         (**self).open(context)
     }
@@ -113,6 +117,8 @@ where
 pub trait Opens<T>: Send + Sync + 'static {
     /// The resources that it asks for, as the compiler can follow them.
     const LINKS: &'static [Link];
+    /// Whether it takes a `Shutdown`.
+    const TAKES_SHUTDOWN: bool;
     type Future: Future + 'static;
     fn needs() -> Vec<TypeKey>;
     fn begin(&self, context: &Context) -> Self::Future;
@@ -128,6 +134,7 @@ where
     K: 'static,
 {
     const LINKS: &'static [Link] = P::LINKS;
+    const TAKES_SHUTDOWN: bool = P::TAKES_SHUTDOWN;
     type Future = O::Future;
 
     fn needs() -> Vec<TypeKey> {
@@ -192,6 +199,10 @@ impl<T: Resource, O: Opens<T, Future: Send>> Open for Roaming<T, O> {
         O::needs()
     }
 
+    fn takes_shutdown(&self) -> bool {
+        O::TAKES_SHUTDOWN
+    }
+
     fn open(&self, context: &Context) -> OpenFuture {
         let opening = self.opener.begin(context);
         Box::pin(async move {
@@ -209,6 +220,8 @@ impl<T: Resource, O: Opens<T, Future: Send>> Open for Roaming<T, O> {
 pub trait OpenParameters<T>: 'static {
     /// The resources that they ask for, as the compiler can follow them.
     const LINKS: &'static [Link];
+    /// Whether one of them is a `Shutdown`.
+    const TAKES_SHUTDOWN: bool;
     /// The resources that they ask for.
     fn needs() -> Vec<TypeKey>;
     /// The values, for this resource.
@@ -319,6 +332,7 @@ macro_rules! open_fn {
     ($($parameter:ident),*) => {
         impl<T, $($parameter: OpenTakes<T> + 'static,)*> OpenParameters<T> for ($($parameter,)*) {
             const LINKS: &'static [Link] = &[$($parameter::TAKES.need.link),*];
+            const TAKES_SHUTDOWN: bool = false $(|| $parameter::TAKES.need.is_shutdown)*;
 
             fn needs() -> Vec<TypeKey> {
                 Vec::<Option<TypeKey>>::from([$(($parameter::TAKES.need.key)()),*]).into_iter().flatten().collect()

@@ -150,7 +150,11 @@ impl<T: Resource> ResourceSpec<T> {
             priority: self.priority,
             tags: self.tags,
             needs: self.open.needs(),
-            sort: Sort::Resource { key: TypeKey::of::<T>(), settings: self.settings },
+            sort: Sort::Resource {
+                key: TypeKey::of::<T>(),
+                settings: self.settings,
+                hears: self.open.takes_shutdown(),
+            },
         };
         Definition { part, code: Code::Resource { open: self.open, close: self.close } }
     }
@@ -170,7 +174,11 @@ pub(crate) fn described(descriptor: &'static ResourceDescriptor) -> Definition {
         priority: descriptor.priority(),
         tags: Tags::Borrowed(descriptor.tags),
         needs: descriptor.open.open.needs(),
-        sort: Sort::Resource { key: (descriptor.key)(), settings: descriptor.settings },
+        sort: Sort::Resource {
+            key: (descriptor.key)(),
+            settings: descriptor.settings,
+            hears: descriptor.open.open.takes_shutdown(),
+        },
     };
     Definition { part, code: Code::Resource { open: Arc::new(&descriptor.open.open), close } }
 }

@@ -45,7 +45,7 @@ fn part(name: &str, priority: i32, needs: Vec<TypeKey>, sort: Sort) -> Part {
 }
 
 fn resource<T: 'static>(name: &str, needs: Vec<TypeKey>) -> Part {
-    part(name, 0, needs, Sort::Resource { key: TypeKey::of::<T>(), settings: ResourceSettings::DEFAULT })
+    part(name, 0, needs, Sort::Resource { key: TypeKey::of::<T>(), settings: ResourceSettings::DEFAULT, hears: false })
 }
 
 /// The program that the tests look at; its periodic task has this name.

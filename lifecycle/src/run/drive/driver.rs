@@ -174,6 +174,7 @@ impl Driver {
                 tracing::info!(target: "lifecycle", parent: &self.span, %state, "state");
             }
             Action::Open(id) => self.open(id),
+            Action::CancelOpening { id, until } => self.cancel_opening(id, until),
             Action::DropOpening(id) => self.drop_opening(id),
             Action::RunTasks => self.run_tasks(),
             Action::Announce(reason) => self.announce(reason),
@@ -245,9 +246,6 @@ impl Driver {
 
     fn run_tasks(&mut self) {
         self.openings.clear();
-        for (id, _) in self.plan.resources() {
-            self.ledger.doing(id, Doing::Open);
-        }
         for (id, _) in self.plan.tasks() {
             self.ledger.doing(id, Doing::Running);
             self.run_task(id);

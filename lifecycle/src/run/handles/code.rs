@@ -15,6 +15,10 @@ pub(crate) type Factory = Arc<dyn Fn(&Context) -> Run + Send + Sync>;
 pub trait Open: Send + Sync {
     /// The resources that its parameters ask for.
     fn needs(&self) -> Vec<TypeKey>;
+    /// Whether one of its parameters is a [`Shutdown`](crate::Shutdown): then it is told to end before it is dropped.
+    fn takes_shutdown(&self) -> bool {
+        false
+    }
     /// Begins to open.
     fn open(&self, context: &Context) -> OpenFuture;
     /// The value itself, if it has no other holder.

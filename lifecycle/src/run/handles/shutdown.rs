@@ -196,7 +196,7 @@ impl Shutdown {
 
     /// Resolves when this component's turn in *cancel_tasks* came: return now. Cancel safe.
     ///
-    /// Tasks, their children and `main` have such a turn. For a resource it resolves when the resource closes, for
+    /// Tasks, their children and `main` have such a turn. For a resource it resolves when the resource closes or its opening is to end, for
     /// the handle of [`App::shutdown`](crate::App::shutdown) when *cancel_tasks* begins, for a hook never.
     pub async fn cancelled(&self) {
         self.view.flags.wait(Flag::Cancelled).await;

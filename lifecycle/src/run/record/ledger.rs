@@ -93,6 +93,8 @@ pub(crate) struct Record {
     pub(crate) doing: Doing,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) error: Option<String>,
+    /// Of a resource: it has been open.
+    pub(crate) was_open: bool,
     pub(crate) asked: Option<Moment>,
     pub(crate) ended: Option<Moment>,
     /// Where it was when it had to be forced.
@@ -212,6 +214,30 @@ impl Ledger {
         self.measure(id, before.name(), doing.name());
     }
 
+    /// A resource is open from now on. One that was given up meanwhile stays left behind.
+    pub(crate) fn opened(&self, id: Id) {
+        let mut book = self.book();
+        let record = &mut book.records[id];
+        if record.outcome.is_some() || record.doing != Doing::Opening {
+            return;
+        }
+        (record.doing, record.was_open) = (Doing::Open, true);
+        // It was to be dropped, and was done first.
+        record.seen = None;
+        drop(book);
+        self.measure(id, Doing::Opening.name(), Doing::Open.name());
+    }
+
+    /// The same of one that was opened while the App ran, whatever was noted of it since.
+    pub(crate) fn reopened(&self, id: Id) {
+        let open = Record { doing: Doing::Open, was_open: true, ..Record::default() };
+        let before = std::mem::replace(&mut self.book().records[id], open);
+        let before = before.outcome.map_or(before.doing.name(), Outcome::name);
+        if before != Doing::Open.name() {
+            self.measure(id, before, Doing::Open.name());
+        }
+    }
+
     /// The first time counts.
     pub(crate) fn asked(&self, id: Id, now: Moment) {
         self.flags[id].ask(self.pulses[id].polls());
@@ -306,11 +332,11 @@ impl Ledger {
         self.book().records[id].error = Some(why);
     }
 
-    /// Only a close was ever asked for: not an opening.
+    /// Of a resource that was open: what became of an opening is told by who asked for it.
     pub(crate) fn note_bad_close(&self, id: Id) {
         let mut book = self.book();
         let record = &book.records[id];
-        let outcome = record.outcome.filter(|outcome| record.asked.is_some() && *outcome != Outcome::Stopped);
+        let outcome = record.outcome.filter(|outcome| record.was_open && *outcome != Outcome::Stopped);
         let Some(outcome) = outcome else { return };
         let error = record.error.as_deref().map(|error| format!(": {error}")).unwrap_or_default();
         let name = &self.plan.parts[id].name;
@@ -354,7 +380,7 @@ impl Ledger {
         let (outcome, error) = (Some(ending.outcome), ending.error);
         let place_in_order = Some(book.next_end());
         let (ended, doing) = (Some(now), Doing::Ended);
-        let record = Record { doing, outcome, error, asked, ended, seen, place_in_order };
+        let record = Record { doing, outcome, error, asked, ended, seen, place_in_order, was_open: false };
         book.children.push(ChildRecord { owner, name: name.clone(), record });
     }
 

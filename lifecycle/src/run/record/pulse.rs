@@ -11,6 +11,9 @@ use crate::sys::locks::lock;
 use crate::sys::trail::{DEEPEST, Walker};
 use crate::words::place::AwaitPlace;
 
+/// What was woken and is not polled for so long has no thread to run on. Less says nothing: it was told a moment ago.
+const NO_THREAD: Duration = Duration::from_millis(10);
+
 /// Life signs, written by the one thread that polls and read by anybody.
 #[derive(Debug)]
 pub(crate) struct Pulse {
@@ -47,7 +50,7 @@ pub(crate) struct Beat {
     pub(crate) waiting: Option<Duration>,
     /// How often it was polled since it was asked to stop.
     pub(crate) polls_since_asked: Option<u64>,
-    /// It was woken to hear something of the shutdown, and was not polled since.
+    /// It was woken to hear something of the shutdown, and no thread has come to it since.
     pub(crate) unheard: bool,
     /// The last `.await` of each annotated function that it is in, from the outermost on.
     pub(crate) awaits: [Option<AwaitPlace>; DEEPEST],
@@ -133,7 +136,7 @@ impl Pulse {
             since_poll: self.polled.age(&self.clock),
             waiting: self.arrived.age(&self.clock).filter(|_| waits),
             polls_since_asked: flags.asked_after().map(|before| polls.saturating_sub(before)),
-            unheard: flags.is_unheard() && !in_poll && !on_own_thread,
+            unheard: !in_poll && !on_own_thread && flags.unheard_for().is_some_and(|time| time >= NO_THREAD),
             awaits,
             on_own_thread,
         }

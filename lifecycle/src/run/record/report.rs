@@ -145,6 +145,7 @@ impl ReportBuilder {
             restarts: pulse.restarts(),
             last_seen: record.seen.map(|beat| last_seen(part.place, beat)),
             place_in_order: record.place_in_order,
+            was_open: record.was_open,
         }
     }
 
@@ -165,6 +166,7 @@ impl ReportBuilder {
             restarts: 0,
             last_seen: child.record.seen.map(|beat| last_seen(part.place, beat)),
             place_in_order: child.record.place_in_order,
+            was_open: false,
         }
     }
 }

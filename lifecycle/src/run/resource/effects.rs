@@ -15,7 +15,8 @@ use crate::words::text::bounded;
 use crate::run::record::ledger::Ledger;
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
-use crate::run::task::ending::text_of;
+use crate::run::stop::flags::Flag;
+use crate::run::task::ending::{is_cancelled, text_of};
 use crate::run::task::own_thread::OwnThread;
 use crate::run::task::poll::{Body, Drove, drive, make_and_drive};
 use crate::run::task::tree::{End, TaskTree};
@@ -48,6 +49,11 @@ impl Opening {
         self.ledger.ended(self.id, Ending { outcome, error }, now);
     }
 
+    /// Whether it was told to end by itself.
+    fn was_told(&self) -> bool {
+        self.tree.flags().has(Flag::Cancelled)
+    }
+
     /// Whether it is the one that made the start fail, by not being done in time.
     fn is_late(&self) -> bool {
         let reason = self.control.request.reason();
@@ -59,7 +65,8 @@ impl Drop for Opening {
     fn drop(&mut self) {
         if !self.reported {
             self.tree.never_opened();
-            self.note(if self.is_late() { Outcome::Aborted } else { Outcome::Cancelled }, None);
+            let in_time = !self.was_told() && !self.is_late();
+            self.note(if in_time { Outcome::Cancelled } else { Outcome::Aborted }, None);
             self.control.send(Event::OpenDropped(self.id));
         }
     }
@@ -73,13 +80,18 @@ pub(crate) async fn open(mut opening: Opening, unit: Unit, opener: Arc<dyn Opene
     let (outcome, error) = match make_and_drive(&unit, || opener.open(), None).await {
         Drove::Done(Ok(value)) => {
             slot.fill(value);
+            opening.ledger.opened(id);
             return opening.report(Event::Opened(id));
+        }
+        Drove::Done(Err(error)) if opening.was_told() && is_cancelled(error.as_ref()) => {
+            (Outcome::Stopped, text_of(error))
         }
         Drove::Done(Err(error)) => (Outcome::Failed, text_of(error)),
         Drove::Panicked(panic) => (Outcome::Panicked, panic),
         Drove::Cancelled | Drove::TimedOut(_) | Drove::WaitsForInput => return,
     };
-    opening.note(outcome, Some(error.clone()));
+    let is_failure = outcome.is_failure();
+    opening.note(outcome, is_failure.then(|| error.clone()));
     opening.tree.never_opened();
     // They are dropped at once. One that blocks is not waited for.
     let _ = timeout_at(Instant::now() + DROPPED_CHILDREN, opening.tree.until_childless()).await;

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::sys::coarse;
 use crate::sys::locks::lock;
 
 /// A step of being told to stop.
@@ -52,8 +53,8 @@ pub(crate) struct Flags {
     told: AtomicBool,
     /// When its share is over, in microseconds since the App began; `u64::MAX`: not said yet.
     until: AtomicU64,
-    /// It was woken because a flag rose, and was not polled since.
-    unheard: AtomicBool,
+    /// When it was woken because a flag rose, by the system's clock; 0: it was polled since.
+    woken: AtomicU64,
     /// How often it had been polled when it was asked to stop; `u64::MAX`: it was not.
     asked_after: AtomicU64,
     runner: OnceLock<Waker>,
@@ -74,7 +75,7 @@ impl Flags {
             flags: AtomicU8::new(flags),
             told: AtomicBool::new(false),
             until: AtomicU64::new(u64::MAX),
-            unheard: AtomicBool::new(false),
+            woken: AtomicU64::new(0),
             asked_after: AtomicU64::new(u64::MAX),
             runner: OnceLock::new(),
             later_runner: Mutex::default(),
@@ -132,7 +133,8 @@ impl Flags {
         if before & bits == bits {
             return;
         }
-        self.unheard.store(true, Ordering::SeqCst);
+        // The first wake since the last poll counts. A clock that says 0 has only just begun.
+        let _ = self.woken.compare_exchange(0, coarse::nanos().max(1), Ordering::SeqCst, Ordering::SeqCst);
         self.cancel_tokens();
         self.wake();
         let others: Vec<Waker> = self.others().iter().flatten().cloned().collect();
@@ -175,14 +177,16 @@ impl Flags {
 
     /// The component was polled: what it is told from now on wakes it anew.
     pub(crate) fn heard(&self) {
-        if self.unheard.load(Ordering::Relaxed) {
-            self.unheard.store(false, Ordering::SeqCst);
+        if self.woken.load(Ordering::Relaxed) != 0 {
+            self.woken.store(0, Ordering::SeqCst);
         }
     }
 
-    /// Whether it was woken because a flag rose, and has not been polled since: no thread was free for it.
-    pub(crate) fn is_unheard(&self) -> bool {
-        self.unheard.load(Ordering::SeqCst)
+    /// How long ago it was woken because a flag rose, if it was not polled since. By the system's clock: a thread
+    /// takes its time however a test moves its own.
+    pub(crate) fn unheard_for(&self) -> Option<Duration> {
+        let woken = self.woken.load(Ordering::SeqCst);
+        (woken != 0).then(|| Duration::from_nanos(coarse::nanos().saturating_sub(woken)))
     }
 
     /// It is asked to stop, having been polled so often. The first time counts.

@@ -79,7 +79,7 @@ pub(super) fn how_cut(drove: &Drove<Result<(), BoxError>>) -> Option<&'static st
 }
 
 /// Its body has said, by `?`, that it ended because it was told to.
-fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(crate) fn is_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut errors = std::iter::successors(Some(error), |error| error.source());
     errors.any(|error| error.is::<Cancelled>())
 }

@@ -31,5 +31,6 @@ pub(crate) fn component(name: &str, kind: Kind, outcome: Outcome) -> ComponentRe
         restarts: 0,
         last_seen: None,
         place_in_order: None,
+        was_open: kind == Kind::Resource,
     }
 }

@@ -25,6 +25,14 @@ impl Driver {
         self.openings.insert(id, tokio::spawn(opening).abort_handle());
     }
 
+    /// It takes a `Shutdown`: it is told, and may end by itself until then.
+    pub(super) fn cancel_opening(&self, id: Id, until: Moment) {
+        self.ledger.asked(id, self.control.now());
+        let flags = &self.assembly.components[id].flags;
+        flags.set_until(until);
+        flags.raise(Flag::Cancelled);
+    }
+
     pub(super) fn drop_opening(&mut self, id: Id) {
         self.ledger.seen(id);
         if let Some(opening) = self.openings.get(&id) {
@@ -68,7 +76,9 @@ impl Driver {
 
     pub(super) fn reopened(&self, id: Id) {
         tracing::info!(target: "lifecycle", resource = self.name(id), "open again");
-        self.ledger.anew(id, Doing::Open);
+        // It may have been told to end, because it was late.
+        self.control.broadcast.lower(self.assembly.components[id].tree.flags());
+        self.ledger.reopened(id);
     }
 
     pub(super) fn not_reopened(&self, id: Id, error: String) {

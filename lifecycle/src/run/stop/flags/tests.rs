@@ -67,17 +67,17 @@ fn who_was_told_something_has_not_heard_it_until_it_is_polled() {
     let flags = Flags::new(0);
     let (_, waker) = waker();
     flags.adopt(&waker);
-    assert!(!flags.is_unheard());
+    assert!(flags.unheard_for().is_none());
     flags.raise(Flag::Draining);
-    assert!(flags.is_unheard());
+    assert!(flags.unheard_for().is_some());
     flags.adopt(&waker);
-    assert!(!flags.is_unheard());
+    assert!(flags.unheard_for().is_none());
     // It is up already: nobody is woken for it.
     flags.raise(Flag::Draining);
-    assert!(!flags.is_unheard());
+    assert!(flags.unheard_for().is_none());
     flags.raise(Flag::Cancelled);
     flags.lower();
-    assert!(!flags.is_unheard(), "what was taken back need not be heard");
+    assert!(flags.unheard_for().is_none(), "what was taken back need not be heard");
 }
 
 #[test]
