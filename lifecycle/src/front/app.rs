@@ -18,7 +18,7 @@ use crate::run::process::threads::Threads;
 use crate::run::record::ledger::Ledger;
 use crate::run::record::metrics;
 use crate::run::record::report::ReportBuilder;
-use crate::run::signals::Blocked;
+use crate::run::signals::{Blocked, Waker};
 #[cfg(feature = "test-util")]
 use crate::run::stop::control::Control;
 use crate::sys::panics;
@@ -268,6 +268,9 @@ impl Watch {
         }
         if self.reports.control.request.is_forced() {
             report.exit_code = ExitCode::INTERRUPTED;
+        }
+        for replaced in self.reports.control.deadline.signals().map(Waker::newly_replaced).unwrap_or_default() {
+            self.scribe.line(format!("lifecycle: {replaced}"));
         }
         publish(&report, &self.report, &self.scribe, self.time_to_write());
         metrics::shutdown(report.exit_code.get(), report.requests.lost, report.total.actual);

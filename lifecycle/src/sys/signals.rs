@@ -103,21 +103,42 @@ fn listened() -> libc::sigset_t {
     set
 }
 
+/// What stands at a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stands {
+    Ours,
+    Default,
+    Ignored,
+    /// A handler of other code. `takes_info`: it is told about the signal (`SA_SIGINFO`), so it can pass it on as it came.
+    Other {
+        takes_info: bool,
+    },
+}
+
 /// What a process does at a signal: its default, nothing, or somebody's handler.
 pub(crate) struct Disposition(libc::sigaction);
 
 impl Disposition {
-    fn of(signal: c_int) -> io::Result<Disposition> {
+    /// What the process does at `signal` now. It is only asked for.
+    ///
+    /// # Errors
+    ///
+    /// When `signal` is none.
+    pub(crate) fn of(signal: c_int) -> io::Result<Disposition> {
         exchange(signal, ptr::null())
-    }
-
-    /// Whether it is to do nothing.
-    pub(crate) fn is_to_ignore(&self) -> bool {
-        self.0.sa_sigaction == libc::SIG_IGN
     }
 
     fn is_ours(&self) -> bool {
         self.0.sa_sigaction == handler_address()
+    }
+
+    pub(crate) fn stands(&self) -> Stands {
+        match self.0.sa_sigaction {
+            _ if self.is_ours() => Stands::Ours,
+            libc::SIG_DFL => Stands::Default,
+            libc::SIG_IGN => Stands::Ignored,
+            _ => Stands::Other { takes_info: self.0.sa_flags & libc::SA_SIGINFO != 0 },
+        }
     }
 
     /// Puts this disposition of `signal` back, unless somebody has put a handler of their own in the place
@@ -326,8 +347,24 @@ pub(crate) mod testing {
 
     /// Ignores `signal` from now on.
     pub(crate) fn ignore(signal: c_int) {
+        set(signal, libc::SIG_IGN);
+    }
+
+    /// Puts the default of `signal` back.
+    pub(crate) fn default(signal: c_int) {
+        set(signal, libc::SIG_DFL);
+    }
+
+    /// Installs a handler for `signal` that does nothing and is not told about it.
+    pub(crate) fn handle(signal: c_int) {
+        extern "C" fn nothing(_: c_int) {}
+        set(signal, nothing as extern "C" fn(c_int) as *const () as libc::sighandler_t);
+    }
+
+    fn set(signal: c_int, handler: libc::sighandler_t) {
         let mut action = Disposition::of(signal).expect("a valid signal").0;
-        action.sa_sigaction = libc::SIG_IGN;
+        action.sa_sigaction = handler;
+        action.sa_flags &= !libc::SA_SIGINFO;
         exchange(signal, &action).expect("a valid signal");
     }
 

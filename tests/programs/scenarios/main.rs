@@ -3,6 +3,7 @@
 mod closing;
 mod drain;
 mod groups;
+mod handlers;
 mod leaks;
 mod limits;
 mod opening;
@@ -16,6 +17,7 @@ fn main() {
     let name = std::env::args().nth(1).unwrap_or_default();
     match name.as_str() {
         "two_apps" => signals::two_apps(),
+        "handler_before" => handlers::before(),
         "asked_before" => opening::asked_before(),
         "own_runtime" => signals::own_runtime(),
         "no_more_threads" => limits::no_more_threads(),
@@ -32,6 +34,7 @@ fn main() {
         closing::app,
         shapes::app,
         signals::app,
+        handlers::app,
         terminal::app,
     ];
     match themes.iter().find_map(|theme| theme(&name)) {

@@ -8,6 +8,7 @@ mod drain;
 mod entry;
 mod footprint;
 mod groups;
+mod handlers;
 mod interrupt;
 #[cfg(target_os = "linux")]
 mod leaks;

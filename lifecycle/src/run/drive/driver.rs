@@ -245,6 +245,8 @@ impl Driver {
     }
 
     fn run_tasks(&mut self) {
+        // The guard has a look at the handlers of signals.
+        self.control.deadline.wake_guard();
         self.openings.clear();
         for (id, _) in self.plan.tasks() {
             self.ledger.doing(id, Doing::Running);
@@ -304,8 +306,8 @@ impl Driver {
         if phase == Phase::ForceCleanup {
             self.control.broadcast.outside.raise(Flag::Cancelled);
             self.control.deadline.lower(self.control.real_now() + ends.saturating_sub(now));
-            self.control.deadline.wake_guard();
         }
+        self.control.deadline.wake_guard();
         self.phase = tracing::info_span!(target: "lifecycle", parent: &self.span, "phase", %phase);
         let seconds = ends.saturating_sub(now).as_secs_f64();
         tracing::info!(target: "lifecycle", parent: &self.span, %phase, seconds, "phase begins");

@@ -34,6 +34,8 @@ const LATE_ALARM: Duration = Duration::from_millis(20);
 const PROGRESS: Duration = Duration::from_secs(1);
 /// How often the guard has a look at the requests in flight: so exact are their ages.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long after the start the handlers of signals are looked at once more: a `main` that installs one does so by then.
+const HANDLERS_LOOK: Duration = Duration::from_secs(1);
 /// Longest time between the end of the App and the end of the process.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -83,6 +85,8 @@ impl Guard {
             last_interrupt: None,
             force_answer: None,
             next_progress: None,
+            signals: waker.clone(),
+            looks_again: None,
             looked: None,
             rung: None,
             finished: None,
@@ -139,6 +143,9 @@ struct Watch {
     last_interrupt: Option<Instant>,
     force_answer: Option<Instant>,
     next_progress: Option<Duration>,
+    signals: Waker,
+    /// When the handlers are looked at once more, though nothing has happened.
+    looks_again: Option<Duration>,
     /// When the requests were last looked at.
     looked: Option<Duration>,
     /// The alarm that was rung last.
@@ -178,7 +185,8 @@ impl Watch {
         let answer = self.force_answer.map(|answer| answer.saturating_duration_since(Instant::now()));
         let alarm = self.late_alarm().map(|late| late.saturating_sub(now));
         let look = next_look(&self.reports.control.requests, self.looked).map(|next| next.saturating_sub(now));
-        [deadline, progress, answer, alarm, look].into_iter().flatten().min()
+        let handlers = self.looks_again.map(|next| next.saturating_sub(now)).filter(|left| !left.is_zero());
+        [deadline, progress, answer, alarm, look, handlers].into_iter().flatten().min()
     }
 
     /// When the coordinator's next alarm would be late, unless it was rung already.
@@ -290,8 +298,19 @@ impl Watch {
             self.end(code, "the guard ended the process: its time was over, and something blocks it".to_owned());
         }
         self.ring(now);
+        self.look_at_handlers(now);
         self.look_at_requests(now);
         self.tell_progress(now);
+    }
+
+    /// At each wake: it is woken when the start is over, and when a phase begins.
+    fn look_at_handlers(&mut self, now: Duration) {
+        for replaced in self.signals.newly_replaced() {
+            self.scribe.line(format!("lifecycle: {replaced}"));
+        }
+        if self.looks_again.is_none() && self.reports.ledger.book().state == State::Running {
+            self.looks_again = Some(now + HANDLERS_LOOK);
+        }
     }
 
     fn look_at_requests(&mut self, now: Duration) {

@@ -8,6 +8,7 @@ use crate::words::report::LastSeen;
 use crate::words::text::escaped;
 
 use crate::run::record::report::{ReportBuilder, last_seen};
+use crate::run::signals::Waker;
 use crate::run::stop::pause::RunState;
 use crate::run::work::gate::Busy;
 
@@ -54,6 +55,9 @@ impl ReportBuilder {
         }
         for busy in self.control.requests.busy() {
             let _ = write!(text, "\n  {:<9}{}: {} in progress{}", "requests", busy.name, busy.count, oldest(&busy));
+        }
+        for handler in self.control.deadline.signals().map(Waker::handlers).unwrap_or_default() {
+            let _ = write!(text, "\n  {:<9}{handler}", "signal");
         }
         text
     }

@@ -17,6 +17,7 @@ use crate::words::report::{
 
 use crate::run::record::ledger::{Book, ChildRecord, Ledger, Record};
 use crate::run::record::pulse::Beat;
+use crate::run::signals::Waker;
 use crate::run::stop::control::Control;
 use crate::run::work::gate::Busy;
 
@@ -31,6 +32,11 @@ impl ReportBuilder {
     /// How many of the runtime's workers are inside a poll of something that was left behind.
     pub(crate) fn blocked_workers(&self) -> usize {
         self.ledger.book().blocked_workers()
+    }
+
+    fn replaced_handlers(&self) -> impl Iterator<Item = String> {
+        let replaced = self.control.deadline.signals().map(Waker::replaced).unwrap_or_default();
+        replaced.into_iter().map(|replaced| replaced.to_string())
     }
 
     /// The report as things stand. The threads that were left behind are known only once the runtime has been
@@ -58,7 +64,7 @@ impl ReportBuilder {
             handles: book.handles.clone(),
             leaks: book.leaks.clone(),
             blocking_threads: 0,
-            notes: notes(&book),
+            notes: notes(&book).chain(self.replaced_handlers()).collect(),
         };
         let (blocked, closed_badly) = (book.blocked_workers(), !book.bad_closes.is_empty());
         let beside = self.failures_beside_a_signal(&book, &report.reason, requested);
@@ -211,13 +217,13 @@ fn phases(book: &Book, now: Moment, share: impl Fn(Phase) -> crate::words::setti
     book.phases.iter().map(row).collect()
 }
 
-fn notes(book: &Book) -> Vec<String> {
+fn notes(book: &Book) -> impl Iterator<Item = String> {
     let cut = book.requests_cut.iter().map(|busy| format!("requests lost: {} of `{}`", busy.count, busy.name));
     let left_out = book.children_left_out;
     let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
     let waiting = book.waiting_for_input.iter();
     let waiting = waiting.map(|name| format!("`{name}` was left waiting for input from stdin, which nothing can end"));
-    cut.chain(left_out).chain(waiting).chain(book.leaks_note.clone()).chain(book.bad_closes.clone()).collect()
+    cut.chain(left_out).chain(waiting).chain(book.leaks_note.clone()).chain(book.bad_closes.clone())
 }
 
 /// A budget of which so much was used will be too short one day.

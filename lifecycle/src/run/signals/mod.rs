@@ -17,6 +17,7 @@ mod unix;
 #[cfg(unix)]
 pub(crate) use unix::{Blocked, Inbox, Subscription, Waker, block, exit_now, inbox, let_through, subscribe};
 
+pub(crate) mod replaced;
 #[cfg(unix)]
 mod terminal;
 

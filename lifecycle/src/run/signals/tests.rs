@@ -11,6 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::replaced::{Instead, Replaced};
 use super::{Hangup, Inbox, Signals, block, inbox, subscribe};
 use crate::sys::signals::{SIGNALS, testing};
 use crate::words::reason::Signal;
@@ -237,6 +238,31 @@ fn a_handler_that_somebody_installed_meanwhile_stays() {
         drop(subscription);
         assert_eq!(testing::disposition(libc::SIGHUP), libc::SIG_IGN);
         assert_eq!(testing::disposition(libc::SIGTERM), libc::SIG_DFL);
+    });
+}
+
+#[test]
+fn a_handler_that_was_taken_away_is_found_whatever_took_its_place() {
+    alone(|| {
+        testing::ignore(libc::SIGUSR1);
+        let (_inbox, waker) = inbox().unwrap();
+        assert_eq!(waker.replaced(), []);
+        let subscription = subscribe(&waker).unwrap();
+        assert_eq!((waker.newly_replaced(), waker.handlers()), (vec![], vec![]));
+        testing::ignore(libc::SIGINT);
+        testing::default(libc::SIGTERM);
+        testing::handle(libc::SIGHUP);
+        let by = |signal, by| Replaced { signal, by };
+        let all = [
+            by(Signal::Terminate, Instead::Default),
+            by(Signal::Interrupt, Instead::Ignored),
+            by(Signal::Hangup, Instead::Handler),
+        ];
+        assert_eq!(waker.newly_replaced(), all);
+        assert_eq!((waker.newly_replaced(), waker.replaced()), (vec![], all.to_vec()));
+        assert_eq!(waker.handlers(), all);
+        drop(subscription);
+        assert_eq!(waker.handlers(), []);
     });
 }
 

@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 
 use libc::c_int;
 
+use super::replaced::{Instead, Replaced, Seen};
 use super::terminal::Terminal;
 use super::{Hangup, Received, Signals};
 use crate::sys::locks::lock;
-use crate::sys::signals::{self as sys, Disposition, HANGUP_BY_LEADER, HANGUP_BY_SYSTEM, Listener, SIGNALS};
+use crate::sys::signals::{self as sys, Disposition, HANGUP_BY_LEADER, HANGUP_BY_SYSTEM, Listener, SIGNALS, Stands};
 use crate::words::reason::Signal;
 
 pub(crate) use crate::sys::signals::exit_now;
@@ -71,6 +72,7 @@ struct Channel {
     listener: Mutex<Option<Listener>>,
     /// Signals that had not been taken when the subscription ended.
     left: AtomicU32,
+    seen: Mutex<Seen>,
 }
 
 impl Channel {
@@ -91,9 +93,46 @@ impl Channel {
         let heard = self.listener().as_ref().map_or(0, Listener::take);
         let bits = heard | self.left.swap(0, Ordering::SeqCst);
         let signals = named(bits);
+        self.hear_through(signals);
         let hangup = if signals.contains(Signal::Hangup) { hangup(bits) } else { Hangup::Sent };
         Received { signals, hangup }
     }
+
+    /// Notes by which handlers of other code these have come.
+    fn hear_through(&self, heard: Signals) {
+        for found in self.found().into_iter().filter(|found| heard.contains(found.signal)) {
+            lock(&self.seen).passed_on(found.signal);
+        }
+    }
+
+    /// What stands at our signals, if they are to reach this inbox.
+    fn found(&self) -> Vec<Replaced> {
+        if self.listener().is_some() { found() } else { Vec::new() }
+    }
+
+    fn look_at_handlers(&self) -> MutexGuard<'_, Seen> {
+        let found = self.found();
+        let mut seen = lock(&self.seen);
+        found.into_iter().for_each(|found| seen.note(found));
+        seen
+    }
+}
+
+/// Our signals at which another handler stands, and those at which ours has taken the place of another.
+fn found() -> Vec<Replaced> {
+    let taken = Handlers::lock().taken.clone();
+    let at = |signal: c_int| {
+        let by = match Disposition::of(signal).ok()?.stands() {
+            Stands::Ours if taken.contains(&signal) => Instead::Ours,
+            Stands::Ours => return None,
+            Stands::Default => Instead::Default,
+            Stands::Ignored => Instead::Ignored,
+            Stands::Other { takes_info: true } => Instead::HandlerInFront,
+            Stands::Other { takes_info: false } => Instead::Handler,
+        };
+        Some(Replaced { signal: name(signal)?, by })
+    };
+    SIGNALS.into_iter().filter_map(at).collect()
 }
 
 fn hangup(bits: u32) -> Hangup {
@@ -139,14 +178,36 @@ pub(crate) struct Waker(Arc<Channel>);
 pub(crate) fn inbox() -> io::Result<(Inbox, Waker)> {
     let (receiver, sender) = UnixStream::pair()?;
     sender.set_nonblocking(true)?;
-    let channel =
-        Arc::new(Channel { receiver, sender: Arc::new(sender), listener: Mutex::new(None), left: AtomicU32::new(0) });
+    let channel = Arc::new(Channel {
+        receiver,
+        sender: Arc::new(sender),
+        listener: Mutex::new(None),
+        left: AtomicU32::new(0),
+        seen: Mutex::default(),
+    });
     Ok((Inbox(Arc::clone(&channel)), Waker(channel)))
 }
 
 impl Waker {
     pub(crate) fn wake(&self) {
         self.0.wake();
+    }
+
+    /// Handlers that were replaced, each one once.
+    pub(crate) fn newly_replaced(&self) -> Vec<Replaced> {
+        self.0.look_at_handlers().unsaid()
+    }
+
+    /// All handlers that were replaced since the subscription began.
+    pub(crate) fn replaced(&self) -> Vec<Replaced> {
+        self.0.look_at_handlers().all()
+    }
+
+    /// What stands at our signals now, where it is not ours alone.
+    pub(crate) fn handlers(&self) -> Vec<Replaced> {
+        let found = self.0.found();
+        let seen = lock(&self.0.seen);
+        found.into_iter().map(|found| seen.judged(found)).collect()
     }
 }
 
@@ -258,10 +319,17 @@ struct Handlers {
     /// The process was started to outlive its terminal.
     ignores_hangups: bool,
     terminal: Option<Terminal>,
+    /// Signals for which the program had a handler of its own.
+    taken: Vec<c_int>,
 }
 
-static HANDLERS: Mutex<Handlers> =
-    Mutex::new(Handlers { subscriptions: 0, before: Vec::new(), ignores_hangups: false, terminal: None });
+static HANDLERS: Mutex<Handlers> = Mutex::new(Handlers {
+    subscriptions: 0,
+    before: Vec::new(),
+    ignores_hangups: false,
+    terminal: None,
+    taken: Vec::new(),
+});
 
 impl Handlers {
     fn lock() -> MutexGuard<'static, Handlers> {
@@ -271,11 +339,15 @@ impl Handlers {
     fn retain(&mut self) -> io::Result<()> {
         if self.subscriptions == 0 {
             self.terminal = Terminal::of_process();
+            self.ignores_hangups = false;
+            self.taken.clear();
             for signal in SIGNALS {
                 match sys::install(signal) {
                     Ok(before) => {
-                        if signal == libc::SIGHUP {
-                            self.ignores_hangups = before.is_to_ignore();
+                        match before.stands() {
+                            Stands::Ignored if signal == libc::SIGHUP => self.ignores_hangups = true,
+                            Stands::Other { .. } => self.taken.push(signal),
+                            _ => {}
                         }
                         self.before.push((signal, before));
                     }

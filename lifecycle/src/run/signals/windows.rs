@@ -13,6 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::windows;
 use tokio::sync::oneshot;
 
+use super::replaced::Replaced;
 use super::{Hangup, Received, Signals};
 use crate::words::reason::Signal;
 
@@ -80,9 +81,22 @@ pub(crate) fn inbox() -> io::Result<(Inbox, Waker)> {
     Ok((Inbox(Arc::clone(&channel)), Waker(channel)))
 }
 
+/// A console has a list of handlers: none takes the place of another.
 impl Waker {
     pub(crate) fn wake(&self) {
         self.0.wake();
+    }
+
+    pub(crate) fn newly_replaced(&self) -> Vec<Replaced> {
+        Vec::new()
+    }
+
+    pub(crate) fn replaced(&self) -> Vec<Replaced> {
+        Vec::new()
+    }
+
+    pub(crate) fn handlers(&self) -> Vec<Replaced> {
+        Vec::new()
     }
 }
 

@@ -59,6 +59,11 @@ impl Deadline {
         let _ = self.guard.set(waker);
     }
 
+    /// The guard's way of hearing signals; without a guard there is none.
+    pub(crate) fn signals(&self) -> Option<&signals::Waker> {
+        self.guard.get()
+    }
+
     pub(crate) fn wake_guard(&self) {
         if let Some(guard) = self.guard.get() {
             guard.wake();
