@@ -44,6 +44,7 @@ pub use crate::words::abort::AbortError;
 pub use crate::words::component::Kind;
 pub use crate::words::format::{Format, UnknownFormat};
 pub use crate::words::leak::Leak;
+pub use crate::words::left::LeftBehind;
 pub use crate::words::outcome::{ExitCode, Outcome};
 pub use crate::words::phase::{Phase, UnknownPhase};
 pub use crate::words::place::{AwaitPlace, Place};
@@ -88,6 +89,11 @@ pub mod tonic {
 #[cfg(all(doctest, feature = "macros", feature = "test-util"))]
 #[doc = include_str!("../../docs/testing.md")]
 struct Testing;
+
+/// So are those in `docs/libraries.md`.
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../../docs/libraries.md")]
+struct Libraries;
 
 /// Any error, as tasks, hooks and openings give it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -17,6 +17,7 @@ impl Machine {
             groups.entry(Reverse(hook.priority)).or_default().push(id);
         }
         self.hook_groups.extend(groups.into_values());
+        self.hooks_wait = phase == Phase::ForceCleanup;
         self.hooks_end = self.end_of_hooks(phase, now);
         if self.hook_groups.iter().flatten().any(|id| self.is_live(*id)) {
             // A group has bounds of its own, but only once it runs.
@@ -27,6 +28,9 @@ impl Machine {
     /// Starts the next group once the one before is over or has been told to end. A phase that has no time for
     /// it leaves it to the next one; only the last has to run it in any case.
     pub(super) fn advance_hooks(&mut self, now: Moment, out: &mut Vec<Action>) -> bool {
+        if self.waits_for_aborted(now) {
+            return false;
+        }
         let busy = self.hook_group.iter().any(|id| self.status[*id] == Status::Up) || self.next_still_runs();
         let too_late = now >= self.hooks_end && self.stage != Stage::Phase(Phase::ForceCleanup);
         if busy || too_late || self.hook_groups.is_empty() {
@@ -46,6 +50,25 @@ impl Machine {
             out.push(Action::RunHook { id, until });
         }
         true
+    }
+
+    /// In *force_cleanup* a hook may hand over what only one process may hold: it begins when what was aborted has ended
+    /// or was given up, so that it can be told what still runs. Its time counts from then.
+    fn waits_for_aborted(&mut self, now: Moment) -> bool {
+        if !self.hooks_wait {
+            return false;
+        }
+        let is_earlier = |id: &Id| match &self.plan.nodes[*id] {
+            Node::Task(_) => true,
+            Node::Hook(_) => self.status[*id] == Status::Aborting,
+            Node::Resource(_) => false,
+        };
+        let waits = (0..self.status.len()).any(|id| is_earlier(&id) && self.is_live(id));
+        if !waits {
+            self.hooks_wait = false;
+            self.hooks_end = self.end_of_hooks(Phase::ForceCleanup, now);
+        }
+        waits
     }
 
     /// Whether one of the next group still runs, for a shutdown that was called off.

@@ -206,6 +206,8 @@ pub(crate) struct Machine {
     hook_groups: VecDeque<Vec<Id>>,
     hook_group: Vec<Id>,
     hooks_end: Moment,
+    /// Hooks wait until what was aborted is over.
+    hooks_wait: bool,
     cancel_groups: VecDeque<Vec<Id>>,
     cancel_group: Vec<Id>,
     cancel_ends: Moment,
@@ -245,6 +247,7 @@ impl Machine {
             hook_groups: VecDeque::new(),
             hook_group: Vec::new(),
             hooks_end: Moment::MAX,
+            hooks_wait: false,
             cancel_groups: VecDeque::new(),
             cancel_group: Vec::new(),
             cancel_ends: Moment::MAX,

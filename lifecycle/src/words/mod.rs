@@ -5,6 +5,7 @@ pub(crate) mod component;
 pub(crate) mod duration;
 pub(crate) mod format;
 pub(crate) mod leak;
+pub(crate) mod left;
 pub(crate) mod outcome;
 pub(crate) mod phase;
 pub(crate) mod place;

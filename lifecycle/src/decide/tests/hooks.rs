@@ -230,3 +230,24 @@ fn an_announce_with_time_shares_it_among_its_hooks() {
         ],
     );
 }
+
+/// Regression: a hook that released a lease ran while a task that could not be ended was neither over nor given up.
+#[test]
+fn hooks_of_the_last_phase_begin_when_what_was_aborted_is_over_or_given_up() {
+    let cast = || Cast::new().task("ends").task("stays").hook("release", Phase::ForceCleanup);
+    let mut play = cast().running();
+    play.request().at(25.0).sees_of("abort hook", &["25 abort ends", "25 abort stays"]);
+    play.at(25.2).ended("ends").sees_of("give-up hook", &[]);
+    play.at(26.0).sees_of("give-up hook", &["26 give-up stays", "26 hook release until 29.6"]);
+
+    let mut play = cast().running();
+    play.request().at(25.0).ended("ends").at(25.1).ended("stays");
+    play.sees_of("give-up hook", &["25.1 hook release until 29.51"]);
+}
+
+#[test]
+fn so_do_they_when_a_hook_of_an_earlier_phase_is_aborted() {
+    let mut play = Cast::new().hook("drain", DRAIN).hook("release", Phase::ForceCleanup).running();
+    play.request().at(1.5).force().sees_of("abort hook", &["0 hook drain until 2", "1.5 abort drain"]);
+    play.at(1.6).ended("drain").sees_of("give-up hook", &["1.6 hook release until 6.01"]);
+}

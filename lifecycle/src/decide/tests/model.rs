@@ -246,6 +246,10 @@ impl Watcher {
             self.plan.hooks().filter(|(other, _)| self.stands[*other] == Stand::Up && !self.late.contains(other));
         assert!(others.all(|(other, _)| group(other) == group(id)), "before the end of the group before");
         assert!(self.phase >= Some(group(id).0), "before its phase");
+        if self.phase == Some(Phase::ForceCleanup) {
+            let runs = |(id, _): (Id, _)| self.stands[id].is_live();
+            assert!(!self.plan.tasks().any(runs), "while a task is neither over nor given up");
+        }
     }
 
     fn enters(&mut self, now: Moment, phase: Phase, ends: Moment) {
@@ -279,9 +283,9 @@ impl Watcher {
         self.moves(id, &[Stand::Up], Stand::Closing);
         self.has_time(now, until);
         if self.on_time && self.forced.is_none() {
-            // Aborts take a fifth of the reserve at most, hooks one step of those that there are.
+            // Aborts take a fifth of the reserve at most, and the hooks after them one step of those that there are.
             let steps = plan.close_stages as f64;
-            let fair = plan.budget.reserve().mul_f64(0.9 * f64::min(0.8, steps / (steps + 1.0)) / steps);
+            let fair = plan.budget.reserve().mul_f64(0.9 * 0.8 / (steps + 1.0));
             let least = node.close_timeout.min(fair.saturating_sub(Duration::from_micros(1)));
             assert!(until - now >= least, "{:?} to close, but {least:?} would be fair", until - now);
         }

@@ -43,7 +43,10 @@
 ///
 /// Groups of equal priority run one after another, each with its fair share of the phase; past that a hook is
 /// aborted, and the next group has its turn. The phase does not end before its hooks have, unless its time is over. In
-/// *force_cleanup* hooks come first and have one part of the time, as if they were one more step of closing. A hook
+/// *force_cleanup* hooks come before the resources and have one part of the time, as if they were one more step of closing.
+/// They begin when everything that had to be aborted has ended or was given up, so that
+/// [`Shutdown::left_behind`](crate::Shutdown::left_behind) can tell what still runs: `docs/libraries.md` in the repository
+/// shows a hook that releases a lease. A hook
 /// of *announce* runs even if that phase has no time of its own; then new work is refused meanwhile, and the hook
 /// uses the time of *stop_new_work*.
 ///

@@ -19,7 +19,7 @@ use crate::words::report::PhaseEnd;
 use crate::words::task::TaskSettings;
 
 use crate::run::drive::assembly::{Assembly, Component, Work};
-use crate::run::record::ledger::{Children, Doing, Ledger};
+use crate::run::record::ledger::{ChildEnd, Children, Doing, Ledger};
 use crate::run::record::metrics;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
@@ -364,10 +364,12 @@ impl Driver {
         tracing::error!(target: "lifecycle", parent: &self.phase, component = &*component.name, "left behind: it cannot be ended");
         for (name, beat) in component.tree.running() {
             self.ledger.child_seen(id, &name, beat);
-            self.ledger.child_ended(id, &name, Ending { outcome: Outcome::Leaked, error: None }, None, now, true);
+            let ending = Ending { outcome: Outcome::Leaked, error: None };
+            let (owner, name) = (id, &name);
+            self.ledger.child_ended(ChildEnd { owner, name, ending, asked: None, now, requested: true, pulse: None });
         }
         self.ledger.seen(id);
-        self.ledger.ended(id, Ending { outcome: Outcome::Leaked, error: None }, now);
+        self.ledger.given_up(id, now);
     }
 }
 

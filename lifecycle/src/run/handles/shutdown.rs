@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::words::abort::AbortError;
+use crate::words::left::LeftBehind;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::status::StatusReport;
@@ -270,6 +271,31 @@ impl Shutdown {
     pub fn remaining(&self) -> Option<Duration> {
         let ends = self.view.flags.until().or_else(|| self.view.shared.control.phase_ends())?;
         Some(ends.saturating_sub(self.view.shared.control.now()))
+    }
+
+    /// What was told to end, could not be ended in time, and still runs: nothing stops it from writing.
+    ///
+    /// A hook of *force_cleanup* begins when everything that had to be aborted has ended or was given up, so there the
+    /// answer is complete, but for what the framework does not know: bare `tokio::spawn` and `spawn_blocking`, threads of
+    /// the program's own. Asked again it can only have become shorter. Before anything was given up it is empty.
+    ///
+    /// It is for a hook that hands over what only one process may hold, such as a lease or a lock file:
+    ///
+    /// ```
+    /// use lifecycle::{Shutdown, shutdown_hook};
+    ///
+    /// # async fn release() {}
+    /// #[shutdown_hook(phase = "force_cleanup")]
+    /// async fn hand_over(shutdown: Shutdown) -> Result<(), String> {
+    ///     match shutdown.left_behind().first() {
+    ///         // It runs out by itself, once this process can no longer write.
+    ///         Some(left) => Err(format!("the lease is kept: {left} still runs")),
+    ///         None => Ok(release().await),
+    ///     }
+    /// }
+    /// ```
+    pub fn left_behind(&self) -> Vec<LeftBehind> {
+        self.view.shared.ledger.left_behind()
     }
 
     /// What the App is doing right now: how far it is, each component's state, requests in flight, time left.

@@ -101,6 +101,10 @@ pub(crate) struct Record {
     pub(crate) seen: Option<Beat>,
     /// How many had ended before.
     pub(crate) place_in_order: Option<usize>,
+    /// It could not be ended in time, nor could its children.
+    pub(crate) is_given_up: bool,
+    /// It has ended, be it after it was given up.
+    pub(crate) is_over: bool,
 }
 
 impl Record {
@@ -128,6 +132,24 @@ pub(crate) struct ChildRecord {
     pub(crate) owner: Id,
     pub(crate) name: Arc<str>,
     pub(crate) record: Record,
+    /// Of one whose thread was left behind.
+    pub(crate) thread: Option<Arc<Pulse>>,
+}
+
+/// The end of a child.
+#[derive(Debug)]
+pub(crate) struct ChildEnd<'a> {
+    pub(crate) owner: Id,
+    pub(crate) name: &'a Arc<str>,
+    pub(crate) ending: Ending,
+    /// When it was waited for, if that was after its component had ended.
+    pub(crate) asked: Option<Moment>,
+    pub(crate) now: Moment,
+    /// Shutdown was asked for. The App's state would not do: it changes a little later, when the coordinator comes to
+    /// it, and a child may end in between.
+    pub(crate) requested: bool,
+    /// Its life signs, if it ended by itself.
+    pub(crate) pulse: Option<&'a Arc<Pulse>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -270,6 +292,8 @@ impl Ledger {
     /// The same, to be measured later; with what it did before.
     pub(crate) fn note_end(&self, id: Id, ending: Ending, now: Moment) -> Option<Doing> {
         let mut book = self.book();
+        // What cannot be dropped is said to be left behind, and goes on.
+        book.records[id].is_over |= ending.outcome != Outcome::Leaked;
         if book.records[id].outcome.is_some() {
             return None;
         }
@@ -355,19 +379,9 @@ impl Ledger {
     }
 
     /// Only what the report has something to say about is kept: a program may spawn millions.
-    ///
-    /// `asked`: when it was waited for, if that was after its component had ended. `requested`: shutdown was asked for. The App's state would not do: it changes a little later, when the
-    /// coordinator comes to it, and a child may end in between.
-    pub(crate) fn child_ended(
-        &self,
-        owner: Id,
-        name: &Arc<str>,
-        ending: Ending,
-        asked: Option<Moment>,
-        now: Moment,
-        requested: bool,
-    ) {
-        if !requested && ending.error.is_none() && !ending.outcome.is_failure() {
+    pub(crate) fn child_ended(&self, end: ChildEnd<'_>) {
+        let ChildEnd { owner, name, ending: Ending { outcome, error }, asked, now, requested, pulse } = end;
+        if !requested && error.is_none() && !outcome.is_failure() {
             return;
         }
         let mut book = self.book();
@@ -375,13 +389,20 @@ impl Ledger {
             book.children_left_out += 1;
             return;
         }
-        let seen = book.seen_children.get(&(owner, name.clone())).copied();
-        let seen = seen.filter(|_| ending.outcome.is_forced());
-        let (outcome, error) = (Some(ending.outcome), ending.error);
-        let place_in_order = Some(book.next_end());
-        let (ended, doing) = (Some(now), Doing::Ended);
-        let record = Record { doing, outcome, error, asked, ended, seen, place_in_order, was_open: false };
-        book.children.push(ChildRecord { owner, name: name.clone(), record });
+        let seen = book.seen_children.get(&(owner, name.clone())).copied().filter(|_| outcome.is_forced());
+        let thread = pulse.filter(|_| outcome == Outcome::Leaked).cloned();
+        let (place_in_order, ended) = (Some(book.next_end()), Some(now));
+        let record = Record {
+            doing: Doing::Ended,
+            outcome: Some(outcome),
+            error,
+            asked,
+            ended,
+            seen,
+            place_in_order,
+            ..Record::default()
+        };
+        book.children.push(ChildRecord { owner, name: name.clone(), record, thread });
     }
 
     /// The component, or its child of this name, is left behind in a read that nothing can end.

@@ -2,6 +2,7 @@
 
 mod beside;
 pub(crate) mod ledger;
+pub(crate) mod left;
 pub(crate) mod metrics;
 pub(crate) mod progress;
 pub(crate) mod pulse;

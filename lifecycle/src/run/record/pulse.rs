@@ -118,6 +118,11 @@ impl Pulse {
         self.walker.trail.clear_all();
     }
 
+    /// Whether a poll is under way.
+    pub(crate) fn is_in_poll(&self) -> bool {
+        self.beats.load(Ordering::Acquire) % 2 == 1
+    }
+
     /// How often it was polled, the present poll included.
     pub(crate) fn polls(&self) -> u64 {
         self.beats.load(Ordering::Acquire).div_ceil(2)

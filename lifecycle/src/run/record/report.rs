@@ -93,7 +93,7 @@ impl ReportBuilder {
         let requested = self.control.request.moment();
         for (owner, name, beat) in self.ledger.running_children() {
             let record = Record { seen: Some(beat), ..Record::default() };
-            report.components.push(self.child(&ChildRecord { owner, name, record }, requested));
+            report.components.push(self.child(&ChildRecord { owner, name, record, thread: None }, requested));
         }
         report.exit_code = exit_code;
         report.notes.push(note);

@@ -13,7 +13,7 @@ use crate::sys::locks::lock;
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 
-use crate::run::record::ledger::{Children, Ledger};
+use crate::run::record::ledger::{ChildEnd, Children, Ledger};
 use crate::run::record::pulse::{Beat, Pulse};
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::{Flag, Flags};
@@ -309,7 +309,15 @@ impl TaskTree {
                 let time = show(now.saturating_sub(closed));
                 ending.error.get_or_insert(format!("dropped: it had not ended {time} after its resource had closed"));
             }
-            self.ledger.child_ended(self.id, &child.name, ending, inner.closed, now, requested);
+            self.ledger.child_ended(ChildEnd {
+                owner: self.id,
+                name: &child.name,
+                ending,
+                asked: inner.closed,
+                now,
+                requested,
+                pulse: Some(&child.pulse),
+            });
             if inner.children.is_empty() {
                 self.childless.notify_waiters();
             }
