@@ -308,11 +308,6 @@ impl Watch {
 
 /// Prints the table if something was not clean or it was asked for, and writes the JSON.
 fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: &Scribe, most: Duration) {
-    if to.always_print || !report.is_clean() || !report.leaks.is_empty() {
-        scribe.line(report.to_string());
-    }
-    if let Some(path) = &to.path {
-        scribe.file(path.clone(), report.to_json());
-    }
-    scribe.flush(most);
+    let print = to.always_print || !report.is_clean() || !report.leaks.is_empty();
+    scribe.report(report, print, to.path.as_deref(), most);
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::words::settings::ReportSettings;
+use crate::words::text::escaped;
 
 /// Why an App could not be built: every fault, one line each.
 #[derive(Clone, Debug)]
@@ -21,7 +22,7 @@ impl BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the wiring or the configuration is invalid; nothing was opened")?;
-        self.faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+        self.faults.iter().try_for_each(|fault| write!(f, "\n  {}", escaped(fault)))
     }
 }
 

@@ -13,14 +13,11 @@ const MOST: Duration = Duration::from_secs(1);
 /// Says why on stderr, and writes the report, which tells of nothing else.
 pub(super) fn tell(report: &ShutdownReport, why: &dyn Display, to: &ReportSettings) {
     let line = format!("lifecycle: exit code {}: {why}", report.exit_code);
-    let file = to.path.as_ref().map(|path| (path.clone(), report.to_json()));
+    let path = to.path.as_deref();
     let Ok(scribe) = Scribe::start() else {
-        // Without threads it takes as long as the reader likes.
-        return scribe::write_here(line, file);
+        // Without threads it takes as long as the reader of stderr likes.
+        return scribe::write_here(&line, report, path, MOST);
     };
     scribe.line(line);
-    if let Some((path, text)) = file {
-        scribe.file(path, text);
-    }
-    scribe.flush(MOST);
+    scribe.report(report, false, path, MOST);
 }

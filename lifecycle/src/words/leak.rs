@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::text::escaped;
+
 /// Something that was begun or opened while an App ran, and was still there when it was over.
 ///
 /// In the JSON, `kind` says which it is. See [`AppBuilder::detect_leaks`](crate::AppBuilder::detect_leaks) for what is
@@ -76,8 +78,17 @@ pub enum Leak {
     },
 }
 
+/// On one line: control characters in names and paths are escaped.
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.tell(&mut text)?;
+        escaped(&text).fmt(f)
+    }
+}
+
+impl Leak {
+    fn tell(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match self {
             Leak::Handle { resource, holder, count } => {
                 write!(f, "`{holder}` still holds {count} of resource `{resource}`")

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::text::escaped;
+
 /// A signal that the framework listens to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Signal {
@@ -138,20 +140,25 @@ impl Reason {
     }
 }
 
+/// On one line: control characters in what the program gave (names, errors) are escaped.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Signal { signal: Signal::Hangup } => write!(f, "SIGHUP: the terminal was closed"),
             Reason::Signal { signal } => write!(f, "{signal}"),
-            Reason::Requested { by: Some(by), why } => write!(f, "requested by `{by}`: {why}"),
-            Reason::Requested { by: None, why } => write!(f, "requested: {why}"),
+            Reason::Requested { by: Some(by), why } => write!(f, "requested by `{}`: {}", escaped(by), escaped(why)),
+            Reason::Requested { by: None, why } => write!(f, "requested: {}", escaped(why)),
             Reason::MainReturned { error: None } => write!(f, "main returned"),
-            Reason::MainReturned { error: Some(error) } => write!(f, "main failed: {error}"),
+            Reason::MainReturned { error: Some(error) } => write!(f, "main failed: {}", escaped(error)),
             Reason::AllTasksEnded => write!(f, "every task ended"),
-            Reason::TaskFailed { task, error } => write!(f, "task `{task}` failed: {error}"),
-            Reason::StartFailed { resource, error } => write!(f, "resource `{resource}` did not open: {error}"),
-            Reason::OsError { error } => write!(f, "it cannot start: {error}"),
-            Reason::Invalid { faults } => write!(f, "invalid wiring or configuration: {}", faults.join("; ")),
+            Reason::TaskFailed { task, error } => write!(f, "task `{}` failed: {}", escaped(task), escaped(error)),
+            Reason::StartFailed { resource, error } => {
+                write!(f, "resource `{}` did not open: {}", escaped(resource), escaped(error))
+            }
+            Reason::OsError { error } => write!(f, "it cannot start: {}", escaped(error)),
+            Reason::Invalid { faults } => {
+                write!(f, "invalid wiring or configuration: {}", escaped(&faults.join("; ")))
+            }
         }
     }
 }

@@ -80,7 +80,8 @@ impl Display for Escaped<'_> {
     }
 }
 
-fn is_escaped(char: char) -> bool {
+/// Whether a character could move the cursor, begin a line, or change how the rest of the line reads.
+pub(crate) fn is_escaped(char: char) -> bool {
     // Line and paragraph separators; embeddings, overrides and isolates of bidirectional text.
     let moves = matches!(char, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     char.is_control() || moves

@@ -2,6 +2,7 @@
 
 mod closing;
 mod drain;
+mod forged;
 mod groups;
 mod handlers;
 mod leaks;
@@ -28,6 +29,7 @@ fn main() {
         tasks::app,
         groups::app,
         drain::app,
+        forged::app,
         leaks::app,
         stuck::app,
         opening::app,

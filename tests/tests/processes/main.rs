@@ -15,6 +15,7 @@ mod leaks;
 #[cfg(target_os = "linux")]
 mod limits;
 mod opening;
+mod report;
 mod settings;
 mod signals;
 mod stderr;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::plan::Id;
 use crate::words::component::Kind;
 use crate::words::duration::show as time;
+use crate::words::text::is_escaped;
 
 use super::facts::{interval, meaning, turns};
 use super::{Description, PhasePlan};
@@ -88,7 +89,7 @@ pub(super) fn escape(text: &str) -> String {
         match letter {
             '"' | '\\' => out.extend(['\\', letter]),
             '&' => out.push_str("&amp;"),
-            letter if letter.is_control() => out.push('\u{fffd}'),
+            letter if is_escaped(letter) => out.push('\u{fffd}'),
             letter => out.push(letter),
         }
     }

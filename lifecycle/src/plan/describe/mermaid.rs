@@ -6,6 +6,7 @@ use crate::plan::Id;
 use crate::words::component::Kind;
 use crate::words::duration::show as time;
 use crate::words::phase::Phase;
+use crate::words::text::is_escaped;
 
 use super::facts::{interval, meaning, turns};
 use super::{Description, PhasePlan};
@@ -117,7 +118,7 @@ pub(super) fn escape(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | ' ' => out.push(letter),
-            letter if letter.is_control() => out.push('\u{fffd}'),
+            letter if is_escaped(letter) => out.push('\u{fffd}'),
             letter => {
                 let _ = write!(out, "#{};", u32::from(letter));
             }

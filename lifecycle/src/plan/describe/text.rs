@@ -1,6 +1,7 @@
 //! The description for a terminal.
 
 use crate::words::duration::show as time;
+use crate::words::text::escaped;
 
 use super::facts::{facts, meaning, turns};
 use super::{Description, PhasePlan};
@@ -16,7 +17,7 @@ pub(super) fn show(description: &Description<'_>) -> String {
 
 /// A line of the description. Names may hold anything when they come from the builder: a line stays a line.
 fn line(out: &mut String, text: &str) {
-    out.extend(text.trim_end().chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }));
+    out.push_str(&escaped(text.trim_end()).to_string());
     out.push('\n');
 }
 

@@ -1,10 +1,11 @@
-//! Cause a group was not stopped or started.
+//! Why a group was not stopped or started.
 
 use std::fmt;
 
 use crate::words::component::Kind;
+use crate::words::text::escaped;
 
-/// Cause a group was not stopped or started.
+/// Why a group was not stopped or started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupError {
@@ -49,20 +50,25 @@ pub enum GroupError {
     ShuttingDown,
 }
 
+/// On one line: control characters in names and errors are escaped.
 impl fmt::Display for GroupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoSuchTag(tag) => write!(f, "no task and no resource has the tag \"{tag}\""),
-            Self::NoSuchName(name) => write!(f, "there is no component `{name}`"),
+            Self::NoSuchTag(tag) => write!(f, "no task and no resource has the tag \"{}\"", escaped(tag)),
+            Self::NoSuchName(name) => write!(f, "there is no component `{}`", escaped(name)),
             Self::Fixed { name, kind: Kind::Main } => {
-                write!(f, "`{name}` cannot be stopped or started: when it ends, so does the App")
+                write!(f, "`{}` cannot be stopped or started: when it ends, so does the App", escaped(name))
             }
             Self::Fixed { name, kind } => {
-                write!(f, "`{name}` is a {kind}; only tasks and resources can be stopped and started")
+                write!(f, "`{}` is a {kind}; only tasks and resources can be stopped and started", escaped(name))
             }
-            Self::InUse { name, users } => write!(f, "`{name}` is in use by {}", listed(users)),
-            Self::Needs { name, stopped } => write!(f, "`{name}` needs {}, which is stopped", listed(stopped)),
-            Self::Caller(name) => write!(f, "`{name}` is to be stopped or opened itself, and cannot wait for that"),
+            Self::InUse { name, users } => write!(f, "`{}` is in use by {}", escaped(name), listed(users)),
+            Self::Needs { name, stopped } => {
+                write!(f, "`{}` needs {}, which is stopped", escaped(name), listed(stopped))
+            }
+            Self::Caller(name) => {
+                write!(f, "`{}` is to be stopped or opened itself, and cannot wait for that", escaped(name))
+            }
             Self::StillRunning(names) => {
                 write!(f, "{} did not stop: inside a poll or on a thread that does not return", listed(names))
             }
@@ -77,9 +83,9 @@ impl fmt::Display for GroupError {
 impl std::error::Error for GroupError {}
 
 fn listed(names: &[String]) -> String {
-    format!("`{}`", names.join("`, `"))
+    format!("`{}`", escaped(&names.join("`, `")))
 }
 
 fn explained(errors: &[(String, String)]) -> String {
-    errors.iter().map(|(name, error)| format!("`{name}`: {error}")).collect::<Vec<_>>().join("; ")
+    errors.iter().map(|(name, error)| format!("`{}`: {}", escaped(name), escaped(error))).collect::<Vec<_>>().join("; ")
 }

@@ -356,12 +356,10 @@ impl Watch {
         }
         if self.reports.control.deadline.take_last_word() {
             let report = self.reports.last_report(code, note);
-            self.scribe.line(report.to_string());
-            if let Some(path) = &self.report.path {
-                self.scribe.file(path.clone(), report.to_json());
-            }
+            self.scribe.report(&report, true, self.report.path.as_deref(), LAST_WORDS);
+        } else {
+            self.scribe.flush(LAST_WORDS);
         }
-        self.scribe.flush(LAST_WORDS);
         signals::exit_now(i32::from(code.get()));
     }
 }

@@ -1,11 +1,16 @@
-//! Writes for those who must not wait: a terminal, a pipe that nobody reads or a slow disk may hold up a
-//! write for ever, and the guard has a deadline to keep.
+//! Writes for threads that must not wait: a terminal, a pipe without a reader or a slow disk may hold up a write for
+//! ever, and the guard has a deadline to keep.
 
-use std::io::Write;
-use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
+
+use crate::run::process::report_file;
+use crate::words::report::ShutdownReport;
+use crate::words::text::escaped;
 
 #[derive(Debug)]
 enum Note<T> {
@@ -19,15 +24,26 @@ enum Note<T> {
 #[derive(Clone, Debug)]
 pub(crate) struct Scribe {
     lines: Sender<Note<String>>,
-    files: Sender<Note<(PathBuf, String)>>,
+    files: Sender<Note<File>>,
+}
+
+/// The report for a file.
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    json: String,
+    /// What goes to stderr if the file cannot be written; `None` if it stands there already.
+    table: Option<String>,
+    /// When a pipe is given up that is read too slowly.
+    until: Instant,
 }
 
 impl Scribe {
     pub(crate) fn start() -> std::io::Result<Self> {
         let lines = writer("lifecycle-scribe", |line: String| to_stderr(&line))?;
         let complaints = lines.clone();
-        let files = writer("lifecycle-files", move |(path, text): (PathBuf, String)| {
-            if let Err(complaint) = to_file(&path, &text) {
+        let files = writer("lifecycle-files", move |file: File| {
+            if let Err(complaint) = to_file(&file) {
                 let _ = complaints.send(Note::Write(complaint));
             }
         })?;
@@ -39,25 +55,42 @@ impl Scribe {
         let _ = self.lines.send(Note::Write(text));
     }
 
-    /// Writes a file, whole: a reader sees the old one or the new one.
-    pub(crate) fn file(&self, path: PathBuf, text: String) {
-        let _ = self.files.send(Note::Write((path, text)));
+    /// Writes the report: its table to stderr if it is to be printed, itself to that path if there is one. If the path
+    /// cannot be written to, stderr says why and has the table in any case. Waits for all that was to be written, but
+    /// no longer than this.
+    pub(crate) fn report(&self, report: &ShutdownReport, print: bool, path: Option<&Path>, most: Duration) {
+        if print {
+            self.line(report.to_string());
+        }
+        if let Some(path) = path {
+            let _ = self.files.send(Note::Write(File::of(report, !print, path, most)));
+        }
+        self.flush(most);
     }
 
     /// Waits until everything before is written, but no longer than this.
     pub(crate) fn flush(&self, most: Duration) {
-        let until = Instant::now() + most;
-        // Files first: what goes wrong with them becomes a line.
-        wait_for(&self.files, until);
-        wait_for(&self.lines, until);
+        let began = Instant::now();
+        // Files first: what goes wrong with them becomes a line, and that takes some time as well.
+        if !wait_for(&self.files, began + most * 3 / 4) {
+            self.line("lifecycle: there was no time to write the report to its file".to_owned());
+        }
+        wait_for(&self.lines, began + most);
     }
 }
 
-fn wait_for<T>(notes: &Sender<Note<T>>, until: Instant) {
-    let (done, written) = channel();
-    if notes.send(Note::Done(done)).is_ok() {
-        let _ = written.recv_timeout(until.saturating_duration_since(Instant::now()));
+impl File {
+    fn of(report: &ShutdownReport, with_table: bool, path: &Path, most: Duration) -> Self {
+        let table = with_table.then(|| report.to_string());
+        Self { path: path.to_owned(), json: report.to_json(), table, until: Instant::now() + most / 2 }
     }
+}
+
+/// Whether all notes before were dealt with in time.
+fn wait_for<T>(notes: &Sender<Note<T>>, until: Instant) -> bool {
+    let (done, written) = channel();
+    let _ = notes.send(Note::Done(done));
+    !matches!(written.recv_timeout(until.saturating_duration_since(Instant::now())), Err(RecvTimeoutError::Timeout))
 }
 
 /// A thread that deals with one note after the other.
@@ -76,36 +109,32 @@ fn writer<T: Send + 'static>(name: &str, write: impl Fn(T) + Send + 'static) -> 
     Ok(sender)
 }
 
-/// Writes a line, and a file whole, on this very thread.
-pub(crate) fn write_here(line: String, file: Option<(PathBuf, String)>) {
-    to_stderr(&line);
-    if let Some(Err(complaint)) = file.map(|(path, text)| to_file(&path, &text)) {
+/// Writes a line, and the report to its file, on this very thread.
+pub(crate) fn write_here(line: &str, report: &ShutdownReport, path: Option<&Path>, most: Duration) {
+    to_stderr(line);
+    if let Some(Err(complaint)) = path.map(|path| to_file(&File::of(report, true, path, most))) {
         to_stderr(&complaint);
     }
 }
 
-/// Writes a file, or says why not.
-fn to_file(path: &PathBuf, text: &str) -> Result<(), String> {
-    replace(path, text).map_err(|error| {
-        let path = path.display();
-        format!("lifecycle: the report could not be written to `{path}`: {error}")
+/// Writes the file, or says why not and where the report is instead.
+fn to_file(file: &File) -> Result<(), String> {
+    report_file::write(&file.path, &file.json, file.until).map_err(|error| {
+        let (path, error) = (file.path.display().to_string(), error.to_string());
+        let what = format!("lifecycle: the report could not be written to `{}`: {}", escaped(&path), escaped(&error));
+        match &file.table {
+            Some(table) => format!("{what}; it stands here instead\n{table}"),
+            None => format!("{what}; its table stands above"),
+        }
     })
 }
 
-/// A closed stderr is no reason to panic while shutting down.
+/// The one door to stderr. Text from outside was escaped where it was put into a line; here nothing but our own line
+/// ends comes through. A closed stderr is no reason to panic while shutting down.
 fn to_stderr(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
-}
-
-fn replace(path: &PathBuf, text: &str) -> std::io::Result<()> {
-    // A device or a pipe cannot be replaced, only written to.
-    let is_special = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    if is_special {
-        return std::fs::write(path, text);
+    let mut safe = String::with_capacity(text.len() + 1);
+    for line in text.trim_end().split('\n') {
+        let _ = writeln!(safe, "{}", escaped(line));
     }
-    let mut beside = path.clone().into_os_string();
-    beside.push(format!(".{}", std::process::id()));
-    let beside = PathBuf::from(beside);
-    std::fs::write(&beside, text)?;
-    std::fs::rename(&beside, path)
+    let _ = std::io::stderr().write_all(safe.as_bytes());
 }

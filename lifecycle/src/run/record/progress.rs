@@ -29,7 +29,7 @@ impl ReportBuilder {
             let is_paused = record.outcome.is_none() && self.ledger.pause(id).state() == RunState::Paused;
             let doing = record.outcome.map_or(record.doing.name(), |outcome| outcome.name());
             let doing = if is_paused { "paused" } else { doing };
-            let _ = write!(text, "\n  {:<9}{} ({}): {doing}", part.kind().name(), part.name, part.place);
+            let _ = write!(text, "\n  {:<9}{} ({}): {doing}", part.kind().name(), escaped(&part.name), part.place);
             let pulse = self.ledger.pulse(id);
             if let Some(next) = pulse.next_try() {
                 let _ = write!(text, ", comes back in {}", show(next.saturating_sub(self.control.now())));
@@ -50,11 +50,18 @@ impl ReportBuilder {
         drop(book);
         for (owner, name, beat) in self.ledger.running_children() {
             let part = &plan.parts[owner];
-            let _ = write!(text, "\n  {:<9}{}/{name}: running", "child", part.name);
+            let _ = write!(text, "\n  {:<9}{}/{}: running", "child", escaped(&part.name), escaped(&name));
             let _ = last_seen(part.place, beat).in_a_line(&mut text);
         }
         for busy in self.control.requests.busy() {
-            let _ = write!(text, "\n  {:<9}{}: {} in progress{}", "requests", busy.name, busy.count, oldest(&busy));
+            let _ = write!(
+                text,
+                "\n  {:<9}{}: {} in progress{}",
+                "requests",
+                escaped(busy.name),
+                busy.count,
+                oldest(&busy)
+            );
         }
         for handler in self.control.deadline.signals().map(Waker::handlers).unwrap_or_default() {
             let _ = write!(text, "\n  {:<9}{handler}", "signal");
@@ -80,11 +87,11 @@ impl ReportBuilder {
         let mut waiting = Vec::new();
         for (name, count) in self.control.requests.acceptors() {
             let listeners = if count == 1 { "listener" } else { "listeners" };
-            waiting.push(format!("{count} {listeners} `{name}`"));
+            waiting.push(format!("{count} {listeners} `{}`", escaped(name)));
         }
         for busy in self.control.requests.busy() {
             let requests = if busy.count == 1 { "request" } else { "requests" };
-            waiting.push(format!("{} {requests} `{}`{}", busy.count, busy.name, oldest(&busy)));
+            waiting.push(format!("{} {requests} `{}`{}", busy.count, escaped(busy.name), oldest(&busy)));
         }
         waiting.extend(self.busy_components());
         waiting.extend(self.children_asked());
@@ -100,7 +107,7 @@ impl ReportBuilder {
                 let seen = last_seen(part.place, self.ledger.look(id));
                 // Before anybody was asked, only who pauses a thread can be in the way, or waits for one.
                 let hinders = seen.in_poll || seen.woken_not_polled || record.asked.is_some();
-                hinders.then(|| named(format!("{} {}", part.kind(), part.name), &seen))
+                hinders.then(|| named(format!("{} {}", part.kind(), escaped(&part.name)), &seen))
             })
             .collect()
     }
@@ -111,7 +118,7 @@ impl ReportBuilder {
             .filter(|(_, _, beat)| beat.in_poll || beat.unheard || beat.polls_since_asked.is_some())
             .map(|(owner, name, beat)| {
                 let part = &self.ledger.plan.parts[owner];
-                named(format!("child {}/{name}", part.name), &last_seen(part.place, beat))
+                named(format!("child {}/{}", escaped(&part.name), escaped(&name)), &last_seen(part.place, beat))
             })
             .collect()
     }
