@@ -4,12 +4,13 @@
 //! cargo run -p lifecycle-examples --bin web
 //! curl -d 'I was here' localhost:8080/entries
 //! curl localhost:8080/entries
-//! curl localhost:8080/readyz
+//! curl localhost:9000/readyz
+//! curl localhost:9000/lifecycle
 //! ```
 //!
-//! `GUESTBOOK_PORT` and `GUESTBOOK_FILE` say where it listens and what it writes. A port that is taken, or a file that
-//! cannot be opened, ends it with 69 before anything is served. Requests that are under way when it is asked to stop
-//! are answered, then the port closes, then the file.
+//! `GUESTBOOK_PORT`, `GUESTBOOK_PROBES_PORT` and `GUESTBOOK_FILE` say where it listens and what it writes. A port that is
+//! taken, or a file that cannot be opened, ends it with 69 before anything is served. Requests that are under way when it
+//! is asked to stop are answered, then the port closes, then the file.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -26,15 +27,20 @@ use tokio::net::TcpListener;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, text TEXT NOT NULL)";
 
-/// The port. It is bound before any task starts, so nobody has to wait for a server that is not there yet.
+/// The port. It is bound before any task starts, so no client has to wait for a server that is not there yet.
 #[resource(open = "bind")]
 struct Http(TcpListener);
 
 impl Http {
     async fn bind() -> Result<Self, BoxError> {
-        let port: u16 = env::var("GUESTBOOK_PORT").as_deref().unwrap_or("8080").parse()?;
-        Ok(Self(TcpListener::bind(("127.0.0.1", port)).await?))
+        listen("GUESTBOOK_PORT", "8080").await.map(Self)
     }
+}
+
+/// A listener on the port that the variable says.
+async fn listen(variable: &str, default: &str) -> Result<TcpListener, BoxError> {
+    let port: u16 = env::var(variable).as_deref().unwrap_or(default).parse()?;
+    Ok(TcpListener::bind(("127.0.0.1", port)).await?)
 }
 
 /// What lets the server take a `Res<Http>` for a listener.
@@ -74,9 +80,17 @@ impl Guestbook {
 #[cooperative_task]
 async fn web(http: Res<Http>, guestbook: Res<Guestbook>, shutdown: Shutdown) -> io::Result<()> {
     println!("web http://{}", http.local_addr()?);
-    let app =
-        Router::new().route("/entries", post(write).get(read)).with_state(guestbook).merge(lifecycle::axum::probes());
+    let app = Router::new().route("/entries", post(write).get(read)).with_state(guestbook);
     lifecycle::axum::serve(http, app, shutdown).await
+}
+
+/// On a port of their own: `/lifecycle` tells errors and lines of source, and they answer to the end of the draining.
+#[cooperative_task]
+async fn probes(shutdown: Shutdown) -> Result<(), BoxError> {
+    let listener = listen("GUESTBOOK_PROBES_PORT", "9000").await?;
+    println!("probes http://{}", listener.local_addr()?);
+    let probes = lifecycle::axum::Probes::new().details().router();
+    Ok(lifecycle::axum::serve(listener, probes, shutdown).until_cancelled().await?)
 }
 
 async fn write(guestbook: State<Res<Guestbook>>, text: String) -> Result<StatusCode, StatusCode> {

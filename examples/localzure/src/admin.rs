@@ -30,12 +30,16 @@ impl Admin {
     }
 }
 
-/// Its requests are not counted, so nobody who watches a shutdown holds it up.
+/// With details, since only operators reach it. Its requests are not counted, so that watching a shutdown does not hold
+/// it up.
 #[cooperative_task(name = "admin_server")]
 async fn serve(admin: Res<Admin>, shutdown: Shutdown) -> io::Result<()> {
     let listener = admin.listener.lock().unwrap_or_else(PoisonError::into_inner).take();
     match listener {
-        Some(listener) => lifecycle::axum::serve(listener, lifecycle::axum::probes(), shutdown).until_cancelled().await,
+        Some(listener) => {
+            let probes = lifecycle::axum::Probes::new().details().router();
+            lifecycle::axum::serve(listener, probes, shutdown).until_cancelled().await
+        }
         None => Ok(()),
     }
 }

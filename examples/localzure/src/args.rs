@@ -29,7 +29,7 @@ For example:
   curl -X PUT localhost:10000/queue/jobs
   curl localhost:10000/queue/jobs/messages -d 'scale cat.jpg'
   curl localhost:10000/queue/jobs/messages?visibilitytimeout=5
-  curl localhost:10000/lifecycle
+  curl localhost:10001/lifecycle              (with --admin-port 10001)
 
 RUST_LOG=debug says more, LIFECYCLE_REPORT=stderr shows the report of every shutdown.
 ";

@@ -54,10 +54,7 @@ impl Deref for Gateway {
 /// Requests are counted by the server; how it stops without losing one is its own affair.
 #[cooperative_task(name = "gateway_server")]
 async fn serve(gateway: Res<Gateway>, blobs: Res<Blobs>, queues: Res<Queues>, shutdown: Shutdown) -> io::Result<()> {
-    let app = Router::new()
-        .merge(blob::routes(blobs))
-        .merge(queue::routes(queues))
-        .merge(lifecycle::axum::probes())
-        .fallback(async || Refusal::InvalidUri);
+    let app =
+        Router::new().merge(blob::routes(blobs)).merge(queue::routes(queues)).fallback(async || Refusal::InvalidUri);
     lifecycle::axum::serve(gateway, app, shutdown).await
 }

@@ -12,7 +12,8 @@
 //! | `POST /queue/{queue}/messages?visibilitytimeout=&messagettl=` | puts a message |
 //! | `GET /queue/{queue}/messages?numofmessages=&visibilitytimeout=` | takes messages, hidden from others for that time |
 //! | `DELETE /queue/{queue}/messages/{id}?popreceipt=` | removes one that was taken |
-//! | `GET /livez`, `/readyz`, `/startupz`, `/lifecycle` | the probes of lifecycle |
+//!
+//! On the admin port `/livez`, `/readyz`, `/startupz` and `/lifecycle`: the probes of lifecycle, with details.
 //!
 //! What a request was told to be done is done: it is on the disk before the answer is sent, and is still there after
 //! `kill -9`.

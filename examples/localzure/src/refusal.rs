@@ -35,9 +35,7 @@ impl Refusal {
                 "InvalidResourceName",
                 "a name has 3 to 63 lower-case letters, digits and single hyphens between them",
             ),
-            Self::InvalidUri => {
-                (StatusCode::BAD_REQUEST, "InvalidUri", "there is nothing here but /blob, /queue and the probes")
-            }
+            Self::InvalidUri => (StatusCode::BAD_REQUEST, "InvalidUri", "there is nothing here but /blob and /queue"),
             Self::MessageNotFound => (StatusCode::NOT_FOUND, "MessageNotFound", "there is no such message"),
             Self::OutOfRange => {
                 (StatusCode::BAD_REQUEST, "OutOfRangeQueryParameterValue", "a number is out of its range")

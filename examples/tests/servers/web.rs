@@ -10,6 +10,7 @@ fn web(folder: &TempDir, port: &str) -> Program {
     let file = folder.path().join("guestbook.sqlite");
     let program = Program::at(env!("CARGO_BIN_EXE_web")).env("GUESTBOOK_PORT", port);
     // Nobody has to be told here.
+    let program = program.env("GUESTBOOK_PROBES_PORT", "0");
     program.env("GUESTBOOK_FILE", file.to_str().unwrap()).phases("announce=0s")
 }
 

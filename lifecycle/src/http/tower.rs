@@ -32,16 +32,17 @@ pub(crate) const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1"
 /// HTTP/2 and HTTP/3 know no `Connection` header: there the server itself has to say goodbye.
 ///
 /// For an axum `Router` there is [`around`](Self::around), which costs a third of what `router.layer(layer)` does, or less: what
-/// stands inside of a router is boxed once more for each request. There routes that must be answered while draining, such
-/// as probes, are merged outside of the layer.
+/// stands inside of a router is boxed once more for each request. There routes that must be answered while draining are
+/// merged outside of the layer.
 ///
 /// ```
 /// use lifecycle::Shutdown;
 /// use lifecycle::tower::RequestsLayer;
 ///
 /// # fn app() -> axum::Router { axum::Router::new() }
+/// # fn login() -> axum::Router { axum::Router::new() }
 /// fn service(shutdown: &Shutdown) -> axum::Router {
-///     app().layer(RequestsLayer::new(shutdown)).merge(lifecycle::axum::probes())
+///     app().layer(RequestsLayer::new(shutdown)).merge(login())
 /// }
 /// ```
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use crate::web::{Web, app};
 #[tokio::test]
 async fn they_follow_the_request_for_shutdown_at_once() {
     let announcing = app().announce(Duration::from_secs(60)).timeout(Duration::from_secs(90)).version("1.2.3");
-    let web = Web::with(announcing, lifecycle::axum::probes(), |it| it).await;
+    let web = Web::with(announcing, Probes::new().details().router(), |it| it).await;
     let ask = async |path: &str| Client::connect(web.address).await.get(path).await;
     for path in ["/livez", "/readyz", "/startupz", "/lifecycle"] {
         let response = ask(path).await;
@@ -39,6 +39,17 @@ async fn they_follow_the_request_for_shutdown_at_once() {
     assert!(draining["time_left"].as_f64().unwrap() > 80.0);
 }
 
+/// Regression: probes were merged into the public router, and told errors and lines of source to all who asked.
+#[tokio::test]
+async fn details_are_told_only_if_they_are_asked_for() {
+    let web = Web::with(app(), lifecycle::axum::probes(), |it| it).await;
+    let mut client = Client::connect(web.address).await;
+    for (path, status) in [("/livez", 200), ("/readyz", 200), ("/startupz", 200), ("/lifecycle", 404)] {
+        assert_eq!(client.get(path).await.status, status, "{path}");
+    }
+    assert!(web.stop().await.is_clean());
+}
+
 #[tokio::test]
 async fn while_resources_open_the_app_is_not_started() {
     struct Slow;
@@ -53,7 +64,9 @@ async fn while_resources_open_the_app_is_not_started() {
         async move {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
             tell.send(listener.local_addr()?).unwrap();
-            tokio::spawn(lifecycle::axum::serve(listener, lifecycle::axum::probes(), shutdown).until_cancelled());
+            tokio::spawn(
+                lifecycle::axum::serve(listener, Probes::new().details().router(), shutdown).until_cancelled(),
+            );
             wait.notified().await;
             Ok::<_, std::io::Error>(Slow)
         }

@@ -14,14 +14,16 @@ use crate::Shutdown;
 use crate::run::handles::shared::{self, Shared};
 use crate::words::status::{Status, StatusReport};
 
-/// Routes that tell how the App is; [`Probes`] with its usual options.
+/// Routes for an orchestrator, which tell how the App is; [`Probes`] with its usual options.
 ///
 /// | route | answer |
 /// |---|---|
 /// | `/livez` | 200 as long as the process answers at all, also while it drains |
-/// | `/readyz` | 200 while tasks run and nobody has asked for shutdown; else 503 |
+/// | `/readyz` | 200 while tasks run and no shutdown is requested; else 503 |
 /// | `/startupz` | 503 until all resources are open, then 200 |
-/// | `/lifecycle` | all of it as JSON: a [`StatusReport`] |
+///
+/// They tell no more than that. What each component does, with its errors and lines of source, is told at `/lifecycle`, if it
+/// [is asked for](Probes::details).
 ///
 /// `/readyz` looks at the request for shutdown itself, which a signal makes from a thread of its own: it answers 503
 /// from that moment on, however busy the runtime is with other things.
@@ -29,7 +31,8 @@ use crate::words::status::{Status, StatusReport};
 /// The App is that of the [`serve`](super::serve) that runs the router; under another server it is the only App that
 /// runs in the process. Without one, all routes but `/livez` answer 503 and say so.
 ///
-/// Once the listener has closed, nobody can ask. Where probes matter until the end, give them a port of their own:
+/// Give them a port of their own, which the public does not reach. It also answers to the end of the draining, when the
+/// public port has closed:
 ///
 /// ```
 /// use lifecycle::Shutdown;
@@ -49,18 +52,20 @@ pub fn probes() -> Router {
 /// ```
 /// use lifecycle::axum::Probes;
 ///
-/// let probes = Probes::new().gated_by(["database_monitor"]).router();
+/// // For a port that only operators reach.
+/// let probes = Probes::new().gated_by(["database_monitor"]).details().router();
 /// # let _ = probes;
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "it is made into a `Router` by `router`"]
 pub struct Probes {
     gates: Vec<Cow<'static, str>>,
+    details: bool,
 }
 
 impl Probes {
-    /// The usual ones: readiness depends on the App's own state alone. A database that all copies of a program share
-    /// would otherwise take all of them out of service at once, and leave nobody to say what is wrong.
+    /// The usual ones: no details, and readiness depends on the App's own state alone. A database that all copies of a
+    /// program share would otherwise take all of them out of service at once, and none would be left to say what is wrong.
     pub fn new() -> Self {
         Self::default()
     }
@@ -73,14 +78,25 @@ impl Probes {
         self
     }
 
+    /// `/lifecycle` as well: what each component is doing, as JSON; a [`StatusReport`].
+    ///
+    /// It names components and requests, lines of source, and errors as the program gave them, so it is for people who may
+    /// see its logs too: serve it on a port that the public does not reach.
+    pub fn details(mut self) -> Self {
+        self.details = true;
+        self
+    }
+
     /// The routes.
     pub fn router(self) -> Router {
-        Router::new()
+        let mut router = Router::new()
             .route("/livez", get(async || answer(StatusCode::OK, "ok")))
             .route("/readyz", get(ready))
-            .route("/startupz", get(started))
-            .route("/lifecycle", get(all))
-            .with_state(self.gates.into())
+            .route("/startupz", get(started));
+        if self.details {
+            router = router.route("/lifecycle", get(all));
+        }
+        router.with_state(self.gates.into())
     }
 }
 

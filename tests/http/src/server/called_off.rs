@@ -52,5 +52,5 @@ fn routes() -> Router {
     Router::new()
         .route("/", get(async || "hello, world\n"))
         .route("/abort", post(async |shutdown: Shutdown| format!("{:?}", shutdown.abort().await)))
-        .merge(lifecycle::axum::probes())
+        .merge(lifecycle::axum::Probes::new().details().router())
 }

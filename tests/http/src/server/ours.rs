@@ -60,7 +60,10 @@ async fn admin(shutdown: Shutdown) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     say(format!("ADMIN {}", listener.local_addr()?));
     arrive();
-    lifecycle::axum::serve(listener, lifecycle::axum::probes(), shutdown).name("admin").until_cancelled().await
+    lifecycle::axum::serve(listener, lifecycle::axum::Probes::new().details().router(), shutdown)
+        .name("admin")
+        .until_cancelled()
+        .await
 }
 
 pub(super) fn app() -> Router {

@@ -34,7 +34,9 @@ async fn open_admin(tasks: Tasks, shutdown: Shutdown) -> io::Result<Admin> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     say(format!("ADMIN {}", listener.local_addr()?));
     say("UP");
-    let app = Router::new().route("/go", post(async || GO.notify_one())).merge(lifecycle::axum::probes());
+    let app = Router::new()
+        .route("/go", post(async || GO.notify_one()))
+        .merge(lifecycle::axum::Probes::new().details().router());
     tasks.spawn("probes", lifecycle::axum::serve(listener, app, shutdown).name("admin").until_cancelled());
     Ok(Admin)
 }
