@@ -8,8 +8,6 @@ pub(crate) const IN_CYCLES: &[&str] = &[
     "decide/bounds.rs",
     "decide/meanwhile.rs",
     "decide/mod.rs",
-    "http/serve/exchange.rs",
-    "http/serve/outgoing.rs",
     "run/groups/change.rs",
     "run/groups/mod.rs",
     "run/handles/shutdown.rs",

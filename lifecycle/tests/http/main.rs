@@ -7,4 +7,6 @@ mod listeners;
 mod phases;
 mod probes;
 mod streams;
+#[cfg(unix)]
+mod unix_sockets;
 mod web;

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::{Res, Resource};
@@ -42,6 +43,10 @@ where
 
     fn close(&self) {
         T::deref(self).close();
+    }
+
+    fn file(&self) -> Option<PathBuf> {
+        T::deref(self).file()
     }
 
     fn has_unread(stream: &Self::Stream) -> bool {

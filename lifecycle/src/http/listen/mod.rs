@@ -3,13 +3,17 @@
 mod handle;
 #[cfg(feature = "rustls")]
 pub(crate) mod rustls;
+pub(crate) mod socket_file;
 mod tcp;
 #[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+pub(crate) mod unix_socket;
 
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -20,7 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 /// socket resets them, and the requests that their clients have sent by then are lost. So a server
 /// [seals](Self::seal) the listener first, takes what stands in the [queue](Self::queued), and closes it then.
 ///
-/// Implemented for tokio's `TcpListener` and `UnixListener`, for
+/// Implemented for tokio's `TcpListener` and `UnixListener`, for [`UnixSocket`](crate::axum::UnixSocket), for
 /// [`rustls::TlsListener`](crate::rustls::TlsListener), and for a [`Res<T>`](crate::Res) of a resource that derefs to
 /// one of them.
 #[diagnostic::on_unimplemented(
@@ -75,6 +79,12 @@ pub trait Listener: Send + Sync + 'static {
 
     /// Listens no more.
     fn close(&self) {}
+
+    /// The file of a Unix socket that is bound to a path. The server removes it when it stops listening, unless another
+    /// process has put its own there; see [`Serve::remove_socket`](crate::axum::Serve::remove_socket).
+    fn file(&self) -> Option<PathBuf> {
+        None
+    }
 
     /// Whether bytes have arrived on this connection that nobody has read.
     fn has_unread(_: &Self::Stream) -> bool {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,6 +107,10 @@ where
 
     fn close(&self) {
         self.listener.close();
+    }
+
+    fn file(&self) -> Option<PathBuf> {
+        self.listener.file()
     }
 
     fn has_unread(stream: &Self::Stream) -> bool {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::unix::net::UnixStream as StdStream;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use socket2::SockRef;
@@ -51,6 +52,10 @@ impl Listener for UnixListener {
 
     fn close(&self) {
         let _ = SockRef::from(self).shutdown(std::net::Shutdown::Read);
+    }
+
+    fn file(&self) -> Option<PathBuf> {
+        self.local_addr().ok()?.as_pathname().map(Into::into)
     }
 
     fn has_unread(stream: &UnixStream) -> bool {

@@ -43,6 +43,7 @@ use ::axum::Router;
 use crate::Shutdown;
 
 use super::listen::Listener;
+use super::listen::socket_file::SocketFile;
 
 pub use self::app::App;
 use self::options::Options;
@@ -55,7 +56,7 @@ use self::options::Options;
 /// - *announce*: it accepts and serves on. HTTP/1 responses carry `Connection: close`, HTTP/2 connections get GOAWAY:
 ///   clients leave by themselves.
 /// - *stop_new_work*: the listener is sealed (no new connection comes into its queue), its queue is emptied, then it
-///   is closed. Idle connections close at once, those that were busy just before after [`linger`](Self::linger).
+///   is closed; the file of a Unix socket is [removed](Self::remove_socket). Idle connections close at once, those that were busy just before after [`linger`](Self::linger).
 ///   A request that comes on any of them until then is answered.
 /// - *complete_current*: requests end, each counted until its last byte was handed to the system. Event streams
 ///   (`text/event-stream`) end after the event they are at; their clients connect again elsewhere by themselves.
@@ -96,7 +97,12 @@ impl Serve {
     pub(crate) fn new<L: Listener, S: App>(name: &'static str, listener: L, app: S, shutdown: Shutdown) -> Self {
         let options = Options::new(name);
         let app = with_routes_made(app);
-        let run = move |options| Box::pin(run::run(listener, app, shutdown, options)) as Running;
+        // Now, and not with the first poll: the path may be relative.
+        let file = listener.file().and_then(|path| SocketFile::at(&path));
+        let run = move |options: Options| {
+            let file = if options.remove_socket { file } else { file.and_then(left) };
+            Box::pin(run::run(listener, file, app, shutdown, options)) as Running
+        };
         Self { options, state: State::Ready(Some(Box::new(run))) }
     }
 
@@ -129,6 +135,16 @@ impl Serve {
         self
     }
 
+    /// Whether the file of a Unix socket is removed when the server stops listening, or is dropped; `true` if nothing
+    /// else is said. It is removed only if it is the one that was there when the server got the listener: a process that
+    /// has put its own there keeps it.
+    ///
+    /// Say `false` for a socket that belongs to another process, such as a service manager that has handed it in.
+    pub fn remove_socket(mut self, remove: bool) -> Self {
+        self.options.remove_socket = remove;
+        self
+    }
+
     /// Serves until its task is cancelled, so all through the draining: for a port of its own for
     /// [`probes`](crate::axum::probes) and metrics. Its requests are not counted, and nothing waits for them.
     pub fn until_cancelled(mut self) -> Self {
@@ -138,6 +154,12 @@ impl Serve {
         self.options.linger = Duration::ZERO;
         self
     }
+}
+
+/// Nothing is to be removed.
+fn left(file: SocketFile) -> Option<SocketFile> {
+    file.leave();
+    None
 }
 
 /// Has a `Router` make its routes of its handlers now, as axum's own server does, and not once more for each request.

@@ -9,6 +9,7 @@ pub(super) struct Options {
     pub(super) header_read_timeout: Duration,
     pub(super) linger: Duration,
     pub(super) drain_backlog: bool,
+    pub(super) remove_socket: bool,
     pub(super) until_cancelled: bool,
 }
 
@@ -26,6 +27,7 @@ impl Options {
             header_read_timeout: Self::HEADER_READ,
             linger: Self::LINGER,
             drain_backlog: true,
+            remove_socket: true,
             until_cancelled: false,
         }
     }

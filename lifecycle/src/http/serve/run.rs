@@ -11,6 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Duration, Instant, sleep, sleep_until};
 
 use crate::http::listen::Listener;
+use crate::http::listen::socket_file::SocketFile;
 use crate::run::handles::tasks::Tasks;
 use crate::{Acceptor, Shutdown};
 
@@ -32,12 +33,16 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) async fn run<L: Listener, S: App>(
     listener: L,
+    file: Option<SocketFile>,
     app: S,
     shutdown: Shutdown,
     options: Options,
 ) -> io::Result<()> {
     let mut running = Running::new(app, shutdown, options);
     running.accept(&listener).await;
+    // While the listener is open, and before its seal: a process that starts now finds a free path, and not one at which
+    // its connection is refused.
+    drop(file);
     running.drain(&listener).await;
     listener.close();
     drop(listener);

@@ -34,6 +34,7 @@ pub fn main(arguments: &[String]) {
         ["called_off", "announced"] => called_off::run(Duration::from_secs(5)),
         ["called_off", "at_once"] => called_off::run(Duration::ZERO),
         ["unix", path] => other::unix(path.into()),
+        ["unix_socket", path] => other::unix_socket(path.into()),
         ["tls"] => other::tls(),
         ["grpc"] => grpc::run(),
         _ => panic!("there is no server {arguments:?}"),

@@ -1,9 +1,9 @@
 //! The same server on other listeners.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+use lifecycle::axum::UnixSocket;
 use lifecycle::rustls::TlsListener;
 use lifecycle::{App, Shutdown, TaskSpec};
 use lifecycle_tests::stage::say;
@@ -22,9 +22,26 @@ pub(super) fn unix(path: PathBuf) -> ! {
         async move {
             let listener = UnixListener::bind(&path)?;
             say("READY");
-            let served = lifecycle::axum::serve(listener, ours::app(), shutdown).await;
-            fs::remove_file(&path)?;
-            served
+            lifecycle::axum::serve(listener, ours::app(), shutdown).await
+        }
+    });
+    App::builder().worker_threads(super::workers()).task(server).run_process()
+}
+
+/// Listens at this path, also after a process that was killed there. The path is given to the system as a relative one,
+/// and the working directory changes after that.
+pub(super) fn unix_socket(path: PathBuf) -> ! {
+    let server = TaskSpec::new("server", move |shutdown: Shutdown| {
+        let path = path.clone();
+        async move {
+            let (folder, name) = (path.parent(), path.file_name());
+            let (folder, name) = folder.zip(name).ok_or(io::ErrorKind::InvalidInput)?;
+            std::env::set_current_dir(folder)?;
+            let socket = UnixSocket::bind(name)?;
+            let server = lifecycle::axum::serve(socket, ours::app(), shutdown);
+            std::env::set_current_dir("/")?;
+            say("READY");
+            server.await
         }
     });
     App::builder().worker_threads(super::workers()).task(server).run_process()

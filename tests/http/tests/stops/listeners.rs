@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use lifecycle_http_tests::{launch, server};
+use lifecycle_tests::driver::Signal;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -57,7 +58,33 @@ async fn on_a_unix_socket_an_answer_under_way_arrives_whole_and_the_path_is_free
     busy.closed().await;
     idle.closed().await;
     ended.await.expect("no panic").exits(0);
-    assert!(!path.0.exists(), "the server's task removes it once it has served");
+    assert!(!path.0.exists(), "the server has removed it");
+}
+
+/// Regression: a server that was killed left the file of its socket, and could not be started again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_kill_the_same_path_is_bound_again_but_not_while_a_server_runs() {
+    let path = Path::new("killed");
+    let start = || launch::server(HARNESS, "unix_socket").arg(path.text()).start();
+    let answers = async || {
+        let stream = UnixStream::connect(path.text()).await.expect("it listens");
+        Client::over(stream).await.text("/").await.1 == "hello, world\n"
+    };
+    let server = start();
+    server.wait_for("READY");
+    assert!(answers().await);
+    let second = start().end();
+    second.exits(1).tells("another process listens there").never_says("READY");
+    assert!(answers().await, "the second one has left it alone");
+
+    let killed = server.end_by(Signal::KILL);
+    assert_eq!(killed.killed_by(), Some(Signal::KILL.as_raw()));
+    assert!(path.0.exists());
+    let server = start();
+    server.wait_for("READY");
+    assert!(answers().await);
+    end_by_sigterm(server).await.exits(0);
+    assert!(!path.0.exists());
 }
 
 /// A path for a socket. Removed when the test is over, however it went.
