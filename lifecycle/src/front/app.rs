@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
+
 use crate::front::private::Flavor;
 use crate::plan::describe::Description;
 use crate::run::drive::assembly::Assembly;
@@ -176,7 +178,9 @@ impl App {
     /// Runs it on a runtime of its own, to its end. Otherwise like [`run`](Self::run).
     ///
     /// The runtime is not simply dropped, which would wait for every `spawn_blocking`: its threads get
-    /// 50 ms, and those that still run are counted in the report.
+    /// 50 ms, and those that still run are counted in the report. If a component was left behind inside a poll, or on
+    /// a thread of its own that has not returned, the runtime is not shut down at all: its threads and descriptors stay
+    /// with the process, a note of the report says so, and threads of `spawn_blocking` are not counted.
     ///
     /// # Panics
     ///
@@ -215,6 +219,10 @@ impl App {
             Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
             leaks.finish().await;
         });
+        let left = reports.ledger.left_in_poll();
+        if !left.is_empty() {
+            return Ok((watch, report_of_running(runtime, &reports, &left)));
+        }
         runtime.shutdown_timeout(RUNTIME_END);
         watch.wait_for_workers(&threads);
         let report = reports.report(&threads.left());
@@ -234,6 +242,17 @@ impl App {
         refusal::tell(&report, &report.reason, &self.report);
         report
     }
+}
+
+/// The report of an App whose runtime is left running. Its end would take timers and sockets away from what is inside a
+/// poll and blocks on them, and tokio tells of that by a panic.
+fn report_of_running(runtime: Runtime, reports: &ReportBuilder, left: &[String]) -> ShutdownReport {
+    std::mem::forget(runtime);
+    let mut report = reports.report(&[]);
+    let names = left.join("`, `");
+    let verb = if left.len() == 1 { "uses" } else { "use" };
+    report.notes.push(format!("the runtime was not shut down, because `{names}` still {verb} it"));
+    report
 }
 
 /// Guard, signals and report of an App that runs.

@@ -27,6 +27,8 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "stdin_blocking_task" => app.task(TaskSpec::blocking("reader", read_line)),
         "stdin_blocking_child" => app.task(TaskSpec::new("nursery", stdin_in_a_child)),
         "terminal_blocking_task" => app.task(TaskSpec::blocking("reader", read_from_terminal)),
+        "blocks_in_place" => app.task(TaskSpec::new("deaf", blocks_in_place)),
+        "blocking_task_blocks_on_a_timer" => app.task(TaskSpec::blocking("deaf", block_on_a_timer)),
         "asks_in_its_close" => asks_in_its_close(App::builder()),
         "child_blocks" => app.task(TaskSpec::new("nursery", child_blocks)),
         "wakes_and_blocks" => wakes_and_blocks(app),
@@ -127,6 +129,15 @@ async fn stdin() {
     let mut stdin = tokio::io::BufReader::new(tokio::io::stdin());
     let _ = tokio::io::AsyncBufReadExt::read_line(&mut stdin, &mut line).await;
     say("stdin gave something");
+}
+
+async fn blocks_in_place(_shutdown: Shutdown) {
+    tokio::task::block_in_place(block_on_a_timer);
+}
+
+fn block_on_a_timer() {
+    say("deaf blocks");
+    tokio::runtime::Handle::current().block_on(tokio::time::sleep(FOR_EVER));
 }
 
 fn read_line() {

@@ -207,6 +207,24 @@ fn a_close_that_waits_for_stdin_is_not_let_go() {
     running.end().exits(0).says(&["saved: yes"]).outcome("document", "stopped");
 }
 
+/// Regression: the runtime's end took its timer away from a task that blocked on it, and tokio panicked on stderr: "A Tokio
+/// 1.x context was found, but it is being shutdown".
+#[test]
+fn what_blocks_on_a_timer_is_left_behind_with_its_runtime_and_without_a_panic() {
+    for (name, workers) in
+        [("blocks_in_place", 2), ("blocking_task_blocks_on_a_timer", 1), ("blocking_task_blocks_on_a_timer", 2)]
+    {
+        is_over_in_time(
+            || scenario(name).workers(workers),
+            &["deaf blocks"],
+            |ended| {
+                ended.exits(3).outcome("deaf", "leaked").says(&["closed ledger", "over"]);
+                ended.tells("the runtime was not shut down, because `deaf` still uses it");
+            },
+        );
+    }
+}
+
 #[test]
 fn a_destructor_that_blocks_is_named() {
     for (workers, code) in [(1, 124), (2, 3)] {

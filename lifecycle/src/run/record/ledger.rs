@@ -227,6 +227,16 @@ impl Ledger {
         (0..self.plan.parts.len()).flat_map(of).collect()
     }
 
+    /// What was left behind and is inside a poll even now, on whatever thread, by name.
+    pub(crate) fn left_in_poll(&self) -> Vec<String> {
+        let left = |id: &Id| self.book().records[*id].outcome == Some(Outcome::Leaked) && self.look(*id).in_poll;
+        let name = |id: Id| self.plan.parts[id].name.clone();
+        let mut names: Vec<String> = (0..self.plan.parts.len()).filter(left).map(name).collect();
+        let children = self.running_children().into_iter().filter(|(_, _, beat)| beat.in_poll);
+        names.extend(children.map(|(owner, child, _)| format!("{}/{child}", name(owner))));
+        names
+    }
+
     pub(crate) fn set_state(&self, state: State) {
         self.book().state = state;
     }
