@@ -1,7 +1,7 @@
 #[allow(dead_code)]
 fn sweep<T>(db: &Res<Database>) {}
 ::core::compile_error! {
-    "task `sweep`: unknown option `prioritiy` for #[cooperative_task]; did you mean `priority`? legal: name, priority, interval, initial_delay, jitter, missed, timeout, on_shutdown, stop_timeout, restart, backoff, max_restarts, critical, failure_threshold, on_failure, on_recovery, blocking, instances, tags, unstoppable, traced, crate"
+    "task `sweep`: unknown option `prioritiy` for #[cooperative_task]; did you mean `priority`? legal: name, priority, interval, initial_delay, jitter, missed, timeout, on_shutdown, stop_timeout, restart, backoff, max_restarts, critical, failure_threshold, on_failure, on_recovery, blocking, local, instances, tags, unstoppable, traced, crate"
 }
 ::core::compile_error! {
     "task `sweep`: `interval` is zero; leave it out for a task that runs once"

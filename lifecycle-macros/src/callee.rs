@@ -115,6 +115,8 @@ pub(crate) struct Callee {
     params: Vec<Param>,
     output: Ends,
     is_async: bool,
+    /// Its future stays on one thread, and need not be `Send`.
+    is_local: bool,
     shared: Vec<Attribute>,
 }
 
@@ -140,8 +142,14 @@ impl Callee {
             params: params.collect(),
             output: func.output_ends(),
             is_async: func.sig.asyncness.is_some(),
+            is_local: false,
             shared: host.shared.iter().cloned().chain(shared(&func.attrs)).collect(),
         }
+    }
+
+    /// The same for one whose future stays on one thread.
+    pub(crate) fn local(self, is_local: bool) -> Self {
+        Self { is_local, ..self }
     }
 
     /// The same for a function that the component of this name calls.
@@ -209,14 +217,15 @@ impl Callee {
         let (function, takes) = (self.closure(), self.takes());
         let settle = of_trait(self.output, self.sort.traits().gives, &self.component, "settle");
         let sends = self.sends();
-        quote_spanned!(name=> #sends.begin(ask, #function, #takes).answer(#settle))
+        let answer = Ident::new(if self.is_local { "answer_here" } else { "answer" }, name);
+        quote_spanned!(name=> #sends.begin(ask, #function, #takes).#answer(#settle))
     }
 
     /// Whether the future is `Send`, asked in the component's name: that of a free function where it is handed over, that
     /// of a method here, since of a future that is made where it is handed over the compiler would not know yet what it
     /// holds. Nobody calls this.
     fn method_sends(&self) -> Option<TokenStream> {
-        let (owner, _) = self.owner().filter(|_| self.is_async)?;
+        let (owner, _) = self.owner().filter(|_| self.is_async && !self.is_local)?;
         let (ident, span) = (self.called(), site(self.ident.span()));
         let (private, marker) = (moved(&private(), span), marker(&self.component));
         let (locals, parameters) = (self.locals(), self.locals());
@@ -230,7 +239,7 @@ impl Callee {
     }
 
     fn sends(&self) -> TokenStream {
-        if self.is_async && self.owner.is_none() {
+        if self.is_async && !self.is_local && self.owner.is_none() {
             return self.asked();
         }
         let span = site(self.ident.span());

@@ -32,7 +32,7 @@ pub use crate::front::builder::AppBuilder;
 pub use crate::front::faults::{Fault, FaultAt, FaultPoint};
 #[cfg(feature = "test-util")]
 pub use crate::front::harness::TestApp;
-pub use crate::front::specs::{BlockingBody, Body, HookSpec, ResourceSpec, TaskSpec};
+pub use crate::front::specs::{BlockingBody, Body, HookSpec, LocalBody, ResourceSpec, TaskSpec};
 pub use crate::run::groups::{GroupError, Groups};
 pub use crate::run::handles::inject::{Inject, Parameters};
 pub use crate::run::handles::shutdown::Shutdown;

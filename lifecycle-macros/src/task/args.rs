@@ -48,6 +48,7 @@ pub(super) const VOCABULARY: Vocabulary = Vocabulary {
         Key { name: "on_failure", example: "\"raise_alarm\"" },
         Key { name: "on_recovery", example: "\"clear_alarm\"" },
         Key { name: "blocking", example: "true" },
+        Key { name: "local", example: "true" },
         Key { name: "instances", example: "4" },
         Key { name: "tags", example: "[\"db\"]" },
         Key { name: "unstoppable", example: "true" },
@@ -68,6 +69,8 @@ pub(super) struct Args {
     pub(super) on_shutdown: Option<Setting<OnShutdown>>,
     pub(super) stop_timeout: Option<Setting<Duration>>,
     pub(super) critical: Option<Setting<bool>>,
+    /// Given only if it is true: the future is not `Send`.
+    pub(super) local: Option<Setting<bool>>,
     pub(super) tags: Vec<String>,
     /// Whether a loop that nothing interrupts is meant.
     pub(super) unstoppable: bool,
@@ -95,6 +98,7 @@ impl Args {
             on_shutdown: o.choice("on_shutdown", &ON_SHUTDOWN, d),
             stop_timeout: o.duration("stop_timeout", d),
             critical: o.boolean("critical", d),
+            local: o.boolean("local", d).filter(|setting| setting.value),
             tags: o.labels("tags", d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
             traced: o.boolean("traced", d).is_none_or(|setting| setting.value),

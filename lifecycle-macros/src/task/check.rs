@@ -106,6 +106,10 @@ fn check_blocking(args: &Args, func: &Func, diag: &mut Diag) {
     if args.is_periodic {
         diag.at(&blocking.key, "`blocking` excludes `interval`; remove one of them");
     }
+    if let Some(local) = &args.local {
+        let message = "`local` excludes `blocking`, which has a thread of its own already; remove one of them";
+        diag.at(&local.key, message);
+    }
     if let Some(timeout) = &args.timeout {
         let message = "`timeout` excludes `blocking`: a thread cannot be stopped; remove it, and call `Shutdown::checkpoint` often enough";
         diag.at(&timeout.key, message);

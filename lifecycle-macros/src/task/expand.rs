@@ -71,6 +71,7 @@ impl Task {
                 self.on_shutdown(),
                 critical,
                 ("monitor", monitor),
+                self.local(),
             ];
             let periodic = settings_tokens(code!(#private::Periodic::every(#interval)), &given);
             return Some(code!(#private::TaskKind::Periodic(#periodic)));
@@ -80,12 +81,16 @@ impl Task {
             let blocking = settings_tokens(code!(#private::Blocking::DEFAULT), &given);
             return Some(code!(#private::TaskKind::Blocking(#blocking)));
         }
-        let given = [timeout, self.on_shutdown(), critical, restart];
+        let given = [timeout, self.on_shutdown(), critical, restart, self.local()];
         if given.iter().all(|(_, value)| value.is_none()) {
             return None;
         }
         let plain = settings_tokens(code!(#private::Plain::DEFAULT), &given);
         Some(code!(#private::TaskKind::Plain(#plain)))
+    }
+
+    fn local(&self) -> (&'static str, Option<TokenStream>) {
+        ("local", self.args.local.as_ref().map(|_| code!(true)))
     }
 
     fn missed(&self) -> Option<TokenStream> {

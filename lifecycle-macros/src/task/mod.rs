@@ -51,7 +51,7 @@ pub(crate) fn registration(args: TokenStream, func: &Func, host: &Host<'_>, diag
     let mut args = Args::read(args, host, diag);
     check::check(&args, func, host, diag);
     let name = Name::of_fn(args.name.take(), func.ident(), diag);
-    let callee = Callee::new(Sort::Task, func, host, &args.krate);
+    let callee = Callee::new(Sort::Task, func, host, &args.krate).local(args.local.is_some());
     let actions = Actions::new(&args.supervision, func.ident(), host, &args.krate, diag);
     let marks = args.traced.then(|| args.krate.clone());
     let task = diag.is_clean().then(|| Task { name, args, callee, actions })?;

@@ -22,6 +22,9 @@ fn each_option_reaches_the_settings() {
         ("on_shutdown = \"fail\"", "OnShutdown :: Fail"),
         ("stop_timeout = \"0s\"", "settings . stop_timeout = __lifecycle :: Option :: Some"),
         ("critical = false", "settings . critical = false"),
+        ("local = true", "settings . local = true"),
+        ("local = true, interval = \"5s\"", "settings . local = true"),
+        ("local = false", "TaskSettings :: DEFAULT"),
         ("tags = [\"a\", \"b\",]", "tags : & [\"a\" , \"b\"] ,"),
         ("crate = my::lib", "use my :: lib :: __private as __lifecycle"),
         ("crate = \"my::lib\"", "use my :: lib :: __private as __lifecycle"),
@@ -162,6 +165,7 @@ fn what_watches_over_a_task_is_checked() {
     }
     let sync = "fn flush() {}";
     refuses(task, "blocking = true, timeout = \"1s\"", sync, &["`timeout` excludes `blocking`"]);
+    refuses(task, "blocking = true, local = true", sync, &["`local` excludes `blocking`"]);
     refuses(task, "blocking = true, on_shutdown = \"cancel\"", sync, &["\"cancel\" excludes `blocking`"]);
 }
 
@@ -229,4 +233,13 @@ fn all_faults_are_found_in_one_run() {
     let found = faults(run(task, args, item));
     assert_eq!(found.len(), 15, "{found:#?}");
     assert!(found.iter().all(|fault| fault.starts_with("task `flush`: ")), "{found:#?}");
+}
+
+/// Its future stays on one thread, so nobody asks whether it is `Send`.
+#[test]
+fn a_local_task_is_not_asked_for_send() {
+    let made = accepts(task, "local = true", PLAIN);
+    assert!(made.contains("answer_here") && !made.contains("TaskSends"), "{made}");
+    let made = accepts(task, "local = false", PLAIN);
+    assert!(!made.contains("answer_here") && made.contains("TaskSends"), "{made}");
 }

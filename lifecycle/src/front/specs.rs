@@ -7,7 +7,7 @@ mod resource;
 mod task;
 
 pub(crate) use body::from_attribute;
-pub use body::{BlockingBody, Body};
+pub use body::{BlockingBody, Body, LocalBody};
 pub use hook::HookSpec;
 pub use resource::ResourceSpec;
 pub(crate) use resource::described as described_resource;

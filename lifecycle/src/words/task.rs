@@ -77,6 +77,8 @@ pub struct Plain {
     pub critical: bool,
     /// How it is run again after its end; `None`: it is not.
     pub restart: Option<RestartPolicy>,
+    /// Whether it runs on a thread of its own, since its future is not `Send`.
+    pub local: bool,
 }
 
 /// A task whose body runs once per tick.
@@ -96,6 +98,8 @@ pub struct Periodic {
     pub critical: bool,
     /// Makes it a monitor: how many failed ticks in a row are too many.
     pub monitor: Option<u32>,
+    /// Whether it runs on a thread of its own, since its future is not `Send`.
+    pub local: bool,
 }
 
 /// A task whose body blocks. A thread can be neither dropped nor stopped, so it has no `timeout`.
@@ -111,14 +115,14 @@ pub struct Blocking {
 
 impl Plain {
     /// What holds when an option is not given.
-    pub const DEFAULT: Self = Self { timeout: None, on_shutdown: None, critical: true, restart: None };
+    pub const DEFAULT: Self = Self { timeout: None, on_shutdown: None, critical: true, restart: None, local: false };
 }
 
 impl Periodic {
     /// What holds when no other option is given.
     pub const fn every(interval: Duration) -> Self {
         let (jitter, missed) = (Duration::ZERO, Missed::Skip);
-        Self { interval, jitter, missed, timeout: None, on_shutdown: None, critical: true, monitor: None }
+        Self { interval, jitter, missed, timeout: None, on_shutdown: None, critical: true, monitor: None, local: false }
     }
 }
 
@@ -151,6 +155,14 @@ impl TaskSettings {
     /// Whether the body runs on a thread of its own.
     pub(crate) const fn is_blocking(&self) -> bool {
         matches!(self.kind, TaskKind::Blocking(_))
+    }
+
+    /// Whether the task is polled on a thread of its own, since its future is not `Send`.
+    pub(crate) const fn is_local(&self) -> bool {
+        match &self.kind {
+            TaskKind::Plain(Plain { local, .. }) | TaskKind::Periodic(Periodic { local, .. }) => *local,
+            TaskKind::Blocking(_) => false,
+        }
     }
 
     /// Bound on one run of the body.

@@ -62,6 +62,7 @@
 /// | `failure_threshold` | count, at least 1 | none | a monitor: so many failed ticks in a row make its service degraded |
 /// | `on_failure`, `on_recovery` | name of an async fn | none | what a monitor calls then, once; and at the first tick that goes well again |
 /// | `blocking` | bool | `false` | a sync `fn` on a thread of its own, told to stop through its `Shutdown` |
+/// | `local` | bool | `false` | the future is not `Send`: the task runs on a thread of its own |
 /// | `instances` | count, at least 1 | 1 | so many copies, named `name[0]`, `name[1]` and so on |
 /// | `tags` | list of strings | `[]` | labels, which stand in the report and by which [`Groups`](crate::Groups) stop and start |
 /// | `unstoppable` | bool | `false` | a loop in the body that neither waits nor ends is meant |
@@ -129,6 +130,29 @@
 /// The thread is in the context of the runtime, and not inside of it: the body may spawn tasks, and it may block on
 /// futures, by `tokio::runtime::Handle::current().block_on(…)`, or inside of a client such as `postgres` or
 /// `reqwest::blocking`.
+///
+/// # Local tasks
+///
+/// With `local = true` the body may keep what cannot change threads (an `Rc`, a handle of a graphics or scripting
+/// library) across an `.await`. The task runs on a thread that has its name, in the context of the App's runtime and
+/// inside of a tokio `LocalSet`: timers and sockets work, and so does `tokio::task::spawn_local`, whose tasks end with
+/// this one. In all else it is like other tasks. What is spawned through [`Tasks`](crate::Tasks) runs on the runtime, and
+/// what a monitor calls is `Send`. On the paused clock of a test, time goes on while such a thread works.
+///
+/// ```
+/// use std::rc::Rc;
+/// use lifecycle::{Shutdown, cooperative_task};
+///
+/// # async fn next_event() -> u32 { 1 }
+/// #[cooperative_task(local = true)]
+/// async fn script(shutdown: Shutdown) {
+///     let engine = Rc::new(String::from("not Send"));
+///     while let Some(event) = shutdown.until_draining(next_event()).await {
+///         println!("{engine}: {event}");
+/// #       return;
+///     }
+/// }
+/// ```
 ///
 /// # What a shutdown does to it
 ///

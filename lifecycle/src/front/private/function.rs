@@ -9,6 +9,7 @@ use std::future::Future;
 use crate::BoxError;
 use crate::run::handles::inject::{Context, each_arity};
 use crate::run::task::unit::Run;
+use crate::sys::here::Here;
 use crate::words::component::TypeKey;
 
 use super::sends::Sends;
@@ -89,6 +90,19 @@ impl<R: Future + 'static> Begun<R> {
         match self {
             Begun::Needs(needs) => Answer::Needs(needs),
             Begun::Run(future) => Answer::Run(Box::pin(async move { settle(future.await) })),
+        }
+    }
+}
+
+impl<R: Future + 'static> Begun<R> {
+    /// The answer of one whose future stays on the thread that asks.
+    pub fn answer_here<O: 'static>(self, settle: fn(O) -> Result<(), BoxError>) -> Answer
+    where
+        R: Future<Output = O>,
+    {
+        match self {
+            Begun::Needs(needs) => Answer::Needs(needs),
+            Begun::Run(future) => Answer::Run(Box::pin(Here::new(async move { settle(future.await) }))),
         }
     }
 }

@@ -54,7 +54,7 @@ macro_rules! sends {
 }
 
 sends!(
-    TaskSends: "task `{C}`: a value that cannot change threads lives across an `.await` in it; drop it before, or use `Arc` for `Rc` and `tokio::sync` for a lock"
+    TaskSends: "task `{C}`: a value that cannot change threads lives across an `.await` in it; drop it before, use `Arc` for `Rc` and `tokio::sync` for a lock, or write `local = true`, which gives the task a thread of its own"
 );
 sends!(
     HookSends: "hook `{C}`: a value that cannot change threads lives across an `.await` in it; drop it before, or use `Arc` for `Rc` and `tokio::sync` for a lock"

@@ -9,6 +9,7 @@ use crate::words::task::{Blocking, BlockingOnShutdown, Missed, OnShutdown, Perio
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
     pub(super) blocking: bool,
+    pub(super) local: bool,
     pub(super) takes_shutdown: bool,
     pub(super) interval: Option<Duration>,
     pub(super) initial_delay: Duration,
@@ -33,7 +34,7 @@ impl Draft {
     }
 
     fn kind(&self) -> TaskKind {
-        let Self { timeout, on_shutdown, .. } = *self;
+        let Self { timeout, on_shutdown, local, .. } = *self;
         let critical = self.critical.unwrap_or(true);
         match self.interval {
             Some(interval) => TaskKind::Periodic(Periodic {
@@ -44,6 +45,7 @@ impl Draft {
                 on_shutdown,
                 critical,
                 monitor: self.failure_threshold,
+                local,
             }),
             None if self.blocking => {
                 let on_shutdown = match on_shutdown {
@@ -53,7 +55,7 @@ impl Draft {
                 };
                 TaskKind::Blocking(Blocking { on_shutdown, critical, restart: self.restart() })
             }
-            None => TaskKind::Plain(Plain { timeout, on_shutdown, critical, restart: self.restart() }),
+            None => TaskKind::Plain(Plain { timeout, on_shutdown, critical, restart: self.restart(), local }),
         }
     }
 

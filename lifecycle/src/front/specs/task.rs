@@ -14,7 +14,7 @@ use crate::words::place::Place;
 use crate::words::supervision::{Backoff, Intensity, Restart};
 use crate::words::task::{Missed, OnShutdown, TaskSettings};
 
-use super::body::{BlockingBody, Body, blocking_factory, factory, from_attribute};
+use super::body::{BlockingBody, Body, LocalBody, blocking_factory, factory, from_attribute, local_factory};
 use super::draft::Draft;
 
 /// A task as a value: what `#[cooperative_task]` makes of a function, for
@@ -70,6 +70,33 @@ impl TaskSpec {
     pub fn blocking<P: Parameters, B: BlockingBody<P>>(name: impl Into<String>, body: B) -> Self {
         let draft = Draft { blocking: true, takes_shutdown: P::TAKES_SHUTDOWN, ..Draft::default() };
         Self::made(name.into(), Place::caller(), draft, P::needs(), blocking_factory(body))
+    }
+
+    /// A task whose future is not `Send`: it runs on a thread of its own, which has the task's name.
+    ///
+    /// Otherwise it is like any other task: it is told to stop, dropped at an `.await` on its own thread, restarted, and
+    /// given all options but those of a blocking one. The body is called on that thread, in the context of the App's
+    /// runtime and inside of a tokio `LocalSet`: timers and sockets work, and `tokio::task::spawn_local` does, whose tasks
+    /// end with this one. (What is spawned through [`Tasks`](crate::Tasks) runs on the runtime, and is `Send`.)
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use std::rc::Rc;
+    /// use std::time::Duration;
+    /// use lifecycle::TaskSpec;
+    ///
+    /// let count = TaskSpec::local("count", || async {
+    ///     let count = Rc::new(Cell::new(0));
+    ///     loop {
+    ///         tokio::time::sleep(Duration::from_secs(1)).await;
+    ///         count.set(count.get() + 1);
+    ///     }
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn local<P: Parameters, B: LocalBody<P>>(name: impl Into<String>, body: B) -> Self {
+        let draft = Draft { local: true, takes_shutdown: P::TAKES_SHUTDOWN, ..Draft::default() };
+        Self::made(name.into(), Place::caller(), draft, P::needs(), local_factory(body))
     }
 
     fn made(name: String, place: Place, draft: Draft, needs: Vec<TypeKey>, factory: Factory) -> Self {

@@ -26,9 +26,9 @@ use crate::run::stop::flags::Flag;
 use crate::run::stop::mail::{Answer, Mail};
 use crate::run::stop::pause::RunState;
 use crate::run::task::hook;
-use crate::run::task::runner;
 use crate::run::task::task_unit::TaskUnit;
 use crate::run::task::tree::End;
+use crate::run::task::{local, runner};
 
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -269,6 +269,9 @@ impl Driver {
             kept: component.kept.clone(),
         };
         let end = End::root(component.tree.clone());
+        if task.settings.is_local() {
+            return local::spawn(task, end, component.tree.clone());
+        }
         component.tree.set_root(tokio::spawn(runner::run(task, end)).abort_handle());
     }
 

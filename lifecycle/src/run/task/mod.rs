@@ -4,6 +4,7 @@ pub(crate) mod alarm;
 pub(crate) mod ending;
 pub(crate) mod hook;
 pub(crate) mod kept;
+pub(crate) mod local;
 pub(crate) mod monitor;
 pub(crate) mod output;
 pub(crate) mod own_thread;

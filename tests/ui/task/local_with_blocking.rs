@@ -1,0 +1,4 @@
+#[lifecycle::cooperative_task(blocking = true, local = true)]
+fn sweep() {}
+
+fn main() {}
