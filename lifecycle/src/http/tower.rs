@@ -47,7 +47,7 @@ pub(crate) const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1"
 /// ```
 #[derive(Clone, Debug)]
 pub struct RequestsLayer {
-    /// There is an App to count in as long as somebody has it.
+    /// A reference that keeps the App's counter alive.
     #[cfg_attr(not(feature = "axum"), allow(dead_code, reason = "it is there to be kept"))]
     pub(crate) shutdown: Shutdown,
     pub(crate) entrance: Entrance,

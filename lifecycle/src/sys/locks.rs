@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The lock, whether or not somebody panicked while holding it: what stands behind our locks is whole between any two
+/// The lock, whether or not a thread panicked while holding it: what stands behind our locks is whole between any two
 /// statements, and a shutdown has to go on after a panic.
 #[inline]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,4 +1,4 @@
-//! A panic's message and place, kept for whoever catches it.
+//! A panic's message and place, kept for the code that catches it.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -48,7 +48,7 @@ pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// Like [`catch`], but a panic is not told on stderr either: whoever calls this tells what became of it.
+/// Like [`catch`], but the panic is not told on stderr: the caller tells what became of it.
 pub(crate) fn catch_silently<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     SILENT.set(true);
     let result = catch(f);
@@ -86,7 +86,7 @@ mod tests {
         assert!(error.len() < 8192 && error.contains("(cut after"), "{} bytes", error.len());
     }
 
-    /// Regression: a payload that panics when it is dropped ended whoever had caught the panic.
+    /// Regression: a payload that panics when it is dropped ended the task that had caught the panic.
     #[test]
     fn a_payload_that_panics_when_it_is_dropped_is_caught_too() {
         struct Bad;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// An `Arc<T>` of a `T` that is `Send + Sync`, which only [`Shared::new`] makes.
 pub(crate) struct Shared<T: 'static> {
     value: Arc<T>,
-    /// Invariant: a `Shared` is never taken for one of a subtype's supertype, of which nobody asked.
+    /// Invariant: a `Shared` is never taken for one of a subtype's supertype, which was not asked for.
     exactly: PhantomData<fn(T) -> T>,
 }
 

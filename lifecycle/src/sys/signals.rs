@@ -33,7 +33,7 @@ const FREE: c_int = -1;
 struct Slot {
     /// Where to write a byte, or [`FREE`].
     socket: AtomicI32,
-    /// The signals that came since somebody last looked.
+    /// The signals that came since the last look.
     pending: AtomicU32,
 }
 
@@ -115,7 +115,7 @@ pub(crate) enum Stands {
     },
 }
 
-/// What a process does at a signal: its default, nothing, or somebody's handler.
+/// What a process does at a signal: its default, nothing, or a handler.
 pub(crate) struct Disposition(libc::sigaction);
 
 impl Disposition {
@@ -141,7 +141,7 @@ impl Disposition {
         }
     }
 
-    /// Puts this disposition of `signal` back, unless somebody has put a handler of their own in the place
+    /// Puts this disposition of `signal` back, unless the program has put a handler of its own in the place
     /// of ours since: theirs stays, and may go on calling ours, which does nothing without a listener.
     pub(crate) fn put_back(&self, signal: c_int) {
         if Disposition::of(signal).is_ok_and(|now| now.is_ours()) {
@@ -210,7 +210,7 @@ unsafe extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, _con
     unsafe { *errno_place() = errno };
 }
 
-/// Who sent a SIGHUP, as far as it matters, as a bit. Where the system does not say, it may have been itself.
+/// The sender of a SIGHUP, as far as it matters, as a bit. Where the system does not say, it may have been itself.
 fn origin(info: &libc::siginfo_t) -> u32 {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     match info.si_code {
@@ -235,7 +235,7 @@ fn tell_listeners(signal: c_int, origin: u32) {
         if socket == FREE {
             continue;
         }
-        // The bit before the byte: who reads the byte finds the bit. And if the socket is full there is a byte
+        // The bit before the byte: a thread that reads the byte finds the bit. And if the socket is full there is a byte
         // that has not been read yet, so that nothing is lost when the write fails.
         slot.pending.fetch_or(1 << bit | origin, Ordering::SeqCst);
         // SAFETY: the buffer is one valid byte. The descriptor is open: `Listener::close` frees the slot and then
@@ -297,13 +297,13 @@ impl Listener {
         self.slot.pending.swap(0, Ordering::SeqCst)
     }
 
-    /// Ends the listening and returns the signals that nobody has taken, as bits. To be called under the same
+    /// Ends the listening and returns the signals that were not taken, as bits. To be called under the same
     /// lock as `new`, so that the slot cannot be given to another before its bits are taken.
     pub(crate) fn close(self) -> u32 {
         self.slot.socket.store(FREE, Ordering::SeqCst);
         if !handlers_have_left() {
             // A handler counts itself before it reads the slots, so one may still be about to write to this
-            // socket. A descriptor lost is better than a byte in somebody else's.
+            // socket. A lost descriptor is better than a byte in another one's.
             std::mem::forget(Arc::clone(&self.socket));
         }
         self.take()

@@ -1,7 +1,7 @@
-//! Where a task stands: the last `.await` of each annotated function that it is in, written as it goes, read by anybody.
+//! Where a task stands: the last `.await` of each annotated function that it is in, written as it goes, read by any thread.
 //!
 //! An `.await` leaves its mark by two relaxed stores to the trail of the task that is being polled on this thread. The
-//! places are constants of the program, so a mark is a pointer that is good for ever. Who that task is, others ask too:
+//! places are constants of the program, so a mark is a pointer that is good for ever. Which task that is, others ask too:
 //! a thread that it starts is called after it.
 
 use std::cell::Cell;
@@ -31,7 +31,7 @@ pub(crate) const DEEPEST: usize = 3;
 /// inside the other.
 const DEPTH: usize = 7;
 
-/// The bit of each mark that says that it was there when somebody last looked for new ones.
+/// The bit of each mark that says that it was there at the last look for new ones.
 const SEEN: usize = 8;
 
 const _: () = assert!(DEPTH | SEEN == align_of::<Site>() - 1);
@@ -169,7 +169,7 @@ pub(crate) fn current_name() -> Option<Arc<str>> {
 fn current<T>(of: impl FnOnce(&Walker) -> T) -> Option<T> {
     let pointer = CURRENT.try_with(Cell::get).unwrap_or(ptr::null());
     // SAFETY: the pointer is null, or `within` has set it from a `&Walker` that it holds until it has put back what
-    // stood there before, by a destructor and so after a panic too. It is thread-local, so whoever reads it here runs
+    // stood there before, by a destructor and so after a panic too. It is thread-local, so the code that reads it here runs
     // inside of that call, and the reference made of it does not leave this function.
     unsafe { pointer.as_ref() }.map(of)
 }

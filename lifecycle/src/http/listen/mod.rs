@@ -86,7 +86,7 @@ pub trait Listener: Send + Sync + 'static {
         None
     }
 
-    /// Whether bytes have arrived on this connection that nobody has read.
+    /// Whether bytes have arrived on this connection that were not read yet.
     fn has_unread(_: &Self::Stream) -> bool {
         false
     }

@@ -44,7 +44,7 @@ impl Listener for TcpListener {
         }
     }
 
-    /// For a listener that somebody else holds as well: it refuses connections from here on, where the system can do
+    /// For a listener that other processes or tasks hold as well: it refuses connections from here on, where the system can do
     /// that.
     fn close(&self) {
         let _ = SockRef::from(self).shutdown(std::net::Shutdown::Read);

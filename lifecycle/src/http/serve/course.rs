@@ -41,7 +41,7 @@ pub(super) struct Course<'a> {
 #[derive(Clone, Copy, PartialEq)]
 enum Closing {
     No,
-    /// Whether bytes have arrived that nobody has read is being found out.
+    /// It is being found out whether bytes have arrived that were not read yet.
     Looking,
     /// It was told; dropped then.
     Until(Instant),

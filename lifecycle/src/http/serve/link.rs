@@ -45,7 +45,7 @@ pub(super) struct Link {
     /// The socket is looked at past the runtime; see [`has_unread`](Self::has_unread).
     looking: AtomicBool,
     unread: AtomicBool,
-    /// Who waits for an upgraded connection's bytes.
+    /// The wakers of tasks that wait for an upgraded connection's bytes.
     reader: Mutex<Option<Waker>>,
     writer: Mutex<Option<Waker>>,
     cut: AtomicBool,
@@ -154,7 +154,7 @@ impl Link {
         self.upgraded.load(Ordering::Acquire)
     }
 
-    /// Breaks an upgraded connection off: whoever reads or writes gets an error.
+    /// Breaks an upgraded connection off: reads and writes get an error.
     pub(super) fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);
         for waiting in [&self.reader, &self.writer] {

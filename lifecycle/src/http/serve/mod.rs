@@ -149,7 +149,7 @@ impl Serve {
     /// [`probes`](crate::axum::probes) and metrics. Its requests are not counted, and nothing waits for them.
     pub fn until_cancelled(mut self) -> Self {
         self.options.until_cancelled = true;
-        // Nobody waits for what a probe's connection may still bring.
+        // What a probe's connection may still bring is not waited for.
         self.options.drain_backlog = false;
         self.options.linger = Duration::ZERO;
         self

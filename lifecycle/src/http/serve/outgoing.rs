@@ -37,7 +37,7 @@ pub(super) struct Outgoing {
     ending: Ending,
     last_events: u8,
     counted: Option<Counted>,
-    /// What is left of a frame of which HTTP/2 gets pieces.
+    /// What is left of a frame that HTTP/2 sends in pieces.
     rest: Bytes,
     /// HTTP/2 has had a piece: it is told of the end by itself, once the client has taken what came before.
     in_pieces: bool,

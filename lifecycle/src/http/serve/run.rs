@@ -139,7 +139,7 @@ impl<S: App> Running<S> {
         self.connections.spawn(connection::<L, S>(listener.establish(accepted), address, start));
     }
 
-    /// Takes what stands in the queue, so that closing the listener resets nobody.
+    /// Takes what stands in the queue, so that closing the listener resets no connection.
     async fn drain<L: Listener>(&mut self, listener: &L) {
         let since = Instant::now();
         self.server.is_draining.store(true, Ordering::Release);

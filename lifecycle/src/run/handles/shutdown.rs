@@ -93,7 +93,8 @@ impl Shutdown {
         self.view.flags.has(Flag::Requested)
     }
 
-    /// Resolves when nobody asks for shutdown, or for the stop of the component's group: at once, or once it was called off.
+    /// Resolves when neither a shutdown nor the stop of the component's group is requested: at once, or once it was called
+    /// off.
     #[cfg(feature = "axum")]
     pub(crate) async fn called_off(&self) {
         loop {
@@ -130,7 +131,7 @@ impl Shutdown {
         self.view.shared.control.request(Reason::Requested { by, why: bounded(why.into()) });
     }
 
-    /// Calls the shutdown off: the App goes on as if nobody had asked for it.
+    /// Calls the shutdown off: the App goes on as if it had not been requested.
     ///
     /// Possible while it is in *announce* or *stop_new_work*, if it began with a signal or a [`request`](Self::request). It
     /// resolves once that is decided, with the names of the tasks that have ended since the request and do not come back.
@@ -319,7 +320,7 @@ impl Shutdown {
 
     /// A token for libraries that take one: cancelled when [`cancelled`](Self::cancelled) resolves.
     ///
-    /// Cancelling the token itself does not cancel the component, but it does cancel everybody who was given
+    /// Cancelling the token itself does not cancel the component, but it does cancel all that were given
     /// the same one; hand out `child_token()`s where that matters.
     pub fn token(&self) -> CancellationToken {
         self.view.flags.token(Flag::Cancelled)

@@ -126,7 +126,7 @@ pub(crate) async fn close(mut close: Close, mut end: End) {
 }
 
 /// What a resource has spawned drives it: a connection writes what the close has asked for, and ends when its client is
-/// gone. It has half of what the close has left over; who has not ended then is dropped, and has the other half for that.
+/// gone. It has half of what the close has left over; what has not ended then is dropped, and has the other half for that.
 async fn outlast_drivers(tree: &TaskTree, until: Instant) {
     if timeout_at(half_way(until), tree.until_childless()).await.is_err() {
         tree.drop_late_children();

@@ -72,7 +72,7 @@ fn who_was_told_something_has_not_heard_it_until_it_is_polled() {
     assert!(flags.unheard_for().is_some());
     flags.adopt(&waker);
     assert!(flags.unheard_for().is_none());
-    // It is up already: nobody is woken for it.
+    // It is up already: no waiter is woken for it.
     flags.raise(Flag::Draining);
     assert!(flags.unheard_for().is_none());
     flags.raise(Flag::Cancelled);
@@ -115,7 +115,7 @@ fn after_a_shutdown_that_was_called_off_flags_rise_and_tokens_are_new() {
         flags.raise(Flag::Draining);
         assert!(token.is_cancelled() && woken.0.load(Ordering::SeqCst) == 1);
         flags.called_off();
-        assert!(wait.poll(&mut Context::from_waker(&waker)).is_pending(), "nobody had looked in between");
+        assert!(wait.poll(&mut Context::from_waker(&waker)).is_pending(), "it was not polled in between");
     }
     assert!(!unasked.is_cancelled());
     flags.raise(Flag::Cancelled);
