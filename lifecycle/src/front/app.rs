@@ -87,6 +87,8 @@ impl Process {
 const REPORT_WRITE: Duration = Duration::from_secs(1);
 /// Longest wait for the runtime's threads once all is closed: those that are idle end at once.
 const RUNTIME_END: Duration = Duration::from_millis(50);
+/// Longest wait for subscribers and recorders to hear what they are told.
+const TELL: Duration = Duration::from_millis(50);
 /// More of it for workers, which end in any case: on a busy machine they may wait for a processor.
 const WORKERS_END: Duration = Duration::from_secs(1);
 
@@ -172,6 +174,7 @@ impl App {
         let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
         Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
         leaks.finish().await;
+        watch.tell_all();
         watch.finish(reports.report(&[]))
     }
 
@@ -225,6 +228,7 @@ impl App {
         }
         runtime.shutdown_timeout(RUNTIME_END);
         watch.wait_for_workers(&threads);
+        watch.tell_all();
         let report = reports.report(&threads.left());
         Ok((watch, report))
     }
@@ -266,13 +270,18 @@ struct Watch {
 impl Watch {
     fn start(app: &App) -> Result<Self, StartError> {
         panics::keep_places();
-        metrics::describe();
         let reports = app.assembly.shared.reports();
         let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
         let scribe = Scribe::start().map_err(StartError::without("no thread for the report"))?;
+        let line = scribe.clone();
+        reports.control.calls().say_by(move |text| line.line(text));
         let guarded = duties.signals || duties.deadline;
         let guard = guarded.then(|| Guard::start(duties, reports.clone(), scribe.clone(), app.report.clone()));
         let guard = guard.transpose()?;
+        if guarded {
+            let calls = reports.control.calls();
+            calls.prepare().map_err(StartError::without("no thread for wakers"))?;
+        }
         shared::enlist(Arc::downgrade(&app.assembly.shared));
         Ok(Self { reports, scribe, guard, report: app.report.clone() })
     }
@@ -292,9 +301,16 @@ impl Watch {
             self.scribe.line(format!("lifecycle: {replaced}"));
         }
         publish(&report, &self.report, &self.scribe, self.time_to_write());
-        metrics::shutdown(report.exit_code.get(), report.requests.lost, report.total.actual);
-        metrics::in_flight(self.reports.control.requests.by_name());
+        let control = &self.reports.control;
+        metrics::shutdown(control.calls(), report.exit_code.get(), report.requests.lost, report.total.actual);
+        metrics::in_flight(control.calls(), control.requests.by_name());
+        control.calls().flush(TELL);
         report
+    }
+
+    /// Has subscribers and recorders told all so far: one that panics or blocks is noted in the report.
+    fn tell_all(&self) {
+        self.reports.control.calls().flush(TELL);
     }
 
     /// Waits for workers that nobody blocks, unless somebody is in a hurry.

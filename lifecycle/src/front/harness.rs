@@ -154,14 +154,13 @@ impl TestApp {
     async fn until(&mut self, is_so: impl Fn() -> bool) {
         let control = self.control.clone();
         loop {
-            let mut progress = pin!(control.stage.changed.notified());
-            progress.as_mut().enable();
+            let mut stepped = pin!(control.broadcast.stepped.rung());
             if is_so() || !matches!(self.run, Run::Goes(_)) {
                 return;
             }
             poll_fn(|context| match self.poll_run(context) {
                 Poll::Ready(()) => Poll::Ready(()),
-                Poll::Pending => progress.as_mut().poll(context),
+                Poll::Pending => stepped.as_mut().poll(context),
             })
             .await;
         }

@@ -22,3 +22,5 @@ pub(crate) mod stop;
 
 pub(crate) mod signals;
 pub(crate) mod work;
+
+pub(crate) mod calls;

@@ -1,5 +1,6 @@
 //! Scenarios made with the builder; the first argument says which.
 
+mod calls;
 mod closing;
 mod drain;
 mod forged;
@@ -26,6 +27,7 @@ fn main() {
         _ => {}
     }
     let themes = [
+        calls::app,
         tasks::app,
         groups::app,
         drain::app,

@@ -1,6 +1,7 @@
 //! Programs met from outside: real processes, real signals, real time. Each ends under the eyes of
 //! [`lifecycle_tests::driver`], which also looks for what it left behind.
 
+mod calls;
 mod closing;
 mod culprit;
 mod describe;

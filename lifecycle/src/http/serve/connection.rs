@@ -11,6 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::time::timeout_at;
+use tracing::Level;
 
 use crate::Acceptor;
 use crate::http::listen::Listener;
@@ -56,7 +57,9 @@ pub(super) async fn connection<L: Listener, S: App>(
         match turn {
             Turn::Ended(Ok(())) => break,
             Turn::Ended(Err(error)) => {
-                tracing::debug!(error = &*error, "a connection ended with an error");
+                server.shutdown.calls().event(Level::DEBUG, move |_| {
+                    tracing::debug!(error = &*error, "a connection ended with an error");
+                });
                 break;
             }
             // To a connection that is at its first bytes or has a request half sent, this may say nothing.
@@ -96,7 +99,13 @@ async fn establish<T>(
         };
         match step {
             Ok(result) => {
-                return result.inspect_err(|error| tracing::debug!(%error, "a connection was not established")).ok();
+                return result
+                    .map_err(|error| {
+                        link.server.shutdown.calls().event(Level::DEBUG, move |_| {
+                            tracing::debug!(%error, "a connection was not established");
+                        });
+                    })
+                    .ok();
             }
             Err(Stage::Draining(since)) => until = Some(since + linger),
             Err(Stage::Cut) => return None,

@@ -9,10 +9,12 @@ use std::task::Poll;
 
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Duration, Instant, sleep, sleep_until};
+use tracing::Level;
 
 use crate::http::listen::Listener;
 use crate::http::listen::socket_file::SocketFile;
 use crate::run::handles::tasks::Tasks;
+use crate::words::text::shown;
 use crate::{Acceptor, Shutdown};
 
 use super::app::App;
@@ -108,7 +110,9 @@ impl<S: App> Running<S> {
                 Heard::Connection(Ok(accepted)) => self.serve(listener, accepted),
                 Heard::Connection(Err(error)) if is_about_one_connection(&error) => {}
                 Heard::Connection(Err(error)) => {
-                    tracing::warn!(%error, "no connection could be accepted; trying again");
+                    shutdown.calls().event(Level::WARN, move |_| {
+                        tracing::warn!(%error, "no connection could be accepted; trying again");
+                    });
                     sleep(PAUSE).await;
                 }
                 Heard::Requested => {
@@ -128,7 +132,7 @@ impl<S: App> Running<S> {
 
     fn serve<L: Listener>(&mut self, listener: &L, (accepted, address): (L::Accepted, L::Addr)) {
         while let Some(ended) = self.connections.try_join_next() {
-            tell_of(ended);
+            tell_of(ended, &self.server.shutdown);
         }
         let start = Start {
             app: self.app.clone(),
@@ -148,7 +152,9 @@ impl<S: App> Running<S> {
             return;
         }
         if let Err(error) = listener.seal() {
-            tracing::debug!(%error, "the listener could not be sealed");
+            self.server.shutdown.calls().event(Level::DEBUG, move |_| {
+                tracing::debug!(%error, "the listener could not be sealed");
+            });
         }
         self.take_queue(listener);
         let until = since + listener.late_handshakes().min(self.server.options.linger);
@@ -165,7 +171,9 @@ impl<S: App> Running<S> {
                 Ok(None) => return,
                 Err(error) if is_about_one_connection(&error) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "the accept queue could not be emptied; its connections are reset");
+                    self.server.shutdown.calls().event(Level::WARN, move |_| {
+                        tracing::warn!(%error, "the accept queue could not be emptied; its connections are reset");
+                    });
                     return;
                 }
             }
@@ -182,7 +190,7 @@ impl<S: App> Running<S> {
             let is_over = cancelled.as_mut().poll(context).is_ready() || called_off.as_mut().poll(context).is_ready();
             if is_over { Poll::Ready(()) } else { Poll::Pending }
         });
-        if until(&mut self.connections, either).await {
+        if until(&mut self.connections, either, &server.shutdown).await {
             return;
         }
         let rest = self.see_off();
@@ -197,30 +205,30 @@ impl<S: App> Running<S> {
     /// Waits for the connections, and cuts what is left when it is this task's turn to be cancelled.
     async fn see_off(mut self) {
         let server = self.server.clone();
-        let all_ended = until(&mut self.connections, server.shutdown.cancelled()).await;
+        let all_ended = until(&mut self.connections, server.shutdown.cancelled(), &server.shutdown).await;
         if all_ended {
             return;
         }
         server.is_cut.store(true, Ordering::Release);
         self.stages.set(Stage::Cut);
         let time = server.shutdown.remaining().map_or(LAST_WORDS, |left| LAST_WORDS.min(left / 2));
-        if !until(&mut self.connections, sleep(time)).await {
-            tracing::debug!(
-                connections = self.connections.len(),
-                "connections did not take their end, and are dropped"
-            );
+        if !until(&mut self.connections, sleep(time), &server.shutdown).await {
+            let connections = self.connections.len();
+            server.shutdown.calls().event(Level::DEBUG, move |_| {
+                tracing::debug!(connections, "connections did not take their end, and are dropped");
+            });
         }
         self.connections.shutdown().await;
     }
 }
 
 /// Whether all tasks ended before the future did.
-async fn until(tasks: &mut JoinSet<()>, end: impl Future<Output = ()>) -> bool {
+async fn until(tasks: &mut JoinSet<()>, end: impl Future<Output = ()>, shutdown: &Shutdown) -> bool {
     let mut end = pin!(end);
     poll_fn(|context| {
         loop {
             match tasks.poll_join_next(context) {
-                Poll::Ready(Some(ended)) => tell_of(ended),
+                Poll::Ready(Some(ended)) => tell_of(ended, shutdown),
                 Poll::Ready(None) => return Poll::Ready(true),
                 Poll::Pending => return end.as_mut().poll(context).map(|()| false),
             }
@@ -230,10 +238,12 @@ async fn until(tasks: &mut JoinSet<()>, end: impl Future<Output = ()>) -> bool {
 }
 
 /// A handler that panics takes its connection with it, and no more.
-fn tell_of(ended: Result<(), JoinError>) {
+fn tell_of(ended: Result<(), JoinError>, shutdown: &Shutdown) {
     if let Err(error) = ended {
         if error.is_panic() {
-            tracing::error!(%error, "a handler panicked; its connection was dropped");
+            shutdown.calls().event(Level::ERROR, move |_| {
+                tracing::error!(error = shown(&error), "a handler panicked; its connection was dropped");
+            });
         }
     }
 }

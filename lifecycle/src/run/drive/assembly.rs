@@ -132,7 +132,7 @@ impl Assembly {
         let (sender, mail) = unbounded_channel();
         let control = Control::new(budget, sender);
         let flags = plan.parts.iter().map(|_| control.broadcast.listen()).collect();
-        let ledger = Ledger::new(plan.clone(), flags, &control.time.clock);
+        let ledger = Ledger::new(plan.clone(), flags, &control.time.clock, control.broadcast.calls.clone());
         let slots: HashMap<_, _> = plan
             .parts
             .iter()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::task::AbortHandle;
 use tokio::time::timeout_at;
-use tracing::Span;
+use tracing::{Level, Span};
 
 use crate::decide::{Action, Ending, Event, Machine, Moment};
 use crate::plan::{Id, Node, Plan};
@@ -18,6 +18,8 @@ use crate::words::reason::Reason;
 use crate::words::report::PhaseEnd;
 use crate::words::task::TaskSettings;
 
+use crate::run::calls::Calls;
+use crate::run::calls::telemetry::Spans;
 use crate::run::drive::assembly::{Assembly, Component, Work};
 use crate::run::record::ledger::{ChildEnd, Children, Doing, Ledger};
 use crate::run::record::metrics;
@@ -40,9 +42,6 @@ pub(crate) struct Driver {
     assembly: Assembly,
     openings: HashMap<Id, AbortHandle>,
     waits: Vec<AbortHandle>,
-    /// The shutdown, and in it the phase that runs: a trace of it is a tree.
-    span: Span,
-    phase: Span,
 }
 
 impl Driver {
@@ -56,8 +55,6 @@ impl Driver {
             assembly,
             openings: HashMap::new(),
             waits: Vec::new(),
-            span: Span::none(),
-            phase: Span::none(),
         }
     }
 
@@ -70,6 +67,8 @@ impl Driver {
     /// From the first resource to the last. Needs a tokio runtime with time.
     pub(crate) async fn run(mut self) {
         self.control.time.clock.follow_runtime();
+        self.calls().begin(self.control.time.clock.is_paused());
+        metrics::describe(self.calls());
         // The signals come in real time, and a test's clock would not wait for them.
         if self.hears_signals && !self.control.time.clock.is_paused() {
             self.machine = self.machine.take().map(Machine::hearing_signals);
@@ -104,7 +103,7 @@ impl Driver {
     /// The request comes before what follows from it: a task may end because of it, and its end may arrive first.
     fn hear_of_request(&mut self) {
         if self.machine.as_ref().is_some_and(|machine| !machine.is_stopping()) {
-            if let Some(reason) = self.control.request.reason_told() {
+            if let Some(reason) = self.control.request.reason() {
                 let Some(machine) = self.machine.take() else { return };
                 let (machine, actions) = machine.step(self.control.now(), Event::Request(reason));
                 self.act(machine, actions);
@@ -131,8 +130,8 @@ impl Driver {
         let told = actions.iter().find_map(|action| self.answer(action));
         let goes_on = self.act(machine, actions);
         if let Some(told) = told {
-            // The caller may be gone.
-            let _ = answer.send(told);
+            // The caller may be gone, and its waker is user code.
+            self.calls().errand(move || drop(answer.send(told)));
         }
         goes_on
     }
@@ -150,7 +149,7 @@ impl Driver {
             self.perform(action);
         }
         self.control.deadline.set_next_timer(machine.next_timer());
-        self.control.stage.changed.notify_waiters();
+        self.control.broadcast.stepped.ring(self.calls());
         let goes_on = !machine.is_over();
         self.machine = Some(machine);
         goes_on
@@ -171,7 +170,9 @@ impl Driver {
         match action {
             Action::SetState(state) => {
                 self.ledger.set_state(state);
-                tracing::info!(target: "lifecycle", parent: &self.span, %state, "state");
+                self.calls().event(Level::INFO, move |spans| {
+                    tracing::info!(target: "lifecycle", parent: &spans.shutdown, %state, "state");
+                });
             }
             Action::Open(id) => self.open(id),
             Action::CancelOpening { id, until } => self.cancel_opening(id, until),
@@ -199,8 +200,16 @@ impl Driver {
             Action::Reopened(id) => self.reopened(id),
             Action::NotReopened { id, error } => self.not_reopened(id, error),
             Action::Settled(id) => self.settled(id),
-            Action::Finish(_) => self.waits.drain(..).for_each(|wait| wait.abort()),
+            Action::Finish(_) => {
+                self.waits.drain(..).for_each(|wait| wait.abort());
+                self.calls().event(Level::INFO, |spans| *spans = Spans::default());
+            }
         }
+    }
+
+    /// Subscribers and recorders are never called here: one that blocks or panics would take the coordinator with it.
+    fn calls(&self) -> &Calls {
+        self.control.calls()
     }
 
     fn task_components(&self) -> impl Iterator<Item = (Id, &Component)> {
@@ -208,8 +217,11 @@ impl Driver {
     }
 
     fn announce(&mut self, reason: Reason) {
-        self.span = tracing::info_span!(target: "lifecycle", "shutdown", %reason);
-        tracing::info!(target: "lifecycle", parent: &self.span, %reason, "shutdown begins");
+        let why = reason.to_string();
+        self.calls().event(Level::INFO, move |spans| {
+            spans.shutdown = tracing::info_span!(target: "lifecycle", "shutdown", reason = %why);
+            tracing::info!(target: "lifecycle", parent: &spans.shutdown, reason = %why, "shutdown begins");
+        });
         self.control.request(reason);
     }
 
@@ -219,8 +231,10 @@ impl Driver {
             self.count_cut_requests();
         }
         self.ledger.phase_ends(phase, self.control.now(), end);
-        tracing::info!(target: "lifecycle", parent: &self.phase, %phase, end = end.name(), "phase ends");
-        self.phase = Span::none();
+        self.calls().event(Level::INFO, move |spans| {
+            tracing::info!(target: "lifecycle", parent: &spans.phase, %phase, end = end.name(), "phase ends");
+            spans.phase = Span::none();
+        });
     }
 
     fn await_acceptors(&mut self) {
@@ -278,10 +292,14 @@ impl Driver {
     /// What a shutdown that was called off has ended.
     fn run_again(&self, id: Id) {
         let component = &self.assembly.components[id];
-        tracing::info!(target: "lifecycle", task = &*component.name, "runs again: the shutdown was called off");
+        let task = component.name.clone();
+        self.calls().event(Level::INFO, move |_| {
+            tracing::info!(target: "lifecycle", task = &*task, "runs again: the shutdown was called off");
+        });
         component.tree.begin_anew();
         // One that was paused runs only to be paused again.
-        component.pause.set(if component.pause.is_requested() { RunState::Paused } else { RunState::Running });
+        let state = if component.pause.is_requested() { RunState::Paused } else { RunState::Running };
+        component.pause.set(state, self.calls());
         self.ledger.anew(id, Doing::Running);
         self.run_task(id);
     }
@@ -296,9 +314,11 @@ impl Driver {
             }
         }
         self.task_components().for_each(|(_, component)| component.tree.goes_on());
-        tracing::info!(target: "lifecycle", parent: &self.span, "shutdown called off");
-        metrics::called_off();
-        (self.span, self.phase) = (Span::none(), Span::none());
+        self.calls().event(Level::INFO, |spans| {
+            tracing::info!(target: "lifecycle", parent: &spans.shutdown, "shutdown called off");
+            *spans = Spans::default();
+        });
+        metrics::called_off(self.calls());
         self.control.deadline.wake_guard();
     }
 
@@ -311,9 +331,11 @@ impl Driver {
             self.control.deadline.lower(self.control.real_now() + ends.saturating_sub(now));
         }
         self.control.deadline.wake_guard();
-        self.phase = tracing::info_span!(target: "lifecycle", parent: &self.span, "phase", %phase);
         let seconds = ends.saturating_sub(now).as_secs_f64();
-        tracing::info!(target: "lifecycle", parent: &self.span, %phase, seconds, "phase begins");
+        self.calls().event(Level::INFO, move |spans| {
+            spans.phase = tracing::info_span!(target: "lifecycle", parent: &spans.shutdown, "phase", %phase);
+            tracing::info!(target: "lifecycle", parent: &spans.shutdown, %phase, seconds, "phase begins");
+        });
     }
 
     fn stop_new_work(&mut self) {
@@ -357,14 +379,20 @@ impl Driver {
         self.ledger.asked(id, self.control.now());
         self.ledger.seen(id);
         let component = &self.assembly.components[id];
-        tracing::warn!(target: "lifecycle", parent: &self.phase, component = &*component.name, "aborted: its time is over");
+        let name = component.name.clone();
+        self.calls().event(Level::WARN, move |spans| {
+            tracing::warn!(target: "lifecycle", parent: &spans.phase, component = &*name, "aborted: its time is over");
+        });
         component.tree.abort();
     }
 
     fn give_up(&mut self, id: Id) {
         let component = &self.assembly.components[id];
         let now = self.control.now();
-        tracing::error!(target: "lifecycle", parent: &self.phase, component = &*component.name, "left behind: it cannot be ended");
+        let name = component.name.clone();
+        self.calls().event(Level::ERROR, move |spans| {
+            tracing::error!(target: "lifecycle", parent: &spans.phase, component = &*name, "left behind: it cannot be ended");
+        });
         for (name, beat) in component.tree.running() {
             self.ledger.child_seen(id, &name, beat);
             let ending = Ending { outcome: Outcome::Leaked, error: None };
@@ -379,7 +407,7 @@ impl Driver {
 /// Dropping a running App aborts all that runs: nothing of it goes on unseen.
 impl Drop for Driver {
     fn drop(&mut self) {
-        self.assembly.shared.change_lock.close();
+        self.assembly.shared.change_lock.close(self.calls());
         if self.machine.as_ref().is_some_and(Machine::is_over) {
             return;
         }

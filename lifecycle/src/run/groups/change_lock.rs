@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, Weak};
 
-use tokio::sync::{MutexGuard, Notify};
+use tokio::sync::MutexGuard;
 
 use crate::plan::Id;
+use crate::run::calls::Calls;
+use crate::run::calls::waiters::Bell;
 use crate::run::task::tree::TaskTree;
 use crate::sys::locks::lock;
 
@@ -16,7 +18,7 @@ pub(crate) struct ChangeLock {
     turn: tokio::sync::Mutex<Causes>,
     /// Resources that the coordinator was asked to close or open, and has not yet.
     pending: Mutex<BTreeSet<Id>>,
-    settled: Notify,
+    settled: Bell,
     closed: AtomicBool,
     /// What can be stopped and started, in the order of the plan.
     trees: OnceLock<Vec<Weak<TaskTree>>>,
@@ -61,16 +63,16 @@ impl ChangeLock {
     }
 
     /// The coordinator's answer.
-    pub(crate) fn settled(&self, id: Id) {
+    pub(crate) fn settled(&self, id: Id, calls: &Calls) {
         lock(&self.pending).remove(&id);
-        self.settled.notify_waiters();
+        self.settled.ring(calls);
     }
 
     /// There are no answers any more: the App is over.
-    pub(crate) fn close(&self) {
+    pub(crate) fn close(&self, calls: &Calls) {
         self.closed.store(true, Ordering::Release);
         lock(&self.pending).clear();
-        self.settled.notify_waiters();
+        self.settled.ring(calls);
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -79,13 +81,6 @@ impl ChangeLock {
 
     /// Waits for all answers. Cancel safe.
     pub(super) async fn until_settled(&self) {
-        loop {
-            let mut settled = std::pin::pin!(self.settled.notified());
-            settled.as_mut().enable();
-            if lock(&self.pending).is_empty() {
-                return;
-            }
-            settled.await;
-        }
+        self.settled.until(|| lock(&self.pending).is_empty().then_some(())).await;
     }
 }

@@ -226,7 +226,7 @@ impl Groups {
         };
         match (done, &self.caller) {
             (Some(done), _) => done,
-            (None, Some(tree)) if !self.control.broadcast.has(Flag::Requested) => Err(GroupError::Caller(tree.name())),
+            (None, Some(tree)) if !self.control.has(Flag::Requested) => Err(GroupError::Caller(tree.name())),
             (None, _) => Err(GroupError::ShuttingDown),
         }
     }

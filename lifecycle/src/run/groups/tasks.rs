@@ -46,7 +46,7 @@ impl Change<'_> {
         let started: Vec<&Member> = members.iter().filter(|member| member.let_go()).collect();
         self.causes.retain(|id, _| !ids.contains(id));
         for member in &started {
-            member.pause().until(|state| *state != RunState::Paused).await;
+            member.pause().until(|state| state != RunState::Paused).await;
         }
         started.into_iter().map(|member| member.id).collect()
     }
@@ -101,7 +101,7 @@ impl Member {
             if let Some(flag) = flag {
                 self.tell(flag, self.control.now() + time);
             }
-            let at_rest = self.pause().until(|state| *state != RunState::Running);
+            let at_rest = self.pause().until(|state| state != RunState::Running);
             if let Ok(state) = timeout_at(Instant::now() + time, at_rest).await {
                 return state;
             }

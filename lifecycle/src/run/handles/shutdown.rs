@@ -1,8 +1,6 @@
 //! A component's view of the shutdown.
 
 use std::fmt;
-#[cfg(feature = "axum")]
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +13,8 @@ use crate::words::reason::Reason;
 use crate::words::status::StatusReport;
 use crate::words::text::bounded;
 
+#[cfg(feature = "axum")]
+use crate::run::calls::Calls;
 use crate::run::handles::shared::Shared;
 use crate::run::stop::cancelled::Cancelled;
 use crate::run::stop::flags::{Flag, Flags};
@@ -97,15 +97,8 @@ impl Shutdown {
     /// off.
     #[cfg(feature = "axum")]
     pub(crate) async fn called_off(&self) {
-        loop {
-            let mut progress = pin!(self.view.shared.control.stage.changed.notified());
-            // Registered first and then looked: nothing that happens after the look is missed.
-            progress.as_mut().enable();
-            if !self.is_requested_silently() {
-                return;
-            }
-            progress.await;
-        }
+        let stepped = &self.view.shared.control.broadcast.stepped;
+        stepped.until(|| (!self.is_requested_silently()).then_some(())).await;
     }
 
     /// The component with its children, by name, and its App. `None`: it belongs to no component.
@@ -311,6 +304,12 @@ impl Shutdown {
     #[inline]
     pub(crate) fn requests(&self) -> &Requests {
         &self.view.shared.control.requests
+    }
+
+    /// Where its events are made: not on the thread of a server.
+    #[cfg(feature = "axum")]
+    pub(crate) fn calls(&self) -> &Calls {
+        self.view.shared.control.calls()
     }
 
     #[cfg(feature = "axum")]

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
+use tracing::Level;
 
 use crate::BoxError;
 use crate::decide::Ending;
@@ -17,6 +18,7 @@ use crate::sys::locks::lock;
 use crate::words::outcome::Outcome;
 use crate::words::text::{MOST, bounded};
 
+use crate::run::calls::Calls;
 use crate::run::handles::nursery::{Nursery, NurseryState, Seat};
 use crate::run::handles::shared::Shared;
 use crate::run::record::ledger::Children;
@@ -238,14 +240,25 @@ impl Tasks {
         let (done, outcome) = oneshot::channel();
         let drops = place == Place::Runtime { drops: true };
         let Some(key) = self.tree.admit(name.clone(), flags.clone(), pulse.clone(), drops) else {
-            tracing::debug!(target: "lifecycle", owner = &*self.owner, child = &*name, "spawn refused: shutting down");
+            let (owner, child) = (self.owner.clone(), name.clone());
+            self.shared.control.calls().event(Level::DEBUG, move |_| {
+                tracing::debug!(target: "lifecycle", owner = &*owner, child = &*child, "spawn refused: shutting down");
+            });
             return Spawned { outcome, abort: None, refused: true };
         };
         let end = End::child(self.tree.clone(), key);
         let body = make(Shutdown::new(flags.clone(), self.shared.clone(), name.clone(), self.tree.clone()));
         let unit = Unit { name, flags, pulse, drops };
         let seat = self.nursery.as_ref().map(NurseryState::seat);
-        let child = run_child(unit, body, place, end, Answer(Mutex::new(Some(done))), seat);
+        let child = run_child(
+            unit,
+            body,
+            place,
+            end,
+            Answer(Mutex::new(Some(done))),
+            seat,
+            self.shared.control.calls().clone(),
+        );
         let abort = tokio::spawn(child).abort_handle();
         if let Some(nursery) = &self.nursery {
             nursery.keep(abort.clone());
@@ -280,6 +293,7 @@ async fn run_child(
     mut end: End,
     answer: Answer,
     seat: Option<Seat>,
+    calls: Arc<Calls>,
 ) {
     unit.pulse.run_begins();
     end.leaks_when_dropped(place == Place::OwnThread);
@@ -295,11 +309,15 @@ async fn run_child(
     }
     let ending = ended(&unit, drove);
     if let Some(error) = &ending.error {
-        tracing::warn!(target: "lifecycle", child = &*unit.name, error, "a child task failed");
+        let (child, error) = (unit.name.clone(), error.clone());
+        calls.event(Level::WARN, move |_| {
+            tracing::warn!(target: "lifecycle", child = &*child, error, "a child task failed");
+        });
     }
-    answer.give(ending.clone());
-    end.report(ending);
+    end.report(ending.clone());
     drop(seat);
+    // Last, since it wakes who waits for the handle, with a waker that may be anybody's.
+    answer.give(ending);
 }
 
 /// The handle of a task spawned through [`Tasks`]. Dropping it changes nothing: the task runs on.

@@ -317,7 +317,7 @@ impl Watch {
         let requests = &self.reports.control.requests;
         if next_look(requests, self.looked).is_some_and(|next| now >= next) {
             requests.look();
-            metrics::in_flight(requests.by_name());
+            metrics::in_flight(self.reports.control.calls(), requests.by_name());
             self.looked = Some(now);
         }
     }

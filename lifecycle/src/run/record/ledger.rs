@@ -13,6 +13,7 @@ use crate::words::phase::Phase;
 use crate::words::reason::State;
 use crate::words::report::{HandleReport, PhaseEnd};
 
+use crate::run::calls::Calls;
 use crate::run::record::metrics;
 use crate::run::record::pulse::{Beat, Pulse};
 use crate::run::stop::clock::Clock;
@@ -33,6 +34,7 @@ pub(crate) trait Children: std::fmt::Debug + Send + Sync {
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) plan: Arc<Plan>,
+    pub(crate) calls: Arc<Calls>,
     pulses: Vec<Arc<Pulse>>,
     pauses: Vec<Arc<Pause>>,
     flags: Vec<Arc<Flags>>,
@@ -168,7 +170,7 @@ impl Book {
 
 impl Ledger {
     /// `flags`: what each component hears.
-    pub(crate) fn new(plan: Arc<Plan>, flags: Vec<Arc<Flags>>, clock: &Arc<Clock>) -> Arc<Self> {
+    pub(crate) fn new(plan: Arc<Plan>, flags: Vec<Arc<Flags>>, clock: &Arc<Clock>, calls: Arc<Calls>) -> Arc<Self> {
         let count = plan.parts.len();
         let book = Book {
             state: State::Initializing,
@@ -190,7 +192,7 @@ impl Ledger {
         let pulse = |part: &Part| Arc::new(Pulse::new(part.name.as_str().into(), clock.clone()));
         let pulses = plan.parts.iter().map(pulse).collect();
         let pauses = (0..count).map(|_| Arc::default()).collect();
-        Arc::new(Self { plan, pulses, pauses, flags, children: OnceLock::new(), book: Mutex::new(book) })
+        Arc::new(Self { plan, calls, pulses, pauses, flags, children: OnceLock::new(), book: Mutex::new(book) })
     }
 
     /// No user code runs under this lock, so whoever pauses it gives it back soon.
@@ -378,10 +380,9 @@ impl Ledger {
             .push(format!("`{name}` was closed while the App ran, and did not close well: {outcome}{error}"));
     }
 
-    /// Not under the lock: whoever records measures is not ours.
     fn measure(&self, id: Id, before: &'static str, now: &'static str) {
         let part = &self.plan.parts[id];
-        metrics::component(part.kind(), &part.name, before, now);
+        metrics::component(&self.calls, part.kind(), &part.name, before, now);
     }
 
     pub(crate) fn child_seen(&self, owner: Id, name: &Arc<str>, beat: Beat) {
@@ -432,7 +433,7 @@ impl Ledger {
             row.ended.get_or_insert((now, end));
             let took = now.saturating_sub(row.began);
             drop(book);
-            metrics::phase(phase, end.name(), took);
+            metrics::phase(&self.calls, phase, end.name(), took);
         }
     }
 

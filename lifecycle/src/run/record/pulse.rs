@@ -222,6 +222,8 @@ mod tests {
     use tokio::time::advance;
 
     use super::*;
+    use crate::run::calls::Calls;
+    use crate::run::stop::flags::AppFlags;
     use crate::sys::trail::{Site, mark};
 
     const MS: Duration = Duration::from_millis(1);
@@ -232,7 +234,7 @@ mod tests {
     fn paused() -> (Pulse, Flags) {
         let clock = Clock::new();
         clock.follow_runtime();
-        (Pulse::new("task".into(), Arc::new(clock)), Flags::new(0))
+        (Pulse::new("task".into(), Arc::new(clock)), Flags::new(AppFlags::default(), Calls::here()))
     }
 
     #[tokio::test(start_paused = true)]

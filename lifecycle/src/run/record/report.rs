@@ -70,6 +70,7 @@ impl ReportBuilder {
         let beside = self.failures_beside_a_signal(&book, &report.reason, requested);
         drop(book);
         report.notes.extend(beside.iter().map(ToString::to_string));
+        report.notes.extend(self.ledger.calls.notes());
         report.notes.extend(tight(&report.total, &report.phases));
         report.critical_path = critical_path(&report);
         left_behind(&mut report, threads, blocked);

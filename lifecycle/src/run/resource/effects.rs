@@ -116,6 +116,8 @@ const SHARED_RETURN: Duration = Duration::from_millis(100);
 pub(crate) async fn close(mut close: Close, mut end: End) {
     // It may have handles to wait for before there is anything to poll.
     close.unit.flags.heard();
+    // It may be what subscribers and recorders pass on to.
+    close.ledger.calls.caught_up().await;
     let ending = match (close.slot.take(), close.closing.clone()) {
         (None, _) => Ending { outcome: Outcome::Stopped, error: None },
         (Some(value), Closing::Shared(function)) => close.shared(value, &mut end, function).await,

@@ -1,40 +1,37 @@
-//! What the whole App is told: each flag goes to every component, to those that come later too.
+//! Who is told when a flag of the whole App rises: every component, and what waits by a handle that belongs to none.
 
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use crate::run::work::requests::Requests;
+use crate::run::calls::Calls;
+use crate::run::calls::waiters::Bell;
 use crate::sys::locks::lock;
 
-use super::flags::{Flag, Flags};
+use super::flags::{AppFlags, Flags};
 
 #[derive(Debug)]
 pub(crate) struct Broadcast {
-    raised: AtomicU8,
+    /// Subscribers, recorders and wakers are called by way of it.
+    pub(crate) calls: Arc<Calls>,
+    app: AppFlags,
     listeners: Mutex<Vec<Weak<Flags>>>,
     /// What handles hear that belong to no component.
     pub(crate) outside: Arc<Flags>,
-    #[cfg(feature = "tower")]
-    requests: Requests,
+    /// Rings after each step of the coordinator.
+    pub(crate) stepped: Bell,
 }
 
 impl Broadcast {
-    #[cfg_attr(not(feature = "tower"), allow(unused_variables, reason = "only servers ask the requests for it"))]
-    pub(super) fn new(requests: &Requests) -> Self {
-        let outside = Arc::new(Flags::new(0));
-        Self {
-            raised: AtomicU8::new(0),
-            listeners: Mutex::new(vec![Arc::downgrade(&outside)]),
-            outside,
-            #[cfg(feature = "tower")]
-            requests: requests.clone(),
-        }
+    pub(super) fn new(app: AppFlags) -> Self {
+        let calls = Calls::new();
+        let outside = Arc::new(Flags::new(app.clone(), calls.clone()));
+        let listeners = Mutex::new(vec![Arc::downgrade(&outside)]);
+        Self { calls, app, listeners, outside, stepped: Bell::default() }
     }
 
-    /// Flags that are raised with all others from now on. Those that are raised already are so in these too.
+    /// Flags that are raised with all others.
     pub(crate) fn listen(&self) -> Arc<Flags> {
+        let flags = Arc::new(Flags::new(self.app.clone(), self.calls.clone()));
         let mut listeners = lock(&self.listeners);
-        let flags = Arc::new(Flags::new(self.raised.load(Ordering::SeqCst)));
         if listeners.len() == listeners.capacity() {
             listeners.retain(|flags| flags.strong_count() > 0);
         }
@@ -42,41 +39,34 @@ impl Broadcast {
         flags
     }
 
-    /// Whether the App itself is that far, whatever a component was told.
-    pub(crate) fn has(&self, flag: Flag) -> bool {
-        self.raised.load(Ordering::SeqCst) & flag as u8 != 0
-    }
-
-    /// Takes a component's flags back, unless the App itself has begun to stop. Under the lock under which it begins.
+    /// Takes a component's flags back, unless the App itself has begun to stop.
     pub(crate) fn lower(&self, flags: &Flags) -> bool {
-        let _listeners = lock(&self.listeners);
-        let may = self.raised.load(Ordering::SeqCst) == 0;
-        if may {
+        if self.app.is_clear() {
             flags.lower();
         }
-        may
+        self.app.is_clear()
     }
 
-    /// Takes back what was raised. What a component's group was told stands.
-    pub(super) fn clear(&self) {
-        let listeners = lock(&self.listeners);
-        self.raised.store(0, Ordering::SeqCst);
-        #[cfg(feature = "tower")]
-        self.requests.announce(false);
-        listeners.iter().filter_map(Weak::upgrade).for_each(|flags| flags.called_off());
+    /// What the App was told is taken back. What a component's group was told stands.
+    pub(super) fn called_off(&self) {
+        self.for_each(Flags::called_off);
     }
 
-    pub(crate) fn raise(&self, flag: Flag) {
-        let listeners: Vec<_> = {
-            let listeners = lock(&self.listeners);
-            let bits = if flag == Flag::Draining { Flag::Draining as u8 | Flag::Requested as u8 } else { flag as u8 };
-            if self.raised.fetch_or(bits, Ordering::SeqCst) & bits == bits {
-                return;
+    /// Wakes all, if a flag of the App has risen and no other thread has done so.
+    pub(super) fn wake(&self) {
+        if self.app.take_due() {
+            self.for_each(Flags::wake_all);
+        }
+    }
+
+    fn for_each(&self, what: impl Fn(&Flags)) {
+        let listeners: Vec<Arc<Flags>> = lock(&self.listeners).iter().filter_map(Weak::upgrade).collect();
+        for flags in listeners {
+            what(&flags);
+            // The component may have ended meanwhile. Its flags hold wakers and tokens, and to drop those is user code.
+            if let Some(last) = Arc::into_inner(flags) {
+                self.calls.errand(move || drop(last));
             }
-            #[cfg(feature = "tower")]
-            self.requests.announce(true);
-            listeners.iter().filter_map(Weak::upgrade).collect()
-        };
-        listeners.iter().for_each(|flags| flags.raise(flag));
+        }
     }
 }

@@ -1,36 +1,37 @@
 //! What every part of a running App shares: whether shutdown was requested, why, how far it is.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use crate::decide::{Event, Moment};
+use crate::decide::Event;
+use crate::run::calls::Calls;
 use crate::run::signals;
-use crate::run::work::requests::Requests;
 use crate::words::abort::AbortError;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::settings::Budget;
 
 use super::broadcast::Broadcast;
-use super::deadline::Deadline;
-use super::flags::Flag;
 use super::mail::Mail;
-use super::request::ShutdownRequest;
-use super::stage::Stage;
-use super::time::Time;
+use super::state::StopState;
 
+/// The state of the shutdown, and all who are to be told when it changes.
 pub(crate) struct Control {
-    pub(crate) time: Time,
-    pub(crate) stage: Stage,
-    pub(crate) deadline: Deadline,
-    pub(crate) request: ShutdownRequest,
+    pub(crate) state: Arc<StopState>,
     pub(crate) broadcast: Broadcast,
-    pub(crate) requests: Requests,
     mail: UnboundedSender<Mail>,
+}
+
+impl Deref for Control {
+    type Target = StopState;
+
+    fn deref(&self) -> &StopState {
+        &self.state
+    }
 }
 
 impl fmt::Debug for Control {
@@ -42,28 +43,14 @@ impl fmt::Debug for Control {
 
 impl Control {
     pub(crate) fn new(budget: Budget, mail: UnboundedSender<Mail>) -> Arc<Self> {
-        let requests = Requests::new();
-        Arc::new(Self {
-            time: Time::new(),
-            stage: Stage::new(budget),
-            deadline: Deadline::default(),
-            request: ShutdownRequest::default(),
-            broadcast: Broadcast::new(&requests),
-            requests,
-            mail,
-        })
+        let state = Arc::new(StopState::new(budget));
+        let broadcast = Broadcast::new(state.flags.clone());
+        Arc::new(Self { state, broadcast, mail })
     }
 
-    pub(crate) fn now(&self) -> Moment {
-        self.time.now()
-    }
-
-    pub(crate) fn real_now(&self) -> Moment {
-        self.time.real_now()
-    }
-
-    pub(crate) fn budget(&self) -> &Budget {
-        &self.stage.budget
+    /// By which user code is called that belongs to no component.
+    pub(crate) fn calls(&self) -> &Arc<Calls> {
+        &self.broadcast.calls
     }
 
     pub(crate) fn send(&self, event: Event) {
@@ -77,42 +64,38 @@ impl Control {
 
     /// Begins shutdown. The first reason stands: `false` if there was one already.
     ///
-    /// May be called on any thread. Every component is told here and now, so that a busy runtime does not put it off.
+    /// May be called on any thread but the guard's: it wakes.
     pub(crate) fn request(&self, reason: Reason) -> bool {
-        self.request.make(
-            reason,
-            self.now(),
-            || self.deadline.lower(self.real_now() + self.budget().total),
-            || {
-                if self.budget().share(Phase::Announce).planned.is_zero() {
-                    self.stop_new_work();
-                } else {
-                    self.broadcast.raise(Flag::Requested);
-                }
-                // The coordinator looks at the request itself before anything else: this only wakes it.
-                self.send(Event::Tick);
-                self.deadline.wake_guard();
-            },
-        )
+        let is_new = self.make_request(reason);
+        if is_new {
+            self.tell();
+            self.deadline.wake_guard();
+        }
+        is_new
     }
 
-    /// A repeated SIGINT: on to *force_cleanup*, with its reserve and no more. `false`: the shutdown after so many that were
-    /// called off has been called off as well, a moment ago.
+    /// The request was made, by the guard or here: wakes the coordinator, and all that wait for it.
+    pub(crate) fn tell(&self) {
+        // The coordinator looks at the request itself before anything else: this only wakes it.
+        self.send(Event::Tick);
+        self.broadcast.wake();
+    }
+
+    /// A repeated SIGINT. `false`: that shutdown was called off a moment ago.
     pub(crate) fn force(&self, called_off: usize) -> bool {
-        self.request.force(called_off, || {
-            self.deadline.lower(self.real_now() + self.budget().reserve());
+        let is_forced = self.force_request(called_off);
+        if is_forced {
             self.send(Event::Force);
-        })
+        }
+        is_forced
     }
 
     /// Takes the request back, and all that came of it here, if `decide` says so, which hears whether it was forced. No
     /// request is made and none is forced meanwhile: what is decided is so from that moment on for every thread.
     pub(crate) fn call_off(&self, decide: impl FnOnce(bool) -> bool) {
         self.request.call_off(decide, || {
-            self.broadcast.clear();
-            self.requests.reopen();
-            self.stage.clear();
-            self.deadline.clear();
+            self.state.clear();
+            self.broadcast.called_off();
         });
     }
 
@@ -129,24 +112,9 @@ impl Control {
 
     /// Refuses new work from here on. Idempotent.
     pub(crate) fn stop_new_work(&self) {
+        self.refuse_new_work();
         self.requests.close();
-        self.broadcast.raise(Flag::Draining);
-    }
-
-    /// The phase that runs. From the request on there is one, even before the coordinator has come to it.
-    pub(crate) fn phase(&self) -> Option<Phase> {
-        self.stage.entered().or_else(|| self.request.is_made().then(|| self.stage.first_phase()))
-    }
-
-    /// When the phase that runs is over at the latest.
-    pub(crate) fn phase_ends(&self) -> Option<Moment> {
-        let first = || Some(self.request.moment()? + self.budget().deadline(self.stage.first_phase()));
-        self.stage.ends().or_else(first)
-    }
-
-    /// Time left of the whole shutdown, by the system's clock.
-    pub(crate) fn time_left(&self) -> Option<Duration> {
-        Some(self.deadline.get()?.saturating_sub(self.real_now()))
+        self.broadcast.wake();
     }
 
     pub(crate) fn set_guard(&self, waker: signals::Waker) {

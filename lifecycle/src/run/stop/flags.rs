@@ -3,18 +3,26 @@
 //! A component's body is nearly always polled with the waker of the task that runs it. That waker is kept
 //! once; a wait that is polled with it costs a load and a comparison and registers nothing. Only a wait
 //! polled with another waker (in a `FuturesUnordered`, in a task that the user spawned) is put on a list.
+//!
+//! To raise a flag is a store, for the whole App as for one component. To wake those who wait for it is another step. The
+//! task that runs the component is one of the library's own, so its waker is tokio's, and wakes at once. Those on the list
+//! may be anybody's, and so may those behind the tokens: they are errands of [`Calls`].
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::run::calls::Calls;
+use crate::run::calls::waiters::{Seat, Waiters};
 use crate::sys::coarse;
 use crate::sys::locks::lock;
+
+use super::tokens::Tokens;
 
 /// A step of being told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +54,49 @@ impl Flag {
 const GROUP: u32 = 4;
 const OF_GROUP: u8 = 0xF0;
 
+/// What the whole App is told. The flags of each component look at it as well, so that one store tells all of them, those
+/// that come later too.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AppFlags(Arc<AppWord>);
+
+#[derive(Debug, Default)]
+struct AppWord {
+    flags: AtomicU8,
+    /// A flag has risen, and those who wait for it have not been woken yet.
+    is_due: AtomicBool,
+}
+
+impl AppFlags {
+    pub(super) fn raise(&self, flag: Flag) {
+        let is_new = self.0.flags.fetch_or(flag.bits(), Ordering::SeqCst) & flag.bits() != flag.bits();
+        if is_new {
+            self.0.is_due.store(true, Ordering::SeqCst);
+        }
+    }
+
+    /// Whether those who wait are to be woken, which is for the first caller to do.
+    pub(super) fn take_due(&self) -> bool {
+        self.0.is_due.swap(false, Ordering::SeqCst)
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.flags.store(0, Ordering::SeqCst);
+    }
+
+    pub(super) fn has(&self, flag: Flag) -> bool {
+        self.0.flags.load(Ordering::SeqCst) & flag as u8 != 0
+    }
+
+    pub(super) fn is_clear(&self) -> bool {
+        self.0.flags.load(Ordering::SeqCst) == 0
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Flags {
+    app: AppFlags,
+    calls: Arc<Calls>,
+    /// What this component alone is told.
     flags: AtomicU8,
     /// The component has learnt of a flag in its present run.
     told: AtomicBool,
@@ -61,27 +110,24 @@ pub(crate) struct Flags {
     /// The one that came after it, if the component was run again after a shutdown that was called off. That is rare, so
     /// it costs a lock where the first costs a load.
     later_runner: Mutex<Option<Waker>>,
-    others: Mutex<Vec<Option<Waker>>>,
-    draining: Token,
-    cancelled: Token,
+    others: Waiters,
+    tokens: OnceLock<Arc<Tokens>>,
 }
 
-/// A token, once it was asked for.
-type Token = Mutex<Option<CancellationToken>>;
-
 impl Flags {
-    pub(crate) fn new(flags: u8) -> Self {
+    pub(crate) fn new(app: AppFlags, calls: Arc<Calls>) -> Self {
         Self {
-            flags: AtomicU8::new(flags),
+            app,
+            calls,
+            flags: AtomicU8::new(0),
             told: AtomicBool::new(false),
             until: AtomicU64::new(u64::MAX),
             woken: AtomicU64::new(0),
             asked_after: AtomicU64::new(u64::MAX),
             runner: OnceLock::new(),
             later_runner: Mutex::default(),
-            others: Mutex::new(Vec::new()),
-            draining: Token::default(),
-            cancelled: Token::default(),
+            others: Waiters::default(),
+            tokens: OnceLock::new(),
         }
     }
 
@@ -90,13 +136,13 @@ impl Flags {
     }
 
     fn is_up(&self, flag: Flag, ordering: Ordering) -> bool {
-        let flags = self.flags.load(ordering);
-        (flags | flags >> GROUP) & flag as u8 != 0
+        let (flags, app) = (self.flags.load(ordering), self.app.0.flags.load(ordering));
+        (flags | flags >> GROUP | app) & flag as u8 != 0
     }
 
     /// Whether the App's shutdown has raised it, whatever the component's group says.
     pub(crate) fn app_has(&self, flag: Flag) -> bool {
-        self.flags.load(Ordering::Acquire) & flag as u8 != 0
+        (self.flags.load(Ordering::Acquire) | self.app.0.flags.load(Ordering::Acquire)) & flag as u8 != 0
     }
 
     /// The same as [`has`](Self::has), asked by the component itself: if it is up, it has been told.
@@ -130,15 +176,25 @@ impl Flags {
 
     fn raise_bits(&self, bits: u8) {
         let before = self.flags.fetch_or(bits, Ordering::SeqCst);
-        if before & bits == bits {
-            return;
+        if before & bits != bits {
+            self.wake_all();
         }
+    }
+
+    /// Wakes all that may wait for a flag that has risen.
+    pub(super) fn wake_all(&self) {
         // The first wake since the last poll counts. A clock that says 0 has only just begun.
         let _ = self.woken.compare_exchange(0, coarse::nanos().max(1), Ordering::SeqCst, Ordering::SeqCst);
-        self.cancel_tokens();
         self.wake();
-        let others: Vec<Waker> = self.others().iter().flatten().cloned().collect();
-        others.into_iter().for_each(Waker::wake);
+        self.others.wake(&self.calls);
+        if let Some(tokens) = self.tokens.get() {
+            for flag in [Flag::Draining, Flag::Cancelled] {
+                if tokens.has_given(flag) && self.tells(flag) {
+                    let tokens = tokens.clone();
+                    self.calls.errand(move || tokens.cancel(flag));
+                }
+            }
+        }
     }
 
     /// Wakes the task that runs the component.
@@ -212,48 +268,33 @@ impl Flags {
 
     /// A token that is cancelled when the flag rises. One that is cancelled though the flag is down is of an earlier time.
     pub(crate) fn token(&self, flag: Flag) -> CancellationToken {
-        let slot = if flag == Flag::Cancelled { &self.cancelled } else { &self.draining };
-        let token = {
-            let mut slot = lock(slot);
-            if !self.has(flag) && slot.as_ref().is_some_and(CancellationToken::is_cancelled) {
-                *slot = None;
-            }
-            slot.get_or_insert_with(CancellationToken::new).clone()
-        };
+        let token = self.tokens.get_or_init(Arc::default).give(flag, self.has(flag));
+        // It may have risen before the token was there.
         if self.tells(flag) {
             token.cancel();
         }
         token
     }
 
-    fn cancel_tokens(&self) {
-        for (flag, slot) in [(Flag::Draining, &self.draining), (Flag::Cancelled, &self.cancelled)] {
-            let token = lock(slot).clone();
-            if let Some(token) = token.filter(|_| self.tells(flag)) {
-                token.cancel();
-            }
-        }
-    }
-
     /// Resolves when the flag is up. Cancel safe; a wait that is never polled again leaves nothing behind.
     pub(crate) async fn wait(&self, flag: Flag) {
-        let mut seat = Seat { flags: self, at: None };
-        poll_fn(|context| if seat.poll(flag, context) { Poll::Ready(()) } else { Poll::Pending }).await;
+        let mut seat = self.others.seat();
+        poll_fn(|context| if self.poll(flag, &mut seat, context) { Poll::Ready(()) } else { Poll::Pending }).await;
         self.told.store(true, Ordering::Release);
     }
 
     /// The same, by what is ours and goes on all the same: the component has been told nothing.
     pub(crate) async fn wait_silently(&self, flag: Flag) {
-        let mut seat = Seat { flags: self, at: None };
-        poll_fn(|context| if seat.poll(flag, context) { Poll::Ready(()) } else { Poll::Pending }).await;
+        let mut seat = self.others.seat();
+        poll_fn(|context| if self.poll(flag, &mut seat, context) { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
     /// The future's output, or `None` as soon as the flag is up. The flag is looked at first.
     pub(crate) async fn until_raised<F: Future>(&self, flag: Flag, future: F) -> Option<F::Output> {
-        let mut seat = Seat { flags: self, at: None };
+        let mut seat = self.others.seat();
         let mut future = pin!(future);
         poll_fn(|context| {
-            if seat.poll(flag, context) {
+            if self.poll(flag, &mut seat, context) {
                 self.told.store(true, Ordering::Release);
                 return Poll::Ready(None);
             }
@@ -262,8 +303,17 @@ impl Flags {
         .await
     }
 
-    fn others(&self) -> MutexGuard<'_, Vec<Option<Waker>>> {
-        lock(&self.others)
+    /// Whether the flag is up. If not, the context's waker will be woken when it rises.
+    fn poll(&self, flag: Flag, seat: &mut Seat<'_>, context: &Context<'_>) -> bool {
+        if self.has(flag) {
+            return true;
+        }
+        if self.runner.get().is_some_and(|runner| runner.will_wake(context.waker())) {
+            return false;
+        }
+        seat.wait(context.waker());
+        // The flag may have risen before the waker stood on the list.
+        self.is_up(flag, Ordering::SeqCst)
     }
 }
 
@@ -271,52 +321,6 @@ fn keep(place: &mut Option<Waker>, waker: &Waker) {
     match place {
         Some(kept) => kept.clone_from(waker),
         empty => *empty = Some(waker.clone()),
-    }
-}
-
-/// A wait's place on the list, if it needs one.
-struct Seat<'a> {
-    flags: &'a Flags,
-    at: Option<usize>,
-}
-
-impl Seat<'_> {
-    /// Whether the flag is up. If not, the context's waker will be woken when it rises.
-    fn poll(&mut self, flag: Flag, context: &Context<'_>) -> bool {
-        if self.flags.has(flag) {
-            return true;
-        }
-        if self.flags.runner.get().is_some_and(|runner| runner.will_wake(context.waker())) {
-            return false;
-        }
-        self.register(context.waker());
-        // The flag may have risen before the waker stood on the list.
-        self.flags.is_up(flag, Ordering::SeqCst)
-    }
-
-    fn register(&mut self, waker: &Waker) {
-        let mut others = self.flags.others();
-        let at = *self.at.get_or_insert_with(|| {
-            others.iter().position(Option::is_none).unwrap_or_else(|| {
-                others.push(None);
-                others.len() - 1
-            })
-        });
-        keep(&mut others[at], waker);
-    }
-}
-
-impl Drop for Seat<'_> {
-    fn drop(&mut self) {
-        let Some(at) = self.at else { return };
-        let mut others = self.flags.others();
-        let waker = others[at].take();
-        while others.last().is_some_and(Option::is_none) {
-            others.pop();
-        }
-        drop(others);
-        // Dropping a waker may run user code: not under the lock.
-        drop(waker);
     }
 }
 

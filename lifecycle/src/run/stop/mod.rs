@@ -11,4 +11,6 @@ pub(crate) mod moment;
 pub(crate) mod pause;
 pub(crate) mod request;
 pub(crate) mod stage;
+pub(crate) mod state;
 pub(crate) mod time;
+mod tokens;

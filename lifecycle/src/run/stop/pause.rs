@@ -1,14 +1,18 @@
 //! Whether a task is paused: how its group is stopped and started while the App runs.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::watch;
+use crate::run::calls::Calls;
+use crate::run::calls::waiters::Bell;
+use crate::sys::locks::lock;
 
 /// The pause of one task: asked for by its group, carried out by the task's runner.
 #[derive(Debug)]
 pub(crate) struct Pause {
     requested: AtomicBool,
-    state: watch::Sender<RunState>,
+    state: Mutex<RunState>,
+    changed: Bell,
 }
 
 /// What a task does.
@@ -23,7 +27,7 @@ pub(crate) enum RunState {
 
 impl Default for Pause {
     fn default() -> Self {
-        Self { requested: AtomicBool::new(false), state: watch::Sender::new(RunState::Running) }
+        Self { requested: AtomicBool::new(false), state: Mutex::new(RunState::Running), changed: Bell::default() }
     }
 }
 
@@ -39,17 +43,17 @@ impl Pause {
     }
 
     pub(crate) fn state(&self) -> RunState {
-        *self.state.borrow()
+        *lock(&self.state)
     }
 
-    pub(crate) fn set(&self, state: RunState) {
-        self.state.send_replace(state);
+    /// Who waits for it is woken by way of the calls: it is whoever stops or starts the group.
+    pub(crate) fn set(&self, state: RunState, calls: &Calls) {
+        *lock(&self.state) = state;
+        self.changed.ring(calls);
     }
 
     /// Waits until its state is one of those wanted. Cancel safe.
-    pub(crate) async fn until(&self, is_wanted: impl FnMut(&RunState) -> bool) -> RunState {
-        let mut state = self.state.subscribe();
-        // The sender is a field of `self`: it is not dropped meanwhile.
-        state.wait_for(is_wanted).await.map_or(RunState::Ended, |state| *state)
+    pub(crate) async fn until(&self, is_wanted: impl Fn(RunState) -> bool) -> RunState {
+        self.changed.until(|| Some(self.state()).filter(|state| is_wanted(*state))).await
     }
 }

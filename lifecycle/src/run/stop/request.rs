@@ -1,7 +1,7 @@
 //! The request for shutdown: made once, forced, or called off, each as a whole.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::decide::Moment;
@@ -11,10 +11,7 @@ use crate::words::reason::Reason;
 /// Whether shutdown was requested.
 #[derive(Debug, Default)]
 pub(crate) struct ShutdownRequest {
-    /// Held from the moment of a request until every component has been told, so that none is called off half told. To
-    /// tell wakes tasks, and their wakers may be user code: the guard never waits for this lock.
-    telling: Mutex<()>,
-    /// Taken before the other. No user code runs under it.
+    /// No user code runs under it.
     made: Mutex<Option<Made>>,
     called_off: AtomicUsize,
 }
@@ -33,19 +30,15 @@ impl ShutdownRequest {
         lock(&self.made)
     }
 
-    /// Makes the request, unless there is one: then `false`. `note` runs before any other thread sees the request, `tell`
-    /// before it can be called off.
-    pub(super) fn make(&self, reason: Reason, moment: Moment, note: impl FnOnce(), tell: impl FnOnce()) -> bool {
+    /// Makes the request, unless there is one: then `false`. `note` runs before any other thread sees the request, and before
+    /// it can be called off.
+    pub(super) fn make(&self, reason: Reason, moment: Moment, note: impl FnOnce()) -> bool {
         let mut made = self.made();
         if made.is_some() {
             return false;
         }
-        *made = Some(Made { reason, moment, instant: Instant::now(), forced: false });
         note();
-        // Free, or soon so: a request before this one was called off only after every component had been told.
-        let _telling = lock(&self.telling);
-        drop(made);
-        tell();
+        *made = Some(Made { reason, moment, instant: Instant::now(), forced: false });
         true
     }
 
@@ -61,36 +54,12 @@ impl ShutdownRequest {
     /// Takes the request back if `decide` says so, which hears whether it was forced; then runs `undo`. No request is made
     /// and none is forced meanwhile.
     pub(super) fn call_off(&self, decide: impl FnOnce(bool) -> bool, undo: impl FnOnce()) {
-        let (mut made, _telling) = self.settled();
+        let mut made = self.made();
         if decide(made.as_ref().is_some_and(|made| made.forced)) {
             *made = None;
             self.called_off.fetch_add(1, Ordering::AcqRel);
             undo();
         }
-    }
-
-    /// Both locks, once every component has been told.
-    fn settled(&self) -> (MutexGuard<'_, Option<Made>>, MutexGuard<'_, ()>) {
-        loop {
-            let made = self.made();
-            match self.telling.try_lock() {
-                Ok(telling) => return (made, telling),
-                Err(TryLockError::Poisoned(poisoned)) => return (made, poisoned.into_inner()),
-                Err(TryLockError::WouldBlock) => drop(made),
-            }
-            self.wait_until_told();
-        }
-    }
-
-    fn wait_until_told(&self) {
-        drop(lock(&self.telling));
-    }
-
-    /// Why shutdown was requested, once every component has been told.
-    pub(crate) fn reason_told(&self) -> Option<Reason> {
-        let reason = self.reason()?;
-        self.wait_until_told();
-        Some(reason)
     }
 
     /// How often a shutdown was called off.

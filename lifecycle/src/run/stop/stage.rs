@@ -2,8 +2,6 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use tokio::sync::Notify;
-
 use crate::decide::Moment;
 use crate::words::phase::Phase;
 use crate::words::settings::Budget;
@@ -15,16 +13,13 @@ pub(crate) struct Stage {
     pub(crate) budget: Budget,
     phase: AtomicU8,
     phase_ends: AtomicMoment,
-    /// Notified after each step of the coordinator.
-    pub(crate) changed: Notify,
 }
 
 const NO_PHASE: u8 = u8::MAX;
 
 impl Stage {
     pub(super) fn new(budget: Budget) -> Self {
-        let phase = AtomicU8::new(NO_PHASE);
-        Self { budget, phase, phase_ends: AtomicMoment::default(), changed: Notify::new() }
+        Self { budget, phase: AtomicU8::new(NO_PHASE), phase_ends: AtomicMoment::default() }
     }
 
     /// The phase that the coordinator has entered.

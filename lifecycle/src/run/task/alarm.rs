@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::Level;
+
 use super::ending::{past, text_of};
 use super::monitor::{Call, Watch};
 use super::poll::{Drove, make_and_drive};
@@ -21,7 +23,10 @@ pub(super) async fn after_run(watch: &mut Watch, task: &TaskUnit) -> bool {
         Call::Recovery => (&task.actions.recovery, "on_recovery"),
     };
     let failures = task.unit.pulse.failures_in_a_row();
-    tracing::warn!(target: "lifecycle", task = &*task.unit.name, failures, call = name, "a monitor calls");
+    let monitor = task.unit.name.clone();
+    task.control.calls().event(Level::WARN, move |_| {
+        tracing::warn!(target: "lifecycle", task = &*monitor, failures, call = name, "a monitor calls");
+    });
     match action {
         Some(action) => act(task, action, name).await,
         None => true,
@@ -29,7 +34,7 @@ pub(super) async fn after_run(watch: &mut Watch, task: &TaskUnit) -> bool {
 }
 
 /// Its own failure is told and no more: the monitor ticks on.
-async fn act(task: &TaskUnit, action: &Start, name: &str) -> bool {
+async fn act(task: &TaskUnit, action: &Start, name: &'static str) -> bool {
     let bound = task.settings.timeout().unwrap_or(ACTION);
     let error = match make_and_drive(&task.unit, || action(), Some(bound)).await {
         Drove::Done(Ok(())) => return true,
@@ -38,7 +43,10 @@ async fn act(task: &TaskUnit, action: &Start, name: &str) -> bool {
         Drove::Panicked(panic) => panic,
         Drove::TimedOut(bound) => past(bound),
     };
-    tracing::error!(target: "lifecycle", task = &*task.unit.name, error, call = name, "the action of a monitor failed");
     task.unit.pulse.note(format!("{name}: {error}"));
+    let monitor = task.unit.name.clone();
+    task.control.calls().event(Level::ERROR, move |_| {
+        tracing::error!(target: "lifecycle", task = &*monitor, error, call = name, "the action of a monitor failed");
+    });
     true
 }

@@ -7,6 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
+use tracing::Level;
 
 use crate::BoxError;
 use crate::decide::{Cause, Ending};
@@ -64,7 +65,7 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
             continue;
         }
         let policy = course.restarts.after(end.outcome.is_failure());
-        if control.broadcast.has(Flag::Requested) {
+        if control.has(Flag::Requested) {
             return if policy.is_some() || is_paused { Over::told(end) } else { Over::for_good(end) }.cut(cut);
         }
         let Some(policy) = policy else { return Over::for_good(end).cut(cut) };
@@ -87,16 +88,16 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
 /// Pauses, if the task is to. `true`: it goes on, as if it had never been told to stop.
 async fn paused(task: &TaskUnit) -> bool {
     let (pause, control) = (&task.pause, &task.control);
-    if !pause.is_requested() || control.broadcast.has(Flag::Requested) {
+    if !pause.is_requested() || control.has(Flag::Requested) {
         return false;
     }
     task.tree.drop_children();
-    pause.set(RunState::Paused);
+    pause.set(RunState::Paused, control.calls());
     loop {
         poll_fn(|context| {
             // To resume it is to wake its flags; the shutdown of the App raises one more of them.
             task.unit.flags.adopt(context.waker());
-            let goes_on = !pause.is_requested() || control.broadcast.has(Flag::Requested);
+            let goes_on = !pause.is_requested() || control.has(Flag::Requested);
             if goes_on { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
@@ -105,7 +106,7 @@ async fn paused(task: &TaskUnit) -> bool {
         }
         // It may have to pause still, if a shutdown was called off as soon as this heard of it.
         if !pause.is_requested() {
-            pause.set(RunState::Running);
+            pause.set(RunState::Running, control.calls());
             return true;
         }
     }
@@ -125,12 +126,15 @@ fn too_often(task: &TaskUnit, end: Ending, most: Intensity) -> Ending {
 
 /// `false`: shutdown was asked for meanwhile.
 async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
-    let error = end.error.as_deref().unwrap_or("it came to its end");
-    tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, ?delay, "a task ended; it is restarted");
+    let (name, error) = (task.unit.name.clone(), end.error.clone().unwrap_or_else(|| "it came to its end".to_owned()));
+    let calls = task.control.calls();
+    calls.event(Level::WARN, move |_| {
+        tracing::warn!(target: "lifecycle", task = &*name, error, ?delay, "a task ended; it is restarted");
+    });
     if let Some(error) = &end.error {
         task.unit.pulse.run_failed(error.clone());
     }
-    metrics::restart(&task.unit.name);
+    metrics::restart(calls, &task.unit.name);
     // What it spawned served the run that is over.
     task.tree.drop_children();
     task.unit.pulse.backs_off(task.control.now() + delay);
@@ -162,8 +166,11 @@ async fn periodic(task: &TaskUnit, ticks: &Periodic, course: &mut Course) -> Ove
             (Outcome::Cancelled, _) if pause.is_requested() => {}
             (Outcome::Cancelled, _) => return Over::told(ending(Outcome::Cancelled, None)).cut(cut),
             (_, Some(error)) => {
-                tracing::warn!(target: "lifecycle", task = &*task.unit.name, error, "a run failed; the next tick comes");
-                task.unit.pulse.run_failed(error);
+                task.unit.pulse.run_failed(error.clone());
+                let name = task.unit.name.clone();
+                task.control.calls().event(Level::WARN, move |_| {
+                    tracing::warn!(target: "lifecycle", task = &*name, error, "a run failed; the next tick comes");
+                });
             }
             (_, None) => task.unit.pulse.run_went_well(),
         }
@@ -181,6 +188,7 @@ async fn run_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
         task.tree.waits_for_input(None);
     }
     metrics::run(
+        task.control.calls(),
         &task.unit.name,
         !matches!(drove, Drove::Done(Ok(())) | Drove::Cancelled | Drove::WaitsForInput),
         began.elapsed(),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
+use tracing::Level;
 
 use crate::decide::{Cause, Ending, Event, Moment};
 use crate::plan::Id;
@@ -180,7 +181,9 @@ impl TaskTree {
         };
         for (child, flags) in late {
             let name = self.name();
-            tracing::warn!(target: "lifecycle", resource = name, child = &*child, "dropped: it did not end after its resource had closed");
+            self.control.calls().event(Level::WARN, move |_| {
+                tracing::warn!(target: "lifecycle", resource = name, child = &*child, "dropped: it did not end after its resource had closed");
+            });
             flags.raise(Flag::Cancelled);
         }
     }
@@ -304,7 +307,7 @@ impl TaskTree {
                 // Aborted by whoever pauses its handle: that is no force.
                 ending.outcome = Outcome::Cancelled;
             }
-            let (now, requested) = (self.control.now(), self.control.broadcast.has(Flag::Requested));
+            let (now, requested) = (self.control.now(), self.control.has(Flag::Requested));
             if let (true, Some(closed)) = (child.is_late, inner.closed) {
                 let time = show(now.saturating_sub(closed));
                 ending.error.get_or_insert(format!("dropped: it had not ended {time} after its resource had closed"));
@@ -335,7 +338,7 @@ impl TaskTree {
     /// For whoever stops its group. Under the lock, so that it is said before the root can be begun anew.
     fn note(&self, over: bool) {
         if over && self.root == Root::Task {
-            self.ledger.pause(self.id).set(RunState::Ended);
+            self.ledger.pause(self.id).set(RunState::Ended, self.control.calls());
         }
     }
 

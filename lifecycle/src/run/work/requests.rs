@@ -223,6 +223,11 @@ impl Requests {
         self.inner.announced.mark()
     }
 
+    /// Refuses new requests from now on, and wakes nobody: for the guard's thread.
+    pub(crate) fn refuse(&self) {
+        self.inner.gates.shut(self.clock());
+    }
+
     /// Refuses new requests from now on.
     pub(crate) fn close(&self) {
         self.inner.gates.close(self.clock());

@@ -1,5 +1,7 @@
 //! Resources: how each opens and closes, and what is told of those that do so while the App runs.
 
+use tracing::Level;
+
 use crate::decide::Moment;
 use crate::plan::Id;
 use crate::plan::parts::Sort;
@@ -18,7 +20,8 @@ impl Driver {
         self.ledger.doing(id, Doing::Opening);
         let component = &self.assembly.components[id];
         let (Work::Resource { opener, .. }, Some(slot)) = (&component.work, &component.slot) else { return };
-        tracing::debug!(target: "lifecycle", resource = &*component.name, "opens");
+        let name = component.name.clone();
+        self.calls().event(Level::DEBUG, move |_| tracing::debug!(target: "lifecycle", resource = &*name, "opens"));
         let (control, ledger) = (self.control.clone(), self.ledger.clone());
         let opening = Opening::new(component.name.clone(), component.tree.clone(), control, ledger);
         let opening = effects::open(opening, component.unit(false), opener.clone(), slot.clone());
@@ -44,7 +47,10 @@ impl Driver {
         let component = &self.assembly.components[id];
         let (Work::Resource { opener, close }, Some(slot)) = (&component.work, &component.slot) else { return };
         let Sort::Resource { settings, .. } = &self.plan.parts[id].sort else { return };
-        tracing::debug!(target: "lifecycle", parent: &self.phase, resource = &*component.name, "closes");
+        let name = component.name.clone();
+        self.calls().event(Level::DEBUG, move |spans| {
+            tracing::debug!(target: "lifecycle", parent: &spans.phase, resource = &*name, "closes");
+        });
         self.ledger.doing(id, Doing::Closing);
         self.ledger.asked(id, self.control.now());
         component.flags.set_until(until);
@@ -75,14 +81,18 @@ impl Driver {
     }
 
     pub(super) fn reopened(&self, id: Id) {
-        tracing::info!(target: "lifecycle", resource = self.name(id), "open again");
+        let name = self.name(id).to_owned();
+        self.calls().event(Level::INFO, move |_| tracing::info!(target: "lifecycle", resource = name, "open again"));
         // It may have been told to end, because it was late.
         self.control.broadcast.lower(self.assembly.components[id].tree.flags());
         self.ledger.reopened(id);
     }
 
     pub(super) fn not_reopened(&self, id: Id, error: String) {
-        tracing::warn!(target: "lifecycle", resource = self.name(id), error, "did not open again");
+        let (name, told) = (self.name(id).to_owned(), error.clone());
+        self.calls().event(Level::WARN, move |_| {
+            tracing::warn!(target: "lifecycle", resource = name, error = told, "did not open again");
+        });
         if self.ledger.not_reopened(id, error) {
             let tree = &self.assembly.components[id].tree;
             tree.refuse();
@@ -95,14 +105,17 @@ impl Driver {
         let closed = self.plan.needs[id].iter().filter(|need| !self.ledger.is_open(**need));
         let names: Vec<&str> = closed.map(|need| self.name(*need)).collect();
         let why = format!("not run: `{}`, which it takes, is stopped", names.join("`, `"));
-        tracing::warn!(target: "lifecycle", parent: &self.phase, hook = self.name(id), why, "a hook is left out");
+        let (name, told) = (self.name(id).to_owned(), why.clone());
+        self.calls().event(Level::WARN, move |spans| {
+            tracing::warn!(target: "lifecycle", parent: &spans.phase, hook = name, why = told, "a hook is left out");
+        });
         self.ledger.skipped(id, why);
     }
 
     /// The caller goes on. A close that went wrong stays in the report, though the resource may open again.
     pub(super) fn settled(&self, id: Id) {
         self.ledger.note_bad_close(id);
-        self.assembly.shared.change_lock.settled(id);
+        self.assembly.shared.change_lock.settled(id, self.calls());
     }
 
     fn name(&self, id: Id) -> &str {

@@ -166,6 +166,12 @@ impl Gates {
 
     /// Refuses new entries from now on, under every name. `clock` as in [`look`](Gates::look).
     pub(crate) fn close(&self, clock: impl Fn() -> Duration) {
+        self.shut(clock);
+        self.emptied.notify_waiters();
+    }
+
+    /// The same, but wakes nobody: who is [waiting](Gates::idle) already is to be told by [`close`](Gates::close).
+    pub(crate) fn shut(&self, clock: impl Fn() -> Duration) {
         let mut ages = lock(&self.ages);
         if !self.is_closed() {
             // Work that still comes in by `enter` gets a generation of its own, if there is one.
@@ -173,8 +179,6 @@ impl Gates {
             let next = ages.next(clock(), &occupied).unwrap_or(ages.present());
             self.go_on(&mut ages, next, true, clock);
         }
-        drop(ages);
-        self.emptied.notify_waiters();
     }
 
     /// Accepts entries again, under every name.
