@@ -26,6 +26,20 @@ fn failing(times: &Arc<Mutex<Vec<Instant>>>) -> TaskSpec {
     .restart(Restart::OnFailure)
 }
 
+/// Regression: it was told as failed, with 1 run of which 0 had failed.
+#[tokio::test(start_paused = true)]
+async fn the_failed_run_of_a_plain_task_is_counted() {
+    let task = TaskSpec::new("fails", || async { Err::<(), _>("no disk") });
+    let report = app().task(task).build().unwrap().run().await;
+    let task = report.component("fails").unwrap();
+    assert_eq!((task.outcome, task.runs, task.failures), (Some(Outcome::Failed), 1, 1));
+    let task =
+        TaskSpec::new("fails", || async { Err::<(), _>("no disk") }).restart(Restart::OnFailure).max_restarts(2, S);
+    let report = app().task(task).build().unwrap().run().await;
+    let task = report.component("fails").unwrap();
+    assert_eq!((task.outcome, task.runs, task.failures), (Some(Outcome::Failed), 3, 3));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_task_that_fails_comes_back_with_longer_and_longer_waits_until_it_is_too_often() {
     let times = Arc::default();

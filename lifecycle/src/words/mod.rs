@@ -2,6 +2,7 @@
 
 pub(crate) mod abort;
 pub(crate) mod component;
+pub(crate) mod counted;
 pub(crate) mod duration;
 pub(crate) mod format;
 pub(crate) mod leak;

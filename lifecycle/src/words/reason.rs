@@ -184,6 +184,11 @@ pub enum State {
 }
 
 impl State {
+    /// Whether nothing more comes.
+    pub(crate) const fn is_over(self) -> bool {
+        matches!(self, State::Stopped | State::Failed)
+    }
+
     /// The name used in reports.
     pub const fn name(self) -> &'static str {
         match self {

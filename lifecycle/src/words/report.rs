@@ -32,11 +32,19 @@ pub struct ShutdownReport {
     /// How often a shutdown before this one was [called off](crate::Shutdown::abort). The rest of the report tells of this
     /// one alone.
     pub called_off: usize,
-    /// How the App ended: [`State::Stopped`], [`State::Failed`], or the state the guard found it in.
+    /// How the App ended: [`State::Stopped`], [`State::Failed`], or the state in which it was when the process was ended.
     pub state: State,
+    /// How the start went.
+    pub start: StartReport,
+    /// For how long the App ran in all, the start and the shutdown included.
+    #[serde(serialize_with = "seconds")]
+    pub uptime: Duration,
+    /// Shutdown was requested: without that, the process was ended while it ran.
+    #[serde(skip)]
+    pub(crate) was_requested: bool,
     /// What the process exits with.
     pub exit_code: ExitCode,
-    /// The budget of the whole.
+    /// The budget of the whole; of a start that was taken back, that of the way back.
     pub total: TotalReport,
     /// Each phase that began, in order.
     pub phases: Vec<PhaseReport>,
@@ -63,6 +71,9 @@ impl ShutdownReport {
             reason,
             called_off: 0,
             state,
+            start: StartReport::new(StartEnd::Unfinished, Duration::ZERO),
+            uptime: Duration::ZERO,
+            was_requested: true,
             exit_code,
             total,
             phases: Vec::new(),
@@ -89,6 +100,38 @@ impl ShutdownReport {
     /// The report as JSON.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"))
+    }
+}
+
+/// How the start of an App ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StartEnd {
+    /// All resources opened, and the tasks began.
+    Completed,
+    /// A resource did not open; what was open was closed again.
+    Failed,
+    /// Shutdown was requested first; what was open was closed again.
+    Interrupted,
+    /// It had not ended when the process was ended. So it is also if nothing was begun, because the wiring is invalid.
+    Unfinished,
+}
+
+/// The start of an App.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct StartReport {
+    /// How it ended.
+    pub ended: StartEnd,
+    /// Time until then.
+    #[serde(serialize_with = "seconds")]
+    pub took: Duration,
+}
+
+impl StartReport {
+    pub(crate) fn new(ended: StartEnd, took: Duration) -> Self {
+        Self { ended, took }
     }
 }
 
@@ -179,9 +222,11 @@ pub struct ComponentReport {
     pub priority: i32,
     /// Its labels.
     pub tags: Vec<&'static str>,
-    /// How it ended; `null`: it never began, or the guard ended the process before it did (then
-    /// [`last_seen`](Self::last_seen) is set).
+    /// How it ended; `null`: it had not, and [`state`](Self::state) says what it was doing.
     pub outcome: Option<Outcome>,
+    /// How it ended, or what it was doing when the process was ended: in the words of
+    /// [`ServiceStatus::state`](super::status::ServiceStatus::state).
+    pub state: &'static str,
     /// Its last error, or its panic's message and place.
     pub error: Option<String>,
     /// When it was asked to stop, counted from the request for shutdown.

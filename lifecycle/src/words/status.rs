@@ -15,6 +15,7 @@ use super::seconds::{optional_seconds, seconds};
 /// How far an App is, in the words of probes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Status {
     /// Resources are opening; no task runs yet.
     Starting,
@@ -24,6 +25,8 @@ pub enum Status {
     Draining,
     /// Tasks are cancelled and resources close.
     Stopping,
+    /// All is over: it stopped, or its start failed and was taken back.
+    Stopped,
 }
 
 impl Status {
@@ -34,6 +37,7 @@ impl Status {
             Status::Ready => "ready",
             Status::Draining => "draining",
             Status::Stopping => "stopping",
+            Status::Stopped => "stopped",
         }
     }
 }
@@ -48,7 +52,7 @@ pub struct StatusReport {
     pub status: Status,
     /// The program's version; `null` if it was not said.
     pub version: Option<String>,
-    /// How long it has been running.
+    /// Time since it began.
     #[serde(serialize_with = "seconds")]
     pub uptime: Duration,
     /// Requests in flight, under all names together.
@@ -61,7 +65,7 @@ pub struct StatusReport {
     pub services: BTreeMap<String, ServiceStatus>,
     /// Why shutdown began.
     pub reason: Option<Reason>,
-    /// The phase of shutdown that runs.
+    /// The phase of shutdown that runs; `null` also once it is over.
     pub phase: Option<Phase>,
     /// Time left of that phase.
     #[serde(serialize_with = "optional_seconds")]
@@ -77,7 +81,7 @@ pub struct StatusReport {
 pub struct ServiceStatus {
     /// What it is.
     pub kind: Kind,
-    /// What it is doing (`opening`, `open`, `running` …), or how it ended.
+    /// What it is doing (`not begun`, `opening`, `open`, `running`, `backing off`, `paused`, `closing`), or how it ended.
     pub state: &'static str,
     /// Whether it is not well: it failed, or its last run did; of a monitor: as many runs in a row as it was told.
     pub degraded: bool,

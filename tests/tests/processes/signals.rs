@@ -169,6 +169,23 @@ fn sigquit_ends_the_process_at_once_with_its_report() {
     }
 }
 
+/// Regression: it said "every task ended", "running in 0s", and that an open resource was waiting at an `.await`.
+#[test]
+fn the_report_of_a_sigquit_tells_what_it_found() {
+    for workers in FLAVORS {
+        let running = ready(scenario("all_open").workers(workers));
+        let ended = running.end_by(Signal::QUIT);
+        ended.exits(131).tells("lifecycle: ended while running, up for ").tells("reason: SIGQUIT");
+        let report = ended.report();
+        let signal = (&report["reason"]["kind"], &report["reason"]["signal"]);
+        assert_eq!(signal, (&"signal".into(), &"SIGQUIT".into()), "{report:#}");
+        assert_eq!((&report["state"], &report["start"]["ended"]), (&"running".into(), &"completed".into()));
+        let first = ended.component("first");
+        assert_eq!((&first["state"], &first["last_seen"]), (&"open".into(), &serde_json::Value::Null), "{first:#}");
+        assert_eq!(ended.component("ready")["state"], "running");
+    }
+}
+
 #[test]
 fn sigterm_in_each_phase_changes_nothing() {
     for phase in lifecycle::Phase::ALL {
@@ -354,7 +371,7 @@ fn an_app_on_a_runtime_of_the_user_s_own_hears_as_well() {
 fn an_app_without_a_guard_hears_but_does_not_end_at_once() {
     let mut running = ready(scenario("unguarded"));
     running.signal(Signal::QUIT).signal(Signal::USR1);
-    running.wait_for_stderr("1 components");
+    running.wait_for_stderr("1 component");
     running.end_by(Signal::TERM).exits(0).says(&["asked", "over"]);
 }
 
@@ -376,7 +393,7 @@ fn after_a_shutdown_that_was_called_off_signals_and_time_begin_anew() {
         running.signal(Signal::INT);
         running.wait_for("round 2: Ok([]), Ready");
         running.signal(Signal::USR1);
-        running.wait_for_stderr("lifecycle: running for");
+        running.wait_for_stderr("lifecycle: running, up for");
         let ended = running.end_by(Signal::TERM);
         ended.exits(0).outcome("operator", "stopped").outcome("tick", "stopped");
         let report = ended.report();

@@ -125,10 +125,11 @@ fn fault(app: &Shared, name: &str) -> Option<String> {
 }
 
 async fn started(asked: Asked) -> Response {
-    match app(asked).map(|app| app.reports().status()) {
-        None => nobody(),
-        Some(Status::Starting) => answer(StatusCode::SERVICE_UNAVAILABLE, Status::Starting.name()),
-        Some(_) => answer(StatusCode::OK, "started"),
+    let Some(app) = app(asked) else { return nobody() };
+    let reports = app.reports();
+    match reports.has_started() {
+        true => answer(StatusCode::OK, "started"),
+        false => answer(StatusCode::SERVICE_UNAVAILABLE, reports.status().name()),
     }
 }
 

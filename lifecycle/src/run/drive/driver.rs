@@ -262,6 +262,7 @@ impl Driver {
         // The guard has a look at the handlers of signals.
         self.control.deadline.wake_guard();
         self.openings.clear();
+        self.ledger.started(self.control.now());
         for (id, _) in self.plan.tasks() {
             self.ledger.doing(id, Doing::Running);
             self.run_task(id);

@@ -45,6 +45,8 @@ pub(crate) struct Ledger {
 #[derive(Debug)]
 pub(crate) struct Book {
     pub(crate) state: State,
+    /// When all was open and the tasks began.
+    pub(crate) started: Option<Moment>,
     pub(crate) records: Vec<Record>,
     pub(crate) children: Vec<ChildRecord>,
     pub(crate) children_left_out: usize,
@@ -174,6 +176,7 @@ impl Ledger {
         let count = plan.parts.len();
         let book = Book {
             state: State::Initializing,
+            started: None,
             records: vec![Record::default(); count],
             children: Vec::new(),
             children_left_out: 0,
@@ -243,6 +246,11 @@ impl Ledger {
         self.book().state = state;
     }
 
+    /// All is open, and the tasks begin.
+    pub(crate) fn started(&self, now: Moment) {
+        self.book().started = Some(now);
+    }
+
     pub(crate) fn doing(&self, id: Id, doing: Doing) {
         let before = std::mem::replace(&mut self.book().records[id].doing, doing);
         self.measure(id, before.name(), doing.name());
@@ -290,7 +298,7 @@ impl Ledger {
         let record = &mut book.records[id];
         if record.outcome.is_none() {
             // An open resource has nothing that would be polled.
-            record.seen = Some(if record.is_busy() { beat } else { beat.at_rest() });
+            record.seen = record.is_busy().then_some(beat);
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::run::calls::Calls;
 use crate::words::component::Kind;
+use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 
 #[cfg(feature = "metrics")]
@@ -13,7 +14,7 @@ mod on {
 
     use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
-    use super::{Calls, Duration, Kind, Phase};
+    use super::{Calls, Duration, Kind, Outcome, Phase};
 
     /// Tells exporters what the names mean. Once for a process: a recorder that is set later has missed it, and goes by
     /// the names alone.
@@ -48,8 +49,13 @@ mod on {
         });
     }
 
-    pub(crate) fn run(calls: &Calls, task: &Arc<str>, failed: bool, took: Duration) {
-        let (task, result) = (task.clone(), if failed { "failed" } else { "ok" });
+    pub(crate) fn run(calls: &Calls, task: &Arc<str>, outcome: Outcome, took: Duration) {
+        let result = match outcome {
+            Outcome::Cancelled => "cancelled",
+            outcome if outcome.is_failure() => "failed",
+            _ => "ok",
+        };
+        let task = task.clone();
         calls.measure(move || {
             counter!("lifecycle_task_runs_total", "task" => task.clone(), "result" => result).increment(1);
             histogram!("lifecycle_task_run_seconds", "task" => task).record(took);
@@ -100,7 +106,7 @@ pub(crate) use off::*;
 mod off {
     use std::sync::Arc;
 
-    use super::{Calls, Duration, Kind, Phase};
+    use super::{Calls, Duration, Kind, Outcome, Phase};
 
     #[inline]
     pub(crate) fn describe(_: &Calls) {}
@@ -109,7 +115,7 @@ mod off {
     pub(crate) fn component(_: &Calls, _: Kind, _: &str, _: &'static str, _: &'static str) {}
 
     #[inline]
-    pub(crate) fn run(_: &Calls, _: &Arc<str>, _: bool, _: Duration) {}
+    pub(crate) fn run(_: &Calls, _: &Arc<str>, _: Outcome, _: Duration) {}
 
     #[inline]
     pub(crate) fn restart(_: &Calls, _: &Arc<str>) {}

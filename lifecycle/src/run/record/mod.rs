@@ -1,6 +1,7 @@
 //! What happened so far, and the report, status, progress and metrics made of it.
 
 mod beside;
+pub(crate) mod counts;
 pub(crate) mod ledger;
 pub(crate) mod left;
 pub(crate) mod metrics;
@@ -8,3 +9,4 @@ pub(crate) mod progress;
 pub(crate) mod pulse;
 pub(crate) mod report;
 pub(crate) mod status;
+pub(crate) mod view;

@@ -2,14 +2,17 @@
 
 use std::fmt::Write;
 
+use crate::plan::parts::Part;
 use crate::words::component::Kind;
+use crate::words::counted::counted;
 use crate::words::duration::show;
+use crate::words::phase::Phase;
 use crate::words::report::LastSeen;
 use crate::words::text::escaped;
 
 use crate::run::record::report::{ReportBuilder, last_seen};
+use crate::run::record::view::View;
 use crate::run::signals::Waker;
-use crate::run::stop::pause::RunState;
 use crate::run::work::gate::Busy;
 
 /// Names shown in a progress line; the rest is a number.
@@ -19,35 +22,16 @@ impl ReportBuilder {
     /// The state of every component, a line each.
     pub(crate) fn state(&self) -> String {
         let plan = &self.ledger.plan;
-        let book = self.ledger.book();
+        let (state, views) = self.views();
         let up = show(self.control.real_now());
-        let mut text = format!("lifecycle: {} for {up}, {} components", book.state, plan.parts.len());
+        let mut text =
+            format!("lifecycle: {state}, up for {up}, {}", counted(plan.parts.len(), "component", "components"));
         if let (Some(phase), Some(reason)) = (self.control.phase(), self.control.request.reason()) {
             let _ = write!(text, "; {phase}, reason: {reason}");
         }
-        for (id, (part, record)) in plan.parts.iter().zip(&book.records).enumerate() {
-            let is_paused = record.outcome.is_none() && self.ledger.pause(id).state() == RunState::Paused;
-            let doing = record.outcome.map_or(record.doing.name(), |outcome| outcome.name());
-            let doing = if is_paused { "paused" } else { doing };
-            let _ = write!(text, "\n  {:<9}{} ({}): {doing}", part.kind().name(), escaped(&part.name), part.place);
-            let pulse = self.ledger.pulse(id);
-            if let Some(next) = pulse.next_try() {
-                let _ = write!(text, ", comes back in {}", show(next.saturating_sub(self.control.now())));
-            }
-            if pulse.restarts() > 0 {
-                let _ = write!(text, ", restarted {} times", pulse.restarts());
-            }
-            if pulse.runs() > 0 && part.kind() == Kind::Task {
-                let _ = write!(text, ", {} runs, {} failed", pulse.runs(), pulse.failures());
-            }
-            if record.is_busy() && !is_paused {
-                let _ = last_seen(part.place, self.ledger.look(id)).in_a_line(&mut text);
-            }
-            if let Some(error) = record.error.clone().or_else(|| pulse.last_error()) {
-                let _ = write!(text, ", last error: {}", escaped(&error));
-            }
+        for (part, view) in plan.parts.iter().zip(&views) {
+            self.component_line(&mut text, part, view);
         }
-        drop(book);
         for (owner, name, beat) in self.ledger.running_children() {
             let part = &plan.parts[owner];
             let _ = write!(text, "\n  {:<9}{}/{}: running", "child", escaped(&part.name), escaped(&name));
@@ -69,6 +53,26 @@ impl ReportBuilder {
         text
     }
 
+    fn component_line(&self, text: &mut String, part: &Part, view: &View) {
+        let counts = &view.counts;
+        let _ = write!(text, "\n  {:<9}{} ({}): {}", part.kind().name(), escaped(&part.name), part.place, view.state);
+        if let Some(next) = counts.next_try {
+            let _ = write!(text, ", comes back in {}", show(next.saturating_sub(self.control.now())));
+        }
+        if counts.restarts > 0 {
+            let _ = write!(text, ", restarted {}", counted(counts.restarts, "time", "times"));
+        }
+        if counts.runs > 0 && part.kind() == Kind::Task {
+            let _ = write!(text, ", {}, {} failed", counted(counts.runs, "run", "runs"), counts.failures);
+        }
+        if let Some(beat) = view.beat {
+            let _ = last_seen(part.place, beat).in_a_line(text);
+        }
+        if let Some(error) = view.error() {
+            let _ = write!(text, ", last error: {}", escaped(error));
+        }
+    }
+
     /// Which phase runs, what it waits for, and how much time is left.
     pub(crate) fn progress(&self) -> Option<String> {
         let since = self.control.request.age()?;
@@ -76,22 +80,32 @@ impl ReportBuilder {
         let phase = self.control.phase().map_or("stopping", |phase| phase.name());
         let waiting = self.waiting_for();
         let names = match waiting.as_slice() {
-            [] => "nothing in particular".to_owned(),
+            [] => self.what_the_phase_waits_for(),
             names if names.len() <= MOST_NAMES => names.join(", "),
             names => format!("{} and {} more", names[..MOST_NAMES].join(", "), names.len() - MOST_NAMES),
         };
         Some(format!("lifecycle: {phase}, {} after the request, {} left; waiting for {names}", show(since), show(left)))
     }
 
+    /// Where no component, listener or request is in the way.
+    fn what_the_phase_waits_for(&self) -> String {
+        match self.control.phase() {
+            Some(Phase::Announce) => {
+                let ends = self.control.phase_ends().unwrap_or_default();
+                format!("its end in {}", show(ends.saturating_sub(self.control.now())))
+            }
+            _ => "the runtime to go on".to_owned(),
+        }
+    }
+
     fn waiting_for(&self) -> Vec<String> {
         let mut waiting = Vec::new();
         for (name, count) in self.control.requests.acceptors() {
-            let listeners = if count == 1 { "listener" } else { "listeners" };
-            waiting.push(format!("{count} {listeners} `{}`", escaped(name)));
+            waiting.push(format!("{} `{}`", counted(count, "listener", "listeners"), escaped(name)));
         }
         for busy in self.control.requests.busy() {
-            let requests = if busy.count == 1 { "request" } else { "requests" };
-            waiting.push(format!("{} {requests} `{}`{}", busy.count, escaped(busy.name), oldest(&busy)));
+            let requests = counted(busy.count, "request", "requests");
+            waiting.push(format!("{requests} `{}`{}", escaped(busy.name), oldest(&busy)));
         }
         waiting.extend(self.busy_components());
         waiting.extend(self.children_asked());
@@ -99,14 +113,14 @@ impl ReportBuilder {
     }
 
     fn busy_components(&self) -> Vec<String> {
-        let book = self.ledger.book();
-        let parts = self.ledger.plan.parts.iter().zip(&book.records).enumerate();
+        let (_, views) = self.views();
+        let parts = self.ledger.plan.parts.iter().zip(&views);
         parts
-            .filter(|(_, (_, record))| record.is_busy())
-            .filter_map(|(id, (part, record))| {
-                let seen = last_seen(part.place, self.ledger.look(id));
-                // Before anybody was asked, only who pauses a thread can be in the way, or waits for one.
-                let hinders = seen.in_poll || seen.woken_not_polled || record.asked.is_some();
+            .filter(|(_, view)| view.record.is_busy())
+            .filter_map(|(part, view)| {
+                let seen = last_seen(part.place, view.beat.unwrap_or_default());
+                // Before it was asked, only what holds a thread can be in the way, or waits for one.
+                let hinders = seen.in_poll || seen.woken_not_polled || view.record.asked.is_some();
                 hinders.then(|| named(format!("{} {}", part.kind(), escaped(&part.name)), &seen))
             })
             .collect()

@@ -1,15 +1,18 @@
 //! Life signs of a component: written by the one thread that polls it, read by any.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::decide::Moment;
+use crate::run::record::counts::Counts;
 use crate::run::stop::clock::{Clock, Stamp};
 use crate::run::stop::flags::Flags;
 use crate::sys::locks::lock;
 use crate::sys::trail::{DEEPEST, Walker};
 use crate::words::place::AwaitPlace;
+
+/// How often a component is looked at anew when it was polled meanwhile.
+const LOOKS: usize = 8;
 
 /// What was woken and is not polled for so long has no thread to run on. Less says nothing: it was told a moment ago.
 const NO_THREAD: Duration = Duration::from_millis(10);
@@ -24,17 +27,9 @@ pub(crate) struct Pulse {
     polled: Stamp,
     /// When it came to the `.await` at which it is: at the end of the poll in which it left a mark.
     arrived: Stamp,
-    runs: AtomicU64,
-    failures: AtomicU64,
-    failures_in_a_row: AtomicU64,
-    restarts: AtomicU64,
-    /// When the next run begins, in microseconds since the App began; 0: none is put off.
-    next_try: AtomicU64,
-    /// A monitor has had too many failures in a row, and none of its runs went well since.
-    alarmed: AtomicBool,
     /// It runs on a thread of its own, not on one of the runtime's.
     on_own_thread: AtomicBool,
-    error: Mutex<Option<String>>,
+    counts: Mutex<Counts>,
     /// Which `.await` it is at.
     walker: Walker,
 }
@@ -57,13 +52,6 @@ pub(crate) struct Beat {
     pub(crate) on_own_thread: bool,
 }
 
-impl Beat {
-    /// The same of something that nobody polls at present.
-    pub(crate) fn at_rest(self) -> Self {
-        Self { since_poll: None, waiting: None, unheard: false, ..self }
-    }
-}
-
 impl Pulse {
     pub(crate) fn new(name: Arc<str>, clock: Arc<Clock>) -> Self {
         Self {
@@ -71,14 +59,8 @@ impl Pulse {
             beats: AtomicU64::new(0),
             polled: Stamp::default(),
             arrived: Stamp::default(),
-            runs: AtomicU64::new(0),
-            failures: AtomicU64::new(0),
-            failures_in_a_row: AtomicU64::new(0),
-            restarts: AtomicU64::new(0),
-            next_try: AtomicU64::new(0),
-            alarmed: AtomicBool::new(false),
             on_own_thread: AtomicBool::new(false),
-            error: Mutex::default(),
+            counts: Mutex::default(),
             walker: Walker::new(name),
         }
     }
@@ -128,14 +110,26 @@ impl Pulse {
         self.beats.load(Ordering::Acquire).div_ceil(2)
     }
 
-    /// What there is to see, with what the component's flags know of it.
+    /// What there is to see, with what the component's flags know of it. A poll that begins or ends meanwhile would mix two
+    /// moments; then it looks again, but not for ever at one that is polled all the time.
     pub(crate) fn look(&self, flags: &Flags) -> Beat {
+        for _ in 0..LOOKS {
+            let (beats, beat) = self.look_once(flags);
+            fence(Ordering::Acquire);
+            if self.beats.load(Ordering::Relaxed) == beats {
+                return beat;
+            }
+        }
+        self.look_once(flags).1
+    }
+
+    fn look_once(&self, flags: &Flags) -> (u64, Beat) {
         let beats = self.beats.load(Ordering::Acquire);
         let (in_poll, polls) = (beats % 2 == 1, beats.div_ceil(2));
         let awaits = self.walker.trail.sites().map(|site| site.map(|site| site.0));
         let waits = !in_poll && awaits.iter().any(Option::is_some);
         let on_own_thread = self.on_own_thread.load(Ordering::Relaxed);
-        Beat {
+        let beat = Beat {
             in_poll,
             polls,
             since_poll: self.polled.age(&self.clock),
@@ -144,76 +138,31 @@ impl Pulse {
             unheard: !in_poll && !on_own_thread && flags.unheard_for().is_some_and(|time| time >= NO_THREAD),
             awaits,
             on_own_thread,
-        }
+        };
+        (beats, beat)
+    }
+
+    /// What is counted of its runs, as one.
+    pub(crate) fn counts(&self) -> Counts {
+        lock(&self.counts).clone()
+    }
+
+    /// Changes the counts, all of it at once. Once or twice in a run, and never in a poll.
+    pub(crate) fn count<T>(&self, change: impl FnOnce(&mut Counts) -> T) -> T {
+        change(&mut lock(&self.counts))
     }
 
     pub(crate) fn run_begins(&self) {
-        self.runs.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn run_failed(&self, error: String) {
-        self.failures.fetch_add(1, Ordering::Relaxed);
-        self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
-        *lock(&self.error) = Some(error);
-    }
-
-    pub(crate) fn run_went_well(&self) {
-        self.failures_in_a_row.store(0, Ordering::Relaxed);
-    }
-
-    /// The next run is put off until then.
-    pub(crate) fn backs_off(&self, next_try: Moment) {
-        self.restarts.fetch_add(1, Ordering::Relaxed);
-        let micros = u64::try_from(next_try.as_micros()).unwrap_or(u64::MAX);
-        self.next_try.store(micros.max(1), Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_back(&self) {
-        self.next_try.store(0, Ordering::Relaxed);
-    }
-
-    pub(crate) fn restarts(&self) -> u64 {
-        self.restarts.load(Ordering::Relaxed)
-    }
-
-    /// When it comes back, if it is away.
-    pub(crate) fn next_try(&self) -> Option<Moment> {
-        let micros = self.next_try.load(Ordering::Relaxed);
-        (micros != 0).then(|| Moment::from_micros(micros))
+        self.count(|counts| counts.runs += 1);
     }
 
     pub(crate) fn runs_on_own_thread(&self) {
         self.on_own_thread.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn set_alarmed(&self, alarmed: bool) {
-        self.alarmed.store(alarmed, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_alarmed(&self) -> bool {
-        self.alarmed.load(Ordering::Relaxed)
-    }
-
     /// An error that is no failed run.
     pub(crate) fn note(&self, error: String) {
-        *lock(&self.error) = Some(error);
-    }
-
-    pub(crate) fn runs(&self) -> u64 {
-        self.runs.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn failures(&self) -> u64 {
-        self.failures.load(Ordering::Relaxed)
-    }
-
-    /// How many of the last runs failed, one after the other.
-    pub(crate) fn failures_in_a_row(&self) -> u64 {
-        self.failures_in_a_row.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn last_error(&self) -> Option<String> {
-        lock(&self.error).clone()
+        self.count(|counts| counts.error = Some(error));
     }
 }
 

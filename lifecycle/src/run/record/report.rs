@@ -10,13 +10,15 @@ use crate::words::duration::show;
 use crate::words::outcome::{ExitCode, Outcome};
 use crate::words::phase::Phase;
 use crate::words::place::Place;
-use crate::words::reason::Reason;
+use crate::words::reason::{Reason, Signal, State};
 use crate::words::report::{
-    ComponentReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, TotalReport,
+    ComponentReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, StartEnd, StartReport,
+    TotalReport,
 };
 
-use crate::run::record::ledger::{Book, ChildRecord, Ledger, Record};
+use crate::run::record::ledger::{Book, ChildRecord, Doing, Ledger, Record};
 use crate::run::record::pulse::Beat;
+use crate::run::record::view::View;
 use crate::run::signals::Waker;
 use crate::run::stop::control::Control;
 use crate::run::work::gate::Busy;
@@ -48,15 +50,25 @@ impl ReportBuilder {
         let actual = by_clock.max(self.control.request.age()).unwrap_or_default();
         let budget = &self.control.stage.budget;
         let book = self.ledger.book();
+        let start = self.start(&book, requested);
+        // A start is taken back with the reserve, and no more.
+        let (planned, source) = match start.ended {
+            StartEnd::Failed | StartEnd::Interrupted => (budget.reserve(), budget.share(Phase::ForceCleanup).source),
+            _ => (budget.total, budget.source),
+        };
         let mut components: Vec<ComponentReport> =
-            book.records.iter().enumerate().map(|(id, record)| self.component(id, record, requested)).collect();
+            (0..book.records.len()).map(|id| self.component(id, self.ledger.view(&book, id), requested)).collect();
         components.extend(book.children.iter().map(|child| self.child(child, requested)));
         let mut report = ShutdownReport {
-            reason: self.control.request.reason().unwrap_or(Reason::AllTasksEnded),
+            reason: self.control.request.reason().unwrap_or_else(|| self.why_stuck(&book)),
             called_off: self.control.request.called_off(),
-            state: book.state,
+            state: self.app_state(&book),
+            start,
+            // A paused clock runs ahead of the system's.
+            uptime: self.control.real_now().max(self.control.now()),
+            was_requested: requested.is_some(),
             exit_code: ExitCode::CLEAN,
-            total: TotalReport::new(budget.total, actual, budget.source),
+            total: TotalReport::new(planned, actual, source),
             phases: phases(&book, self.control.now(), |phase| budget.share(phase)),
             critical_path: Vec::new(),
             components,
@@ -84,24 +96,23 @@ impl ReportBuilder {
     /// The report of a process that the guard has to end: what has not ended is left behind, and whoever is
     /// inside a poll is named.
     pub(crate) fn last_report(&self, exit_code: ExitCode, note: String) -> ShutdownReport {
-        for id in 0..self.ledger.plan.parts.len() {
-            let begun = self.ledger.book().records[id].doing != crate::run::record::ledger::Doing::Nothing;
-            if begun {
-                self.ledger.seen(id);
-            }
-        }
+        (0..self.ledger.plan.parts.len()).for_each(|id| self.ledger.seen(id));
         let mut report = self.report(&[]);
         let requested = self.control.request.moment();
+        if requested.is_none() && exit_code == ExitCode::QUIT {
+            report.reason = Reason::Signal { signal: Signal::Quit };
+        }
         for (owner, name, beat) in self.ledger.running_children() {
-            let record = Record { seen: Some(beat), ..Record::default() };
+            let record = Record { doing: Doing::Running, seen: Some(beat), ..Record::default() };
             report.components.push(self.child(&ChildRecord { owner, name, record, thread: None }, requested));
         }
         report.exit_code = exit_code;
         report.notes.push(note);
         for component in &mut report.components {
-            let Some(seen) = component.last_seen.as_ref().filter(|seen| seen.in_poll) else { continue };
+            let Some(seen) = component.last_seen.as_ref().filter(|seen| seen.blocks()) else { continue };
             if component.outcome.is_none() {
                 component.outcome = Some(Outcome::Leaked);
+                component.state = Outcome::Leaked.name();
                 let time = seen.in_poll_for.map_or_else(String::new, |time| format!(" for {}", show(time)));
                 report.notes.push(format!(
                     "{} `{}` ({}) blocks its thread: it has been inside one poll{time}",
@@ -110,6 +121,29 @@ impl ReportBuilder {
             }
         }
         report
+    }
+
+    /// How the start went, and how long it took.
+    fn start(&self, book: &Book, requested: Option<Moment>) -> StartReport {
+        if let Some(started) = book.started {
+            return StartReport::new(StartEnd::Completed, started);
+        }
+        match (requested, self.control.request.reason()) {
+            (Some(requested), _) if book.state == State::Failed => StartReport::new(StartEnd::Failed, requested),
+            (Some(requested), Some(Reason::StartFailed { .. })) => StartReport::new(StartEnd::Failed, requested),
+            (Some(requested), _) => StartReport::new(StartEnd::Interrupted, requested),
+            (None, _) => StartReport::new(StartEnd::Unfinished, self.control.real_now()),
+        }
+    }
+
+    /// Why the guard ends a process that was never asked to shut down: its start does not come to its end.
+    fn why_stuck(&self, book: &Book) -> Reason {
+        let opening = book.records.iter().position(|record| record.doing == Doing::Opening && record.outcome.is_none());
+        let error = "the process was ended while it opened: the runtime did not answer".to_owned();
+        match opening {
+            Some(id) => Reason::StartFailed { resource: self.ledger.plan.parts[id].name.clone(), error },
+            None => Reason::AllTasksEnded,
+        }
     }
 
     /// Lost is what was cut off, or what is still there where nothing was cut off yet.
@@ -134,9 +168,10 @@ impl ReportBuilder {
         })
     }
 
-    fn component(&self, id: usize, record: &Record, requested: Option<Moment>) -> ComponentReport {
+    fn component(&self, id: usize, view: View, requested: Option<Moment>) -> ComponentReport {
         let part = &self.ledger.plan.parts[id];
-        let pulse = self.ledger.pulse(id);
+        let error = view.error().map(str::to_owned);
+        let View { record, counts, state, .. } = view;
         ComponentReport {
             name: part.name.clone(),
             kind: part.kind(),
@@ -144,12 +179,13 @@ impl ReportBuilder {
             priority: part.priority,
             tags: part.tags.to_vec(),
             outcome: record.outcome,
-            error: record.error.clone().or_else(|| pulse.last_error()),
+            state,
+            error,
             asked: since(record.asked, requested),
             ended: since(record.ended, requested),
-            runs: pulse.runs(),
-            failures: pulse.failures(),
-            restarts: pulse.restarts(),
+            runs: counts.runs,
+            failures: counts.failures,
+            restarts: counts.restarts,
             last_seen: record.seen.map(|beat| last_seen(part.place, beat)),
             place_in_order: record.place_in_order,
             was_open: record.was_open,
@@ -165,6 +201,7 @@ impl ReportBuilder {
             priority: part.priority,
             tags: part.tags.to_vec(),
             outcome: child.record.outcome,
+            state: child.record.outcome.map_or(child.record.doing.name(), Outcome::name),
             error: child.record.error.clone(),
             asked: since(child.record.asked, requested),
             ended: since(child.record.ended, requested),

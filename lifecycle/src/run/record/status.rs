@@ -4,47 +4,48 @@ use std::sync::Arc;
 
 use crate::decide::Moment;
 use crate::plan::Id;
-use crate::plan::parts::{Part, Sort};
+use crate::plan::parts::Part;
 use crate::words::reason::State;
 use crate::words::status::{ChildStatus, ServiceStatus, Status, StatusReport};
 
-use crate::run::record::ledger::{Ledger, Record};
-use crate::run::record::pulse::{Beat, Pulse};
+use crate::run::record::ledger::Ledger;
+use crate::run::record::pulse::Beat;
 use crate::run::record::report::{ReportBuilder, last_seen};
-use crate::run::stop::pause::{Pause, RunState};
+use crate::run::record::view::View;
 
 impl ReportBuilder {
-    /// How far the App is. The request counts from the very moment at which it was made.
+    /// How far the App is. A request counts from the very moment at which it was made.
     pub(crate) fn status(&self) -> Status {
-        match self.ledger.book().state {
-            State::Stopping | State::Stopped | State::Failed => Status::Stopping,
-            _ if self.control.request.is_made() => Status::Draining,
-            State::Initializing | State::Starting => Status::Starting,
-            State::Running => Status::Ready,
-            State::Draining => Status::Draining,
-        }
+        status_of(self.app_state(&self.ledger.book()))
+    }
+
+    /// Whether all tasks run, or have run.
+    #[cfg(feature = "axum")]
+    pub(crate) fn has_started(&self) -> bool {
+        self.ledger.book().started.is_some()
     }
 
     /// Whether a component of that name is not well. `None`: there is none of that name.
     #[cfg(feature = "axum")]
     pub(crate) fn is_degraded(&self, name: &str) -> Option<bool> {
         let id = self.ledger.plan.parts.iter().position(|part| part.name == name)?;
-        let record = self.ledger.book().records[id].clone();
-        Some(is_degraded(&self.ledger, id, &record))
+        let view = self.ledger.view(&self.ledger.book(), id);
+        Some(self.ledger.is_degraded(id, &view))
     }
 
     /// All of it, but for the program's version.
     pub(crate) fn status_report(&self) -> StatusReport {
         let (control, ledger) = (&self.control, &self.ledger);
         let now = control.now();
-        let records = ledger.book().records.clone();
-        let services = ledger.plan.parts.iter().zip(&records).enumerate();
+        let (state, views) = self.views();
+        let services = ledger.plan.parts.iter().zip(views).enumerate();
         let services =
-            services.map(|(id, (part, record))| (part.name.clone(), service(ledger, id, part, record, now))).collect();
-        let is_requested = control.request.is_made();
+            services.map(|(id, (part, view))| (part.name.clone(), service(ledger, id, part, view, now))).collect();
+        // Once it is over no phase runs, and no time is left or missing.
+        let goes_on = control.request.is_made() && !state.is_over();
         let phase_time_left = control.phase_ends().map(|ends| ends.saturating_sub(now));
         StatusReport {
-            status: self.status(),
+            status: status_of(state),
             version: None,
             uptime: control.real_now(),
             in_flight_requests: control.requests.in_flight(),
@@ -52,22 +53,33 @@ impl ReportBuilder {
             oldest_request: control.requests.oldest(),
             services,
             reason: control.request.reason(),
-            phase: control.phase(),
-            phase_time_left: phase_time_left.filter(|_| is_requested),
-            time_left: control.time_left().filter(|_| is_requested),
+            phase: control.phase().filter(|_| goes_on),
+            phase_time_left: phase_time_left.filter(|_| goes_on),
+            time_left: control.time_left().filter(|_| goes_on),
         }
     }
 }
 
-fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -> ServiceStatus {
-    let pulse = ledger.pulse(id);
+fn status_of(state: State) -> Status {
+    match state {
+        State::Initializing | State::Starting => Status::Starting,
+        State::Running => Status::Ready,
+        State::Draining => Status::Draining,
+        State::Stopping => Status::Stopping,
+        State::Stopped | State::Failed => Status::Stopped,
+    }
+}
+
+fn service(ledger: &Ledger, id: Id, part: &Part, view: View, now: Moment) -> ServiceStatus {
+    let degraded = ledger.is_degraded(id, &view);
+    let error = view.error().map(str::to_owned);
     // What has ended stands nowhere any more, and what is open needs not.
-    let beat = if record.is_busy() { ledger.look(id) } else { Beat::default() };
-    let seen = last_seen(part.place, beat);
+    let seen = last_seen(part.place, view.beat.unwrap_or_default());
     let running = ledger.children(id);
+    let counts = view.counts;
     ServiceStatus {
         kind: part.kind(),
-        state: state(pulse, ledger.pause(id), record),
+        state: view.state,
         awaits: seen.awaits,
         waiting: seen.waiting,
         in_poll: seen.in_poll,
@@ -77,12 +89,12 @@ fn service(ledger: &Ledger, id: Id, part: &Part, record: &Record, now: Moment) -
         polls_since_asked: seen.polls_since_asked,
         children_running: running.len(),
         children: children(part, running),
-        degraded: is_degraded(ledger, id, record),
-        runs: pulse.runs(),
-        failures: pulse.failures(),
-        restarts: pulse.restarts(),
-        next_try: pulse.next_try().map(|next| next.saturating_sub(now)),
-        error: record.error.clone().or_else(|| pulse.last_error()),
+        degraded,
+        runs: counts.runs,
+        failures: counts.failures,
+        restarts: counts.restarts,
+        next_try: counts.next_try.map(|next| next.saturating_sub(now)),
+        error,
         tags: part.tags.iter().map(|tag| tag.to_string()).collect(),
     }
 }
@@ -96,23 +108,4 @@ fn children(part: &Part, mut running: Vec<(Arc<str>, Beat)>) -> Vec<ChildStatus>
     running.sort_by_key(|(_, beat)| std::cmp::Reverse(stands(beat)));
     running.truncate(MOST_CHILDREN);
     running.into_iter().map(|(name, beat)| ChildStatus::new(name.to_string(), last_seen(part.place, beat))).collect()
-}
-
-fn state(pulse: &Pulse, pause: &Pause, record: &Record) -> &'static str {
-    match record.outcome {
-        Some(outcome) => outcome.name(),
-        None if pause.state() == RunState::Paused => "paused",
-        None if pulse.next_try().is_some() => "backing off",
-        None => record.doing.name(),
-    }
-}
-
-fn is_degraded(ledger: &Ledger, id: Id, record: &Record) -> bool {
-    let pulse = ledger.pulse(id);
-    let is_failing = match &ledger.plan.parts[id].sort {
-        Sort::Task(settings) if settings.monitor().is_some() => pulse.is_alarmed(),
-        Sort::Task(_) => pulse.failures_in_a_row() > 0,
-        _ => false,
-    };
-    is_failing || record.outcome.is_some_and(|outcome| outcome.is_failure())
 }

@@ -16,25 +16,36 @@ const ACTION: Duration = Duration::from_secs(30);
 
 /// After a run: calls what is to be called. `false`: the task was cancelled meanwhile.
 pub(super) async fn after_run(watch: &mut Watch, task: &TaskUnit) -> bool {
-    let Some(call) = watch.after(task.unit.pulse.failures_in_a_row()) else { return true };
-    task.unit.pulse.set_alarmed(watch.is_alarmed());
-    let (action, name) = match call {
-        Call::Failure => (&task.actions.failure, "on_failure"),
-        Call::Recovery => (&task.actions.recovery, "on_recovery"),
-    };
-    let failures = task.unit.pulse.failures_in_a_row();
-    let monitor = task.unit.name.clone();
-    task.control.calls().event(Level::WARN, move |_| {
-        tracing::warn!(target: "lifecycle", task = &*monitor, failures, call = name, "a monitor calls");
+    let (call, failures) = task.unit.pulse.count(|counts| {
+        let call = watch.after(counts.failures_in_a_row);
+        counts.is_alarmed = watch.is_alarmed();
+        (call, counts.failures_in_a_row)
     });
-    match action {
-        Some(action) => act(task, action, name).await,
+    let name = task.unit.name.clone();
+    match call {
         None => true,
+        Some(Call::Failure) => {
+            task.control.calls().event(Level::WARN, move |_| {
+                tracing::warn!(target: "lifecycle", task = &*name, failures, "a monitor is alarmed: its runs failed");
+            });
+            act(task, task.actions.failure.as_ref(), "on_failure").await
+        }
+        Some(Call::Recovery) => {
+            task.control.calls().event(Level::INFO, move |_| {
+                tracing::info!(target: "lifecycle", task = &*name, "a monitor is well again");
+            });
+            act(task, task.actions.recovery.as_ref(), "on_recovery").await
+        }
     }
 }
 
 /// Its own failure is told and no more: the monitor ticks on.
-async fn act(task: &TaskUnit, action: &Start, name: &'static str) -> bool {
+async fn act(task: &TaskUnit, action: Option<&Start>, name: &'static str) -> bool {
+    let Some(action) = action else { return true };
+    let monitor = task.unit.name.clone();
+    task.control.calls().event(Level::DEBUG, move |_| {
+        tracing::debug!(target: "lifecycle", task = &*monitor, call = name, "a monitor calls");
+    });
     let bound = task.settings.timeout().unwrap_or(ACTION);
     let error = match make_and_drive(&task.unit, || action(), Some(bound)).await {
         Drove::Done(Ok(())) => return true,

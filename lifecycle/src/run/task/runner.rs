@@ -56,11 +56,10 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
     }
     loop {
         let began = Instant::now();
-        let drove = run_body(task).await;
+        let (end, cut) = run_body(task).await;
         let is_paused = task.pause.is_requested();
         // One whose group was stopped before was cut by that.
-        let cut = how_cut(&drove).filter(|_| !is_paused);
-        let end = ended(&task.unit, drove);
+        let cut = cut.filter(|_| !is_paused);
         if is_paused && paused(task).await {
             continue;
         }
@@ -77,7 +76,7 @@ async fn once(task: &TaskUnit, course: &mut Course) -> Over {
         }
         let now = Instant::now();
         let Some(delay) = course.restarts.next(&policy, now, now - began) else {
-            return Over::for_good(too_often(task, end, policy.max_restarts));
+            return Over::for_good(too_often(end, policy.max_restarts));
         };
         if !back_off(task, &end, delay).await && !paused(task).await {
             return Over::told(ending(Outcome::Stopped, None)).cut(Some(NOT_AGAIN));
@@ -113,10 +112,7 @@ async fn paused(task: &TaskUnit) -> bool {
 }
 
 /// It has failed for good. One that came to its end too often has, too.
-fn too_often(task: &TaskUnit, end: Ending, most: Intensity) -> Ending {
-    if let Some(error) = &end.error {
-        task.unit.pulse.run_failed(error.clone());
-    }
+fn too_often(end: Ending, most: Intensity) -> Ending {
     let Intensity { restarts, within } = most;
     let error = end.error.unwrap_or_else(|| "it came to its end".to_owned());
     let text = format!("{error} (not restarted again: {restarts} restarts within {} are the most)", show(within));
@@ -129,17 +125,14 @@ async fn back_off(task: &TaskUnit, end: &Ending, delay: Duration) -> bool {
     let (name, error) = (task.unit.name.clone(), end.error.clone().unwrap_or_else(|| "it came to its end".to_owned()));
     let calls = task.control.calls();
     calls.event(Level::WARN, move |_| {
-        tracing::warn!(target: "lifecycle", task = &*name, error, ?delay, "a task ended; it is restarted");
+        tracing::warn!(target: "lifecycle", task = &*name, error, delay = %show(delay), "a task ended; it is restarted");
     });
-    if let Some(error) = &end.error {
-        task.unit.pulse.run_failed(error.clone());
-    }
     metrics::restart(calls, &task.unit.name);
     // What it spawned served the run that is over.
     task.tree.drop_children();
-    task.unit.pulse.backs_off(task.control.now() + delay);
+    task.unit.pulse.count(|counts| counts.backs_off(task.control.now() + delay));
     let comes_back = wait_until(task, Instant::now() + delay, Flag::Requested).await;
-    task.unit.pulse.is_back();
+    task.unit.pulse.count(|counts| counts.next_try = None);
     comes_back
 }
 
@@ -159,20 +152,18 @@ async fn periodic(task: &TaskUnit, ticks: &Periodic, course: &mut Course) -> Ove
             course.due = caught_up(course.due, Instant::now(), interval, missed);
             continue;
         }
-        let drove = run_body(task).await;
-        cut = how_cut(&drove).filter(|_| !pause.is_requested());
-        let end = ended(&task.unit, drove);
+        let (end, how) = run_body(task).await;
+        cut = how.filter(|_| !pause.is_requested());
         match (end.outcome, end.error) {
             (Outcome::Cancelled, _) if pause.is_requested() => {}
             (Outcome::Cancelled, _) => return Over::told(ending(Outcome::Cancelled, None)).cut(cut),
             (_, Some(error)) => {
-                task.unit.pulse.run_failed(error.clone());
                 let name = task.unit.name.clone();
                 task.control.calls().event(Level::WARN, move |_| {
                     tracing::warn!(target: "lifecycle", task = &*name, error, "a run failed; the next tick comes");
                 });
             }
-            (_, None) => task.unit.pulse.run_went_well(),
+            (_, None) => {}
         }
         if !alarm::after_run(&mut course.watch, task).await && !pause.is_requested() {
             return Over::told(ending(Outcome::Cancelled, None)).cut(cut);
@@ -181,19 +172,22 @@ async fn periodic(task: &TaskUnit, ticks: &Periodic, course: &mut Course) -> Ove
     }
 }
 
-async fn run_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
+/// One run: how it ended, and how the shutdown has kept it from its own end, if it has. It is counted here, whatever
+/// becomes of the task.
+async fn run_body(task: &TaskUnit) -> (Ending, Option<&'static str>) {
     let began = Instant::now();
     let drove = drive_body(task).await;
     if matches!(drove, Drove::WaitsForInput) {
         task.tree.waits_for_input(None);
     }
-    metrics::run(
-        task.control.calls(),
-        &task.unit.name,
-        !matches!(drove, Drove::Done(Ok(())) | Drove::Cancelled | Drove::WaitsForInput),
-        began.elapsed(),
-    );
-    drove
+    let cut = how_cut(&drove);
+    let end = ended(&task.unit, drove);
+    if end.outcome != Outcome::Cancelled {
+        let failure = end.error.as_deref().filter(|_| end.outcome.is_failure());
+        task.unit.pulse.count(|counts| counts.run_ended(failure));
+    }
+    metrics::run(task.control.calls(), &task.unit.name, end.outcome, began.elapsed());
+    (end, cut)
 }
 
 async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {

@@ -7,12 +7,13 @@ use super::super::outcome::{ExitCode, Outcome};
 use super::super::place::Place;
 use super::super::reason::{Reason, State};
 use super::super::settings::Source;
-use super::{ComponentReport, ShutdownReport, TotalReport};
+use super::{ComponentReport, ShutdownReport, StartEnd, StartReport, TotalReport};
 
 pub(crate) fn report(components: Vec<ComponentReport>) -> ShutdownReport {
     let total = TotalReport::new(Duration::from_secs(30), Duration::ZERO, Source::Default);
     let report = ShutdownReport::of_nothing(Reason::AllTasksEnded, State::Stopped, ExitCode::CLEAN, total);
-    ShutdownReport { components, ..report }
+    let start = StartReport::new(StartEnd::Completed, Duration::ZERO);
+    ShutdownReport { components, start, ..report }
 }
 
 pub(crate) fn component(name: &str, kind: Kind, outcome: Outcome) -> ComponentReport {
@@ -23,6 +24,7 @@ pub(crate) fn component(name: &str, kind: Kind, outcome: Outcome) -> ComponentRe
         priority: 0,
         tags: Vec::new(),
         outcome: Some(outcome),
+        state: outcome.name(),
         error: None,
         asked: Some(Duration::ZERO),
         ended: Some(Duration::ZERO),

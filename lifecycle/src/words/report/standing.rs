@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::super::counted::counted;
 use super::super::duration::show;
 use super::LastSeen;
 
@@ -20,7 +21,7 @@ impl fmt::Display for LastSeen {
         if self.has_own_thread() {
             return Ok(());
         }
-        write!(f, ", polled {} times", self.polls)?;
+        write!(f, ", polled {}", counted(self.polls, "time", "times"))?;
         if let Some(ago) = self.last_polled {
             write!(f, " (last {} ago)", show(ago))?;
         }
@@ -66,9 +67,13 @@ impl LastSeen {
         Ok(())
     }
 
+    /// Whether it blocks its thread. Where no time is known, it was looked at because it had not ended in its time.
+    pub(crate) fn blocks(&self) -> bool {
+        self.in_poll && self.in_poll_for.is_none_or(|time| time >= BLOCKS)
+    }
+
     fn verdict(&self) -> &'static str {
-        // Where no time is known, whoever was looked at had had enough of it.
-        if self.in_poll_for.is_none_or(|time| time >= BLOCKS) { " (it blocks its thread)" } else { "" }
+        if self.blocks() { " (it blocks its thread)" } else { "" }
     }
 
     /// What a line of SIGUSR1 says after what the component is doing; nothing if there is nothing to say.

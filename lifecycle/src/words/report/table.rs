@@ -5,22 +5,15 @@ use std::fmt;
 use super::super::component::Kind;
 use super::super::duration::show;
 use super::super::text::escaped;
-use super::{ComponentReport, ShutdownReport};
+use super::{ComponentReport, ShutdownReport, StartEnd};
 
 /// A line for each phase and component. Control characters in what the program gave (names, errors, reasons) are
 /// escaped, so that it cannot pass for a line of its own.
 impl fmt::Display for ShutdownReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "lifecycle: {} in {} of {} ({}), exit code {}; reason: {}",
-            self.state,
-            show(self.total.actual),
-            show(self.total.planned),
-            self.total.source,
-            self.exit_code,
-            self.reason
-        )?;
+        write!(f, "lifecycle: ")?;
+        self.headline(f)?;
+        writeln!(f, ", exit code {}; reason: {}", self.exit_code, self.reason)?;
         for phase in &self.phases {
             writeln!(
                 f,
@@ -45,6 +38,20 @@ impl fmt::Display for ShutdownReport {
 }
 
 impl ShutdownReport {
+    /// What has ended, and how long it took.
+    fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (actual, planned) = (show(self.total.actual), show(self.total.planned));
+        let budget = format!("{actual} of {planned} ({})", self.total.source);
+        let start = show(self.start.took);
+        match self.start.ended {
+            _ if !self.was_requested => write!(f, "ended while {}, up for {}", self.state, show(self.uptime)),
+            _ if !self.state.is_over() => write!(f, "ended while {}, after {budget}", self.state),
+            StartEnd::Failed => write!(f, "the start failed after {start}, taken back in {budget}"),
+            StartEnd::Interrupted => write!(f, "the start was interrupted after {start}, taken back in {budget}"),
+            StartEnd::Completed | StartEnd::Unfinished => write!(f, "{} in {budget}", self.state),
+        }
+    }
+
     fn leftovers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requests = &self.requests;
         if requests.drained + requests.lost > 0 || requests.refused > 0 {
@@ -97,10 +104,8 @@ fn folded(components: &[ComponentReport]) -> Vec<(&ComponentReport, usize)> {
 }
 
 fn row(f: &mut fmt::Formatter<'_>, component: &ComponentReport, alike: usize, width: usize) -> fmt::Result {
-    // Whoever had begun and has not ended was looked at before the report was made.
-    let otherwise = if component.last_seen.is_some() { "not ended" } else { "not begun" };
-    let outcome = component.outcome.map_or(otherwise, |outcome| outcome.name());
-    write!(f, "  {:<9}{:<width$}  {outcome:<10}", component.kind.name(), escaped(&component.name).to_string())?;
+    let name = escaped(&component.name).to_string();
+    write!(f, "  {:<9}{name:<width$}  {:<10}", component.kind.name(), component.state)?;
     match (component.asked, component.ended) {
         (Some(asked), Some(ended)) => write!(f, " {:>8}", show(ended.saturating_sub(asked)))?,
         _ => write!(f, " {:>8}", "")?,
@@ -127,11 +132,52 @@ mod tests {
     use super::*;
     use crate::words::leak::Leak;
     use crate::words::outcome::Outcome;
-    use crate::words::reason::Reason;
+    use crate::words::reason::{Reason, State};
+    use crate::words::report::{StartReport, TotalReport};
+    use crate::words::settings::Source;
     use crate::words::text::is_escaped;
+    use std::time::Duration;
 
     fn child(name: &str, outcome: Outcome, error: Option<&str>) -> ComponentReport {
         ComponentReport { error: error.map(str::to_owned), ..component(name, Kind::Child, outcome) }
+    }
+
+    fn headline(change: impl FnOnce(&mut ShutdownReport)) -> String {
+        let mut report = report(Vec::new());
+        change(&mut report);
+        report.to_string().lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Regression: a start that failed after 4 s was told to have failed in 3 ms.
+    #[test]
+    fn the_time_of_a_start_is_its_own() {
+        let taken_back = |ended| {
+            headline(|report| {
+                report.start = StartReport::new(ended, Duration::from_secs(4));
+                report.total = TotalReport::new(Duration::from_secs(5), Duration::from_millis(3), Source::Default);
+            })
+        };
+        let rest = "taken back in 3ms of 5s (default), exit code 0; reason: every task ended";
+        assert_eq!(taken_back(StartEnd::Failed), format!("lifecycle: the start failed after 4s, {rest}"));
+        assert_eq!(taken_back(StartEnd::Interrupted), format!("lifecycle: the start was interrupted after 4s, {rest}"));
+        assert!(taken_back(StartEnd::Completed).starts_with("lifecycle: stopped in 3ms of 5s"));
+    }
+
+    /// Regression: a process that SIGQUIT ended was told to be "running in 0s".
+    #[test]
+    fn what_was_ended_before_its_end_is_told_as_that() {
+        let running = headline(|report| {
+            (report.state, report.was_requested, report.uptime) = (State::Running, false, Duration::from_secs(3));
+        });
+        assert!(running.starts_with("lifecycle: ended while running, up for 3s, exit code"), "{running}");
+        let stopping = headline(|report| {
+            report.state = State::Stopping;
+            report.total.actual = Duration::from_secs(31);
+        });
+        assert!(
+            stopping.starts_with("lifecycle: ended while stopping, after 31s of 30s (default), exit"),
+            "{stopping}"
+        );
     }
 
     #[test]
@@ -167,7 +213,7 @@ mod tests {
             Leak::Task { name: Some(own()), count: 2 },
             Leak::Handle { resource: own(), holder: own(), count: 1 },
         ];
-        let oldest = Some(OldestRequest { name: text, age: std::time::Duration::from_secs(1) });
+        let oldest = Some(OldestRequest { name: text, age: Duration::from_secs(1) });
         ShutdownReport {
             reason,
             components: vec![ComponentReport { error: Some(own()), ..component(text, Kind::Task, Outcome::Failed) }],
