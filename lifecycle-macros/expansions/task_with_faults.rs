@@ -7,6 +7,9 @@ fn sweep<T>(db: &Res<Database>) {}
     "task `sweep`: `interval` is zero; leave it out for a task that runs once"
 }
 ::core::compile_error! {
+    "task `sweep`: `restart` has no meaning with `interval`, since a failed tick is followed by the next one; remove it"
+}
+::core::compile_error! {
     "task `sweep`: it cannot be generic, since nobody chooses the types; write one function per type, which calls a generic one"
 }
 ::core::compile_error! {
@@ -14,7 +17,4 @@ fn sweep<T>(db: &Res<Database>) {}
 }
 ::core::compile_error! {
     "task `sweep`: it is not async; add `async`, and `.await` what takes time in it"
-}
-::core::compile_error! {
-    "task `sweep`: `restart` has no meaning with `interval`, since a failed tick is followed by the next one; remove it"
 }

@@ -6,12 +6,13 @@
 
 mod attrs;
 mod awaits;
+#[cfg(test)]
+mod both_fronts;
 mod callee;
 mod component;
 mod consts;
 mod crate_path;
 mod diag;
-mod duration;
 mod entry;
 mod func;
 #[cfg(test)]
@@ -23,13 +24,8 @@ mod loops;
 mod names;
 mod options;
 mod resource;
-#[cfg(test)]
-#[path = "../../lifecycle/src/words/duration.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the runtime's own reader, to compare ours with")]
-mod runtime_duration;
 mod setting;
 mod signature;
-mod suggest;
 mod task;
 #[cfg(test)]
 mod testing;

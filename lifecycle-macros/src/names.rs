@@ -20,8 +20,8 @@ impl Name {
     /// The name that was given, or else `usual`, which comes from this token.
     pub(crate) fn new(given: Option<Setting<String>>, usual: String, token: &Ident, diag: &mut Diag) -> Self {
         let Some(given) = given else { return Self { text: usual, span: token.span() } };
-        if let Some(fault) = fault(&given.value) {
-            diag.at(&given.at, format!("`name` {fault}"));
+        if let Some(fault) = lifecycle_rules::name_fault(&given.value) {
+            diag.at(&given.at, fault);
         }
         Self { text: given.value, span: given.at.span() }
     }
@@ -60,23 +60,6 @@ fn as_ident(name: &str) -> String {
         }
     }
     out
-}
-
-/// What is wrong with a name or a label, if anything.
-pub(crate) fn fault(name: &str) -> Option<&'static str> {
-    if name.trim().is_empty() {
-        return Some("is empty; give it at least one letter, or leave it out");
-    }
-    name.chars()
-        .any(char::is_control)
-        .then_some("has a control character in it, which would garble reports; use letters, digits and punctuation")
-}
-
-/// What is wrong with the name of a crate, if anything.
-pub(crate) fn crate_fault(name: &str) -> Option<&'static str> {
-    let is_legal = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
-    let begins = name.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_');
-    (!begins || !name.chars().all(is_legal)).then_some("has letters, digits, `_` and `-`, as in Cargo.toml")
 }
 
 /// `HttpServer` → `http_server`, `DBPool` → `db_pool`.
@@ -137,11 +120,5 @@ mod tests {
             let first = seen.entry(ident).or_insert_with(|| name.clone());
             assert_eq!(*first, name);
         }
-    }
-
-    #[test]
-    fn a_name_is_one_line_of_something() {
-        assert!(fault("").is_some() && fault("  ").is_some() && fault("a\nb").is_some());
-        assert!(fault("Überwachung 1").is_none());
     }
 }

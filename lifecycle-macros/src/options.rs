@@ -2,13 +2,14 @@
 //!
 //! A fault in one option does not hide faults in the others: the reader goes on after the next comma.
 
+use lifecycle_rules::Part;
+use lifecycle_rules::near::nearest;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Token, parenthesized, token};
 
 use crate::diag::Diag;
-use crate::suggest::nearest;
 use crate::tokens::plain;
 
 /// An option that an attribute knows.
@@ -46,6 +47,21 @@ pub(crate) struct Options {
     names: Vec<String>,
     /// Legal names that misspelt ones were probably meant to be.
     meant: Vec<&'static str>,
+}
+
+/// Where each option stands.
+pub(crate) struct Places(Vec<(String, Ident, Option<Expr>)>);
+
+impl Places {
+    /// Tells a fault where its option stands.
+    pub(crate) fn tell(&self, fault: lifecycle_rules::Fault, diag: &mut Diag) {
+        let found = self.0.iter().find(|(name, ..)| name == fault.option);
+        match found {
+            Some((_, _, Some(value))) if fault.part == Part::Value => diag.at(value, fault.text),
+            Some((_, key, _)) => diag.at(key, fault.text),
+            None => unreachable!("a rule faults only what was given, not `{}`", fault.option),
+        }
+    }
 }
 
 impl Vocabulary {
@@ -101,6 +117,24 @@ impl Options {
     /// be no news then.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.is_given(name) || self.meant.contains(&name)
+    }
+
+    /// What is known of an option whose value was read, or could not be.
+    pub(crate) fn given<T>(&self, name: &str, value: Option<T>) -> lifecycle_rules::Given<T> {
+        match value {
+            Some(value) => lifecycle_rules::Given::As(value),
+            None if self.has(name) => lifecycle_rules::Given::Unreadable,
+            None => lifecycle_rules::Given::No,
+        }
+    }
+
+    /// Where the options stand that have not been taken out.
+    pub(crate) fn places(&self) -> Places {
+        let place = |given: &Given| {
+            let value = if let Value::Expr(value) = &given.value { Some(value.clone()) } else { None };
+            (plain(&given.key), given.key.clone(), value)
+        };
+        Places(self.given.iter().map(place).collect())
     }
 
     fn is_given(&self, name: &str) -> bool {

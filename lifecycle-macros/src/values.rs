@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
+use lifecycle_rules::near::nearest;
+use lifecycle_rules::{crate_faults, duration, label_faults};
 use quote::quote;
 use syn::{Expr, Lit, LitInt, UnOp};
 
@@ -11,8 +13,19 @@ use crate::crate_path::CratePath;
 use crate::diag::Diag;
 use crate::options::{Given, Options, Value};
 use crate::setting::{Fault, Setting, peel, text_of};
-use crate::suggest::nearest;
-use crate::{duration, names};
+
+/// What is wrong with a value, if anything.
+pub(crate) type Rule<T> = fn(T) -> Option<lifecycle_rules::Fault>;
+
+fn by_rule<T: Copy>(setting: Setting<T>, rule: Rule<T>, diag: &mut Diag) -> Option<Setting<T>> {
+    match rule(setting.value) {
+        Some(fault) => {
+            diag.at(&setting.at, fault.text);
+            None
+        }
+        None => Some(setting),
+    }
+}
 
 impl Options {
     /// Takes an option and reads its value; `kind` says what it has to be.
@@ -40,28 +53,23 @@ impl Options {
         self.read(name, "a duration in quotes", diag, duration_of)
     }
 
-    /// A duration for which zero makes no sense; `remedy` says what to write instead.
-    pub(crate) fn some_time(&mut self, name: &str, remedy: &str, diag: &mut Diag) -> Option<Setting<Duration>> {
-        let setting = self.duration(name, diag)?;
-        if setting.value.is_zero() {
-            diag.at(&setting.at, format!("`{name}` is zero; {remedy}"));
-            return None;
-        }
-        Some(setting)
+    /// A duration that keeps a rule.
+    pub(crate) fn duration_by(
+        &mut self,
+        name: &str,
+        rule: Rule<Duration>,
+        diag: &mut Diag,
+    ) -> Option<Setting<Duration>> {
+        by_rule(self.duration(name, diag)?, rule, diag)
     }
 
     pub(crate) fn integer<T: FromStr<Err: Display>>(&mut self, name: &str, diag: &mut Diag) -> Option<Setting<T>> {
         self.read(name, "an integer", diag, integer_of)
     }
 
-    /// A count for which zero makes no sense; `remedy` says what to write instead.
-    pub(crate) fn count(&mut self, name: &str, remedy: &str, diag: &mut Diag) -> Option<Setting<usize>> {
-        let setting = self.integer(name, diag)?;
-        if setting.value == 0 {
-            diag.at(&setting.at, format!("`{name}` is zero; {remedy}"));
-            return None;
-        }
-        Some(setting)
+    /// A count that keeps a rule.
+    pub(crate) fn count_by(&mut self, name: &str, rule: Rule<usize>, diag: &mut Diag) -> Option<Setting<usize>> {
+        by_rule(self.integer(name, diag)?, rule, diag)
     }
 
     pub(crate) fn boolean(&mut self, name: &str, diag: &mut Diag) -> Option<Setting<bool>> {
@@ -100,37 +108,41 @@ impl Options {
 
     /// A list of labels; each bad one is a fault of its own.
     pub(crate) fn labels(&mut self, name: &str, diag: &mut Diag) -> Vec<String> {
-        self.strings(name, "a label", names::fault, diag)
+        self.strings(name, "a label", |labels| label_faults(labels.iter().copied()), diag)
     }
 
-    /// A list of strings that are `what`; each bad one is a fault of its own.
-    pub(crate) fn strings(
+    /// A list of names of crates; each bad one is a fault of its own.
+    pub(crate) fn crates(&mut self, name: &str, diag: &mut Diag) -> Vec<String> {
+        self.strings(name, "the name of a crate", |crates| crate_faults(crates.iter().copied()), diag)
+    }
+
+    /// A list of strings that are `what`; `rule` says of each what is wrong with it.
+    fn strings(
         &mut self,
         name: &str,
         what: &str,
-        fault: fn(&str) -> Option<&'static str>,
+        rule: fn(&[&str]) -> Vec<Option<String>>,
         diag: &mut Diag,
     ) -> Vec<String> {
         let list = self.read(name, "a list of strings", diag, |value| match peel(value) {
             Expr::Array(array) => Ok(array.elems.iter().cloned().collect::<Vec<_>>()),
             _ => Err(Fault::Kind),
         });
-        let mut strings = Vec::new();
+        let (mut strings, mut elements) = (Vec::new(), Vec::new());
         for element in list.into_iter().flat_map(|list| list.value) {
-            let fault = match text_of(&element).map(|lit| lit.value()) {
-                Ok(string) => match fault(&string) {
-                    None if strings.contains(&string) => {
-                        format!("{string:?} is listed twice; keep one of them")
-                    }
-                    None => {
-                        strings.push(string);
-                        continue;
-                    }
-                    Some(fault) => format!("{what} {fault}"),
-                },
-                Err(_) => format!("{what} is a string; write it in quotes"),
-            };
-            diag.at(&element, format!("`{name}`: {fault}"));
+            match text_of(&element).map(|lit| lit.value()) {
+                Ok(string) => {
+                    strings.push(string);
+                    elements.push(element);
+                }
+                Err(_) => diag.at(&element, format!("`{name}`: {what} is a string; write it in quotes")),
+            }
+        }
+        let faults = rule(&strings.iter().map(String::as_str).collect::<Vec<_>>());
+        for (element, fault) in elements.iter().zip(faults) {
+            if let Some(fault) = fault {
+                diag.at(element, fault);
+            }
         }
         strings
     }
@@ -145,7 +157,7 @@ impl Options {
 
 fn duration_of(value: &Expr) -> Result<Duration, Fault> {
     if let Ok(text) = text_of(value) {
-        return duration::parse(&text.value()).map_err(Fault::Text);
+        return duration::parse(&text.value()).map_err(|error| Fault::Text(error.to_string()));
     }
     match peel(value) {
         // `30s` without quotes is a literal with a suffix; say how near it is.

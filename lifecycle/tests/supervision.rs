@@ -267,19 +267,3 @@ async fn copies_have_names_of_their_own() {
     assert_eq!(names, ["worker[0]", "worker[1]", "worker[2]"]);
     assert!(report.is_clean());
 }
-
-#[test]
-fn what_makes_no_sense_is_refused() {
-    let nothing = || TaskSpec::new("task", || async {});
-    for (task, words) in [
-        (nothing().instances(0), "no instances"),
-        (nothing().failure_threshold(3), "no interval"),
-        (nothing().interval(S).failure_threshold(0), "zero"),
-        (nothing().backoff(S, Duration::ZERO), "upside down"),
-        (TaskSpec::blocking("task", || {}).timeout(S), "a thread cannot be stopped"),
-        (TaskSpec::blocking("task", || {}).interval(S), "a blocking task has no interval"),
-    ] {
-        let error = app().task(task).build().unwrap_err();
-        assert!(error.to_string().contains(words), "{error}");
-    }
-}

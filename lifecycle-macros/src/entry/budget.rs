@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
+use lifecycle_rules::budget::{PHASES, sum_fault};
+
 use crate::diag::Diag;
-use crate::duration::show;
+use crate::setting::Setting;
 
 use super::main_args::{Args, Phases};
 
-/// The total when `timeout` is not given; the runtime crate has the same.
-const USUAL_TOTAL: Duration = Duration::from_secs(30);
-
 impl Phases {
     /// In the order in which they run.
-    fn given(&self) -> impl Iterator<Item = &crate::setting::Setting<Duration>> {
-        let all =
-            [&self.announce, &self.stop_new_work, &self.complete_current, &self.cancel_tasks, &self.force_cleanup];
-        all.into_iter().flatten()
+    fn in_order(&self) -> [&Option<Setting<Duration>>; 5] {
+        [&self.announce, &self.stop_new_work, &self.complete_current, &self.cancel_tasks, &self.force_cleanup]
     }
 }
 
@@ -24,25 +21,11 @@ pub(super) fn check(args: &Args, diag: &mut Diag) {
     if !args.budgets_are_known {
         return;
     }
-    let total = args.timeout.as_ref().map_or(USUAL_TOTAL, |setting| setting.value);
-    let mut sum = Duration::ZERO;
-    let mut over = None;
-    for budget in args.phases.given() {
-        sum = sum.saturating_add(budget.value);
-        over = over.or((sum > total).then_some(budget));
-    }
-    let whose = if args.timeout.is_some() { "`timeout`" } else { "usual total" };
-    let remedy = "shorten a phase, or write a longer `timeout`";
-    if let Some(budget) = over {
-        let message = format!("the phases add up to {}, more than the {whose} of {}; {remedy}", show(sum), show(total));
-        diag.at(&budget.at, message);
-    } else if args.phases.force_cleanup.is_none() && sum == total {
-        if let Some(last) = args.phases.given().last() {
-            let message = format!(
-                "the phases use up the whole {whose} of {}, and resources could not close; {remedy}",
-                show(total)
-            );
-            diag.at(&last.at, message);
-        }
+    let settings = args.phases.in_order();
+    let given = settings.map(|setting| setting.as_ref().map(|setting| setting.value));
+    let Some(fault) = sum_fault(args.timeout.as_ref().map(|setting| setting.value), given) else { return };
+    let at = PHASES.iter().position(|phase| *phase == fault.option);
+    if let Some(setting) = at.and_then(|at| settings[at].as_ref()) {
+        diag.at(&setting.at, fault.text);
     }
 }

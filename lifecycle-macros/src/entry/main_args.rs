@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use lifecycle_rules::budget;
 use proc_macro2::TokenStream;
 
 use crate::crate_path::CratePath;
 use crate::diag::Diag;
-use crate::names;
 use crate::options::{Key, Options, Value, Vocabulary};
 use crate::setting::Setting;
 
@@ -84,7 +84,7 @@ impl Args {
         let mut options = Options::parse(tokens, &VOCABULARY, diag);
         let (o, d) = (&mut options, diag);
         let (has_timeout, has_announce) = (o.has("timeout"), o.has("announce"));
-        let timeout = o.some_time("timeout", "a shutdown needs time; leave it out for 30 s", d);
+        let timeout = o.duration_by("timeout", budget::total_fault, d);
         let announce = o.duration("announce", d);
         let mut budgets_are_known = has_timeout == timeout.is_some() && has_announce == announce.is_some();
         let mut phases = phases(o, &mut budgets_are_known, d);
@@ -98,10 +98,10 @@ impl Args {
         Self {
             timeout,
             flavor: o.choice("flavor", &FLAVORS, d),
-            worker_threads: o.count("worker_threads", "leave it out for one per core", d),
+            worker_threads: o.count_by("worker_threads", lifecycle_rules::worker_threads, d),
             phases,
             on_shutdown: o.choice("on_shutdown", &ON_SHUTDOWN, d),
-            expected: o.strings("expected", "the name of a crate", names::crate_fault, d),
+            expected: o.crates("expected", d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),
             traced: o.boolean("traced", d).is_none_or(|setting| setting.value),
             krate: o.crate_path(CratePath::default(), d),
@@ -122,7 +122,7 @@ fn phases(options: &mut Options, known: &mut bool, diag: &mut Diag) -> Phases {
     let mut budget = |name: &str| {
         let given = options.has(name);
         let budget = match name {
-            "force_cleanup" => options.some_time(name, "resources could not close; give it at least \"1s\"", diag),
+            "force_cleanup" => options.duration_by(name, budget::force_cleanup_fault, diag),
             _ => options.duration(name, diag),
         };
         *known &= given == budget.is_some();

@@ -58,7 +58,7 @@ impl Args {
         Self {
             phase: o.choice("phase", &PHASES, d).map(|setting| setting.value),
             priority: o.integer("priority", d).map_or(0, |setting| setting.value),
-            timeout: o.some_time("timeout", "leave it out for a share of the phase", d),
+            timeout: o.duration_by("timeout", lifecycle_rules::hook_timeout, d),
             name: o.string("name", d),
             tags: o.labels("tags", d),
             unstoppable: o.boolean("unstoppable", d).is_some_and(|setting| setting.value),

@@ -59,8 +59,8 @@ impl Args {
             shared: o.boolean("shared", d),
             blocking: o.boolean("blocking", d).is_some_and(|setting| setting.value),
             priority: o.integer("priority", d).map_or(0, |setting| setting.value),
-            open_timeout: o.some_time("open_timeout", "nothing opens in no time; leave it out for 10 s", d),
-            close_timeout: o.some_time("close_timeout", "nothing closes in no time; leave it out for 5 s", d),
+            open_timeout: o.duration_by("open_timeout", lifecycle_rules::open_timeout, d),
+            close_timeout: o.duration_by("close_timeout", lifecycle_rules::close_timeout, d),
             tags: o.labels("tags", d),
             krate: o.crate_path(Host::default().krate, d),
         }

@@ -3,6 +3,7 @@
 //! A free function's parameters cannot be seen from here: they are inferred from the function, as an opener's are. A
 //! method's can, since it stands in the same impl block.
 
+use lifecycle_rules::near::nearest;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
@@ -15,7 +16,6 @@ use crate::diag::Diag;
 use crate::func::Func;
 use crate::setting::Setting;
 use crate::signature;
-use crate::suggest::nearest;
 use crate::tokens::{code, plain, site};
 
 use super::supervision::Supervision;

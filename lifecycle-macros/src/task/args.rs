@@ -78,23 +78,21 @@ pub(super) struct Args {
     pub(super) traced: bool,
     pub(super) krate: CratePath,
     pub(super) supervision: Supervision,
-    /// Whether `interval` stands there, even if it could not be read: what needs it is not at fault then.
-    pub(super) is_periodic: bool,
 }
 
 impl Args {
     pub(super) fn read(tokens: TokenStream, host: &Host<'_>, diag: &mut Diag) -> Self {
         let mut options = Options::parse(tokens, &VOCABULARY, diag);
         let (o, d) = (&mut options, diag);
-        Self {
-            is_periodic: o.has("interval"),
+        let places = o.places();
+        let this = Self {
             name: o.string("name", d),
             priority: o.integer("priority", d).map_or(0, |setting| setting.value),
-            interval: o.some_time("interval", "leave it out for a task that runs once", d),
+            interval: o.duration("interval", d),
             initial_delay: o.duration("initial_delay", d),
             jitter: o.duration("jitter", d),
             missed: o.choice("missed", &MISSED, d),
-            timeout: o.some_time("timeout", "leave it out for a run without a bound", d),
+            timeout: o.duration("timeout", d),
             on_shutdown: o.choice("on_shutdown", &ON_SHUTDOWN, d),
             stop_timeout: o.duration("stop_timeout", d),
             critical: o.boolean("critical", d),
@@ -104,8 +102,38 @@ impl Args {
             traced: o.boolean("traced", d).is_none_or(|setting| setting.value),
             krate: o.crate_path(host.krate.clone(), d),
             supervision: Supervision::read(o, d),
+        };
+        for fault in this.told(o).faults() {
+            places.tell(fault, d);
+        }
+        this
+    }
+
+    /// What the rules have to know, which the builder keeps as well.
+    fn told(&self, o: &Options) -> lifecycle_rules::Task {
+        let it = &self.supervision;
+        lifecycle_rules::Task {
+            interval: o.given("interval", value(&self.interval)),
+            jitter: o.given("jitter", value(&self.jitter)),
+            missed: o.given("missed", self.missed.as_ref().map(|_| ())),
+            timeout: o.given("timeout", value(&self.timeout)),
+            cancels: o.given("on_shutdown", value(&self.on_shutdown).map(|chosen| chosen == OnShutdown::Cancel)),
+            critical: o.given("critical", value(&self.critical)),
+            restart: o.given("restart", it.restarts()),
+            backoff: o.given("backoff", value(&it.backoff)),
+            max_restarts: o.given("max_restarts", value(&it.max_restarts)),
+            failure_threshold: o.given("failure_threshold", value(&it.failure_threshold)),
+            on_failure: o.given("on_failure", it.on_failure.as_ref().map(|_| ())),
+            on_recovery: o.given("on_recovery", it.on_recovery.as_ref().map(|_| ())),
+            blocking: o.given("blocking", value(&it.blocking)),
+            local: o.given("local", value(&self.local)),
+            instances: o.given("instances", value(&it.instances)),
         }
     }
+}
+
+fn value<T: Copy>(setting: &Option<Setting<T>>) -> Option<T> {
+    setting.as_ref().map(|setting| setting.value)
 }
 
 const MISSED: [(&str, Missed); 3] = [("skip", Missed::Skip), ("delay", Missed::Delay), ("burst", Missed::Burst)];

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use lifecycle_rules::duration;
 use proc_macro2::TokenStream;
 use syn::{Expr, Path};
 
 use crate::consts::duration_tokens;
 use crate::crate_path::private;
 use crate::diag::Diag;
-use crate::duration;
 use crate::options::Options;
 use crate::setting::{Fault, Setting, text_of};
 use crate::tokens::code;
@@ -34,26 +34,19 @@ pub(super) struct Supervision {
     pub(super) on_recovery: Option<Setting<Path>>,
     pub(super) blocking: Option<Setting<bool>>,
     pub(super) instances: Option<Setting<usize>>,
-    /// Whether `failure_threshold` and `restart` stand there, even if they could not be read: what needs them is not
-    /// at fault then.
-    pub(super) has_threshold: bool,
-    pub(super) has_restart: bool,
 }
 
 impl Supervision {
     pub(super) fn read(o: &mut Options, d: &mut Diag) -> Self {
-        let at_least_one = "write how many failed ticks in a row are too many, at least 1";
         Self {
-            has_threshold: o.has("failure_threshold"),
-            has_restart: o.has("restart"),
             restart: o.choice("restart", &RESTART, d),
             backoff: o.read("backoff", "two durations", d, backoff),
             max_restarts: o.read("max_restarts", "a count and a time", d, intensity),
-            failure_threshold: o.count("failure_threshold", at_least_one, d),
+            failure_threshold: o.integer("failure_threshold", d),
             on_failure: o.read("on_failure", FUNCTION, d, function),
             on_recovery: o.read("on_recovery", FUNCTION, d, function),
             blocking: o.boolean("blocking", d).filter(|setting| setting.value),
-            instances: o.count("instances", "leave it out for one copy", d),
+            instances: o.integer("instances", d),
         }
     }
 
@@ -61,9 +54,9 @@ impl Supervision {
         self.blocking.is_some()
     }
 
-    /// Whether a task that ends comes back.
-    pub(super) fn restarts(&self) -> bool {
-        self.restart.as_ref().is_some_and(|restart| restart.value != Restart::Never)
+    /// Whether a task that ends is run again; `None`: it does not say.
+    pub(super) fn restarts(&self) -> Option<bool> {
+        self.restart.as_ref().map(|restart| restart.value != Restart::Never)
     }
 
     /// How the task is run again after its end, as a const expression; `None`: it is not.
@@ -110,29 +103,20 @@ fn backoff(value: &Expr) -> Result<(Duration, Duration), Fault> {
     let (least, most) = text.split_once("..").ok_or_else(|| {
         Fault::Text(format!("`{text}` has no `..` between two durations; write it like \"100ms..30s\""))
     })?;
-    let least = duration::parse(least).map_err(Fault::Text)?;
-    let most = duration::parse(most).map_err(Fault::Text)?;
-    if least.is_zero() {
-        return Err(Fault::Text("it begins at zero, and would never grow; begin at \"1ms\" or more".to_owned()));
-    }
-    if least > most {
-        let (least, most) = (duration::show(least), duration::show(most));
-        return Err(Fault::Text(format!("it is upside down; write \"{most}..{least}\"")));
-    }
-    Ok((least, most))
+    Ok((time(least)?, time(most)?))
+}
+
+fn time(text: &str) -> Result<Duration, Fault> {
+    duration::parse(text).map_err(|error| Fault::Text(error.to_string()))
 }
 
 fn intensity(value: &Expr) -> Result<(u32, Duration), Fault> {
     let text = text_of(value)?.value();
-    let (count, time) = text
+    let (count, within) = text
         .split_once('/')
         .ok_or_else(|| Fault::Text(format!("`{text}` has no `/` between count and time; write it like \"5/1m\"")))?;
     let count = count.parse().map_err(|_| Fault::Text(format!("`{count}` is not a count; write it like \"5/1m\"")))?;
-    let time = duration::parse(time).map_err(Fault::Text)?;
-    if time.is_zero() {
-        return Err(Fault::Text("its time is zero; write over which time to count, like \"5/1m\"".to_owned()));
-    }
-    Ok((count, time))
+    Ok((count, time(within)?))
 }
 
 fn function(value: &Expr) -> Result<Path, Fault> {

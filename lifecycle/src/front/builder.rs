@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use lifecycle_rules::budget;
+
 use crate::front::private::{Described, Flavor, MainDescriptor};
 use crate::plan::parts::{Part, Sort};
 use crate::run::drive::assembly::{Assembly, Code, Definition};
@@ -44,7 +46,11 @@ pub struct AppBuilder {
     definitions: Vec<Definition>,
     /// What the attributes would have refused of the values that were added.
     refused: Vec<String>,
+    /// Where it was begun.
+    place: Place,
     layer: Layer,
+    /// Threads of the runtime, as they were given.
+    threads: Option<usize>,
     environment: bool,
     process: Process,
     print_report: bool,
@@ -57,17 +63,21 @@ pub struct AppBuilder {
 
 impl App {
     /// Starts to build one.
+    #[track_caller]
     pub fn builder() -> AppBuilder {
         AppBuilder::new()
     }
 }
 
 impl AppBuilder {
+    #[track_caller]
     pub(crate) fn new() -> Self {
         Self {
             definitions: Vec::new(),
             refused: Vec::new(),
+            place: Place::caller(),
             layer: Layer::default(),
+            threads: None,
             environment: true,
             process: Process::default(),
             print_report: false,
@@ -120,13 +130,14 @@ impl AppBuilder {
 
     /// Adds a task.
     pub fn task(mut self, task: TaskSpec) -> Self {
-        self.refused.extend(task.fault());
+        self.refused.extend(task.refused());
         self.definitions.extend(task.definitions());
         self
     }
 
     /// Adds a resource.
     pub fn resource<T: Resource>(mut self, resource: ResourceSpec<T>) -> Self {
+        self.refused.extend(resource.refused());
         self.definitions.push(resource.definition());
         self
     }
@@ -140,6 +151,7 @@ impl AppBuilder {
 
     /// Adds a shutdown hook.
     pub fn hook(mut self, hook: HookSpec) -> Self {
+        self.refused.extend(hook.refused());
         self.definitions.push(hook.definition());
         self
     }
@@ -175,7 +187,14 @@ impl AppBuilder {
     }
 
     pub(crate) fn expected_at<N: AsRef<str>>(mut self, crates: impl IntoIterator<Item = N>, place: Place) -> Self {
-        self.expected.extend(crates.into_iter().map(|name| Expected { name: name.as_ref().to_owned(), place }));
+        let names: Vec<String> = crates.into_iter().map(|name| name.as_ref().to_owned()).collect();
+        let faults = lifecycle_rules::crate_faults(names.iter().map(String::as_str));
+        for (name, fault) in names.into_iter().zip(faults) {
+            match fault {
+                Some(fault) => self.refused.push(format!("{place}: App: {fault}")),
+                None => self.expected.push(Expected { name, place }),
+            }
+        }
         self
     }
 
@@ -274,8 +293,9 @@ impl AppBuilder {
     }
 
     /// Threads of the runtime that [`App::run_blocking`] builds; one thread is a `current_thread` runtime.
-    /// Default: tokio's.
+    /// Default: tokio's. Zero is refused by [`build`](Self::build).
     pub fn worker_threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
         self.process.flavor = Some(if threads <= 1 { Flavor::CurrentThread } else { Flavor::MultiThread });
         self.process.worker_threads = (threads > 1).then_some(threads);
         self
@@ -295,20 +315,20 @@ impl AppBuilder {
     ///
     /// # Errors
     ///
-    /// Every fault is listed, with its place in the code: a name given twice, a resource that nobody
-    /// registered, an [`expected`](Self::expected) crate that registered nothing, a circle, a priority against the
-    /// wiring, budgets that do not fit, a bad variable in the environment. Nothing has been opened then.
+    /// Every fault is listed, with its place in the code: options that the attributes would refuse, a name given twice, a
+    /// resource that is not registered, an [`expected`](Self::expected) crate that registered nothing, a cycle, a priority
+    /// against the wiring, budgets that do not fit, a bad variable in the environment. Nothing has been opened then.
     pub fn build(mut self) -> Result<App, BuildError> {
-        let mut faults = self.bad_names();
-        faults.append(&mut self.refused);
+        let mut faults = std::mem::take(&mut self.refused);
+        let program = self.layer_by_the_rules(&mut faults);
         #[cfg(feature = "test-util")]
         faults.extend(super::faults::put_into(&mut self.definitions, self.faults));
         faults.extend(registry::missing(&self.expected));
         let (environment, bad) = if self.environment { Environment::read() } else { Default::default() };
         faults.extend(bad.iter().map(ToString::to_string));
-        // Half of what somebody meant would only lead to more faults.
+        // The good half of the variables would only lead to more faults.
         let outside = if bad.is_empty() { environment.layer } else { Layer::default() };
-        let budget = resolve(self.layer, outside).unwrap_or_else(|error| {
+        let budget = resolve(program, outside).unwrap_or_else(|error| {
             faults.push(error.to_string());
             Default::default()
         });
@@ -331,10 +351,19 @@ impl AppBuilder {
         }
     }
 
-    fn bad_names(&self) -> Vec<String> {
-        let parts = self.definitions.iter().map(|definition| &definition.part);
-        let nameless = parts.filter(|part| part.name.trim().is_empty());
-        nameless.map(|part| format!("{}: {} `{}`: its name is empty", part.place, part.kind(), part.name)).collect()
+    /// What the program says about budgets and threads, if it keeps the rules of `#[lifecycle::main]`.
+    fn layer_by_the_rules(&self, faults: &mut Vec<String>) -> Layer {
+        let Layer { total, phases } = self.layer;
+        let force_cleanup = phases[Phase::ForceCleanup.index()];
+        let zero = total.and_then(budget::total_fault).into_iter();
+        let mut found: Vec<_> = zero.chain(force_cleanup.and_then(budget::force_cleanup_fault)).collect();
+        if found.is_empty() {
+            found.extend(budget::sum_fault(total, phases));
+        }
+        let layer = if found.is_empty() { self.layer } else { Layer::default() };
+        found.extend(self.threads.and_then(lifecycle_rules::worker_threads));
+        faults.extend(found.into_iter().map(|fault| format!("{}: App: {}", self.place, fault.text)));
+        layer
     }
 }
 

@@ -3,6 +3,7 @@
 mod body;
 mod draft;
 mod hook;
+mod refused;
 mod resource;
 mod task;
 

@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub(crate) use lifecycle_rules::budget::DEFAULT_TOTAL;
 use serde::Serialize;
 
 use super::duration;
@@ -25,9 +26,6 @@ pub(crate) const DESCRIBE_VARIABLE: &str = "LIFECYCLE_DESCRIBE";
 
 /// The variable that has the program look for leaks, or not.
 pub(crate) const LEAKS_VARIABLE: &str = "LIFECYCLE_LEAKS";
-
-/// The default total: Kubernetes' default `terminationGracePeriodSeconds`.
-pub(crate) const DEFAULT_TOTAL: Duration = Duration::from_secs(30);
 
 /// The default share of each phase, in seconds of [`DEFAULT_TOTAL`].
 const DEFAULT_SECONDS: [u32; 5] = [0, 2, 8, 15, 5];

@@ -16,6 +16,7 @@ pub(crate) const IN_CYCLES: &[&str] = &[
     "run/leaks/own.rs",
     "run/leaks/proc.rs",
     "run/signals/mod.rs",
+    "run/signals/replaced.rs",
     "run/signals/unix.rs",
     "run/signals/windows.rs",
     "run/task/kept.rs",

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use lifecycle_rules::Given;
+
 use crate::words::supervision::{Backoff, Intensity, Restart, RestartPolicy};
 use crate::words::task::{Blocking, BlockingOnShutdown, Missed, OnShutdown, Periodic, Plain, TaskKind, TaskSettings};
 
@@ -70,36 +72,24 @@ impl Draft {
         Some(RestartPolicy { always, backoff, max_restarts })
     }
 
-    /// What the attribute refuses at compile time has to be refused for values too.
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        Some(match self {
-            _ if self.interval.is_some_and(|interval| interval.is_zero()) => {
-                "an interval of zero would never let anything else run; give it a length"
-            }
-            _ if self.timeout.is_some_and(|timeout| timeout.is_zero()) => {
-                "a timeout of zero lets no run begin; give it a length"
-            }
-            _ if self.interval.is_none() && self.failure_threshold.is_some() => {
-                "a monitor counts failed ticks, and it has no interval; give it one"
-            }
-            _ if self.failure_threshold == Some(0) => {
-                "a failure threshold of zero is reached before anything fails; make it at least 1"
-            }
-            _ if self.instances == Some(0) => "it has no instances; give it at least 1",
-            _ if self.backoff.is_some_and(|backoff| is_upside_down(&backoff)) => {
-                "its backoff is upside down or begins at zero; give the shorter time first"
-            }
-            _ if self.blocking && self.timeout.is_some() => {
-                "a thread cannot be stopped by a timeout; remove it, and look at `Shutdown::checkpoint` in the body"
-            }
-            _ if self.blocking && self.interval.is_some() => {
-                "a blocking task has no interval; sleep in its body, or call blocking code from an async task"
-            }
-            _ => return None,
-        })
+    /// What the rules have to know, which the attribute keeps as well.
+    pub(super) fn told(&self) -> lifecycle_rules::Task {
+        lifecycle_rules::Task {
+            interval: self.interval.into(),
+            jitter: self.jitter.into(),
+            missed: self.missed.map(|_| ()).into(),
+            timeout: self.timeout.into(),
+            cancels: self.on_shutdown.map(|chosen| chosen == OnShutdown::Cancel).into(),
+            critical: self.critical.into(),
+            restart: self.restart.map(|restart| restart != Restart::Never).into(),
+            backoff: self.backoff.map(|backoff| (backoff.shortest, backoff.longest)).into(),
+            max_restarts: self.max_restarts.map(|most| (most.restarts, most.within)).into(),
+            failure_threshold: self.failure_threshold.map(|most| usize::try_from(most).unwrap_or(usize::MAX)).into(),
+            on_failure: Given::No,
+            on_recovery: Given::No,
+            blocking: Given::As(self.blocking),
+            local: Given::As(self.local),
+            instances: self.instances.into(),
+        }
     }
-}
-
-fn is_upside_down(backoff: &Backoff) -> bool {
-    backoff.shortest.is_zero() || backoff.shortest > backoff.longest
 }

@@ -8,11 +8,12 @@ use crate::plan::parts::{Part, Sort};
 use crate::run::drive::assembly::{Code, Definition};
 use crate::run::handles::code::Factory;
 use crate::run::handles::inject::Parameters;
-use crate::words::component::{HookSettings, Tags, TypeKey};
+use crate::words::component::{HookSettings, Kind, Tags, TypeKey};
 use crate::words::phase::Phase;
 use crate::words::place::Place;
 
 use super::body::{Body, factory, from_attribute};
+use super::refused::refused;
 
 /// A shutdown hook as a value: what `#[shutdown_hook]` makes of a function, for
 /// [`AppBuilder::hook`](crate::AppBuilder::hook).
@@ -65,6 +66,12 @@ impl HookSpec {
     pub fn tags(mut self, tags: impl IntoIterator<Item = &'static str>) -> Self {
         self.tags = tags.into_iter().collect::<Vec<_>>().into();
         self
+    }
+
+    /// What the attribute refuses at compile time.
+    pub(crate) fn refused(&self) -> Vec<String> {
+        let timeout = self.settings.timeout.and_then(lifecycle_rules::hook_timeout);
+        refused((Kind::Hook, &self.name, self.place), &self.tags, timeout)
     }
 
     pub(crate) fn definition(self) -> Definition {

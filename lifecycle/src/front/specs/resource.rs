@@ -18,8 +18,10 @@ use crate::run::handles::inject::Context;
 use crate::run::resource::code::Closing;
 use crate::run::resource::res::Resource;
 use crate::sys::locks::lock;
-use crate::words::component::{ResourceSettings, Tags, TypeKey};
+use crate::words::component::{Kind, ResourceSettings, Tags, TypeKey};
 use crate::words::place::Place;
+
+use super::refused::refused;
 
 /// A resource as a value: what `#[resource]` makes of a type, for
 /// [`AppBuilder::resource`](crate::AppBuilder::resource).
@@ -140,6 +142,13 @@ impl<T: Resource> ResourceSpec<T> {
     pub fn tags(mut self, tags: impl IntoIterator<Item = &'static str>) -> Self {
         self.tags = tags.into_iter().collect::<Vec<_>>().into();
         self
+    }
+
+    /// What the attribute refuses at compile time.
+    pub(crate) fn refused(&self) -> Vec<String> {
+        let open = self.settings.open_timeout.and_then(lifecycle_rules::open_timeout);
+        let close = self.settings.close_timeout.and_then(lifecycle_rules::close_timeout);
+        refused((Kind::Resource, &self.name, self.place), &self.tags, open.into_iter().chain(close))
     }
 
     pub(crate) fn definition(self) -> Definition {

@@ -9,16 +9,20 @@ use crate::run::drive::assembly::MonitorActions;
 use crate::run::drive::assembly::{Code, Definition};
 use crate::run::handles::code::Factory;
 use crate::run::handles::inject::Parameters;
-use crate::words::component::{Tags, TypeKey};
+use crate::words::component::{Kind, Tags, TypeKey};
 use crate::words::place::Place;
 use crate::words::supervision::{Backoff, Intensity, Restart};
 use crate::words::task::{Missed, OnShutdown, TaskSettings};
 
 use super::body::{BlockingBody, Body, LocalBody, blocking_factory, factory, from_attribute, local_factory};
 use super::draft::Draft;
+use super::refused::refused;
 
 /// A task as a value: what `#[cooperative_task]` makes of a function, for
 /// [`AppBuilder::task`](crate::AppBuilder::task).
+///
+/// Options that make no sense, alone or together, are refused by [`build`](crate::AppBuilder::build), as the attribute
+/// refuses them and in the same words.
 ///
 /// ```
 /// use std::time::Duration;
@@ -220,8 +224,11 @@ impl TaskSpec {
     }
 
     /// What the attribute refuses at compile time.
-    pub(crate) fn fault(&self) -> Option<String> {
-        self.draft.fault().map(|fault| format!("{}: task `{}`: {fault}", self.place, self.name))
+    pub(crate) fn refused(&self) -> Vec<String> {
+        let called = |action: &Option<Factory>| action.as_ref().map(|_| ()).into();
+        let (on_failure, on_recovery) = (called(&self.actions.failure), called(&self.actions.recovery));
+        let told = lifecycle_rules::Task { on_failure, on_recovery, ..self.draft.told() };
+        refused((Kind::Task, &self.name, self.place), &self.tags, told.faults())
     }
 
     /// One for each copy.

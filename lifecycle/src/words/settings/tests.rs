@@ -113,3 +113,9 @@ fn an_endless_total_is_a_century() {
     assert_eq!(budget.total, seconds(100 * 365 * 86_400));
     assert!(Phase::ALL.iter().all(|phase| budget.deadline(*phase) <= budget.total));
 }
+
+/// The rules that both fronts share know the phases by the same names, in the same order.
+#[test]
+fn the_rules_know_the_phases() {
+    assert_eq!(lifecycle_rules::budget::PHASES, Phase::ALL.map(|phase| phase.name()));
+}
