@@ -1,6 +1,6 @@
 //! An App: built, then run once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -9,9 +9,11 @@ use crate::front::private::Flavor;
 use crate::plan::describe::Description;
 use crate::run::drive::assembly::Assembly;
 use crate::run::drive::driver::Driver;
+use crate::run::drive::last_closes::BlockingCloses;
 use crate::run::handles::shared;
 use crate::run::leaks::{LeakSettings, LeakWatch};
 use crate::run::process::guard::{Duties, Guard};
+use crate::run::process::last_closes::LastCloses;
 use crate::run::process::runtime::{self, Workers};
 use crate::run::process::scribe::Scribe;
 use crate::run::process::start_error::StartError;
@@ -171,6 +173,7 @@ impl App {
             Err(error) => return self.refuse(&error),
         };
         let reports = watch.reports.clone();
+        watch.last_closes.enter();
         let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
         Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
         leaks.finish().await;
@@ -218,6 +221,7 @@ impl App {
         };
         let reports = watch.reports.clone();
         runtime.block_on(async {
+            watch.last_closes.enter();
             let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
             Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
             leaks.finish().await;
@@ -264,6 +268,7 @@ struct Watch {
     reports: ReportBuilder,
     scribe: Scribe,
     guard: Option<Guard>,
+    last_closes: Arc<BlockingCloses>,
     report: ReportSettings,
 }
 
@@ -276,14 +281,17 @@ impl Watch {
         let line = scribe.clone();
         reports.control.calls().say_by(move |text| line.line(text));
         let guarded = duties.signals || duties.deadline;
-        let guard = guarded.then(|| Guard::start(duties, reports.clone(), scribe.clone(), app.report.clone()));
+        let last_closes = BlockingCloses::of(&app.assembly);
+        // Not owned by the guard: dropping it may run code of the user's.
+        let last: Weak<dyn LastCloses> = Arc::<BlockingCloses>::downgrade(&last_closes);
+        let guard = guarded.then(|| Guard::start(duties, reports.clone(), scribe.clone(), app.report.clone(), last));
         let guard = guard.transpose()?;
         if guarded {
             let calls = reports.control.calls();
             calls.prepare().map_err(StartError::without("no thread for wakers"))?;
         }
         shared::enlist(Arc::downgrade(&app.assembly.shared));
-        Ok(Self { reports, scribe, guard, report: app.report.clone() })
+        Ok(Self { reports, scribe, guard, last_closes, report: app.report.clone() })
     }
 
     /// A repeated SIGINT has the last word on the exit code.

@@ -6,6 +6,7 @@ mod drain;
 mod forged;
 mod groups;
 mod handlers;
+mod last_closes;
 mod leaks;
 mod limits;
 mod opening;
@@ -32,6 +33,7 @@ fn main() {
         groups::app,
         drain::app,
         forged::app,
+        last_closes::app,
         leaks::app,
         stuck::app,
         opening::app,

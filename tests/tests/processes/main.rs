@@ -12,6 +12,7 @@ mod groups;
 mod handlers;
 mod interrupt;
 #[cfg(target_os = "linux")]
+mod last_closes;
 mod leaks;
 #[cfg(target_os = "linux")]
 mod limits;

@@ -74,7 +74,10 @@
 /// With `shared = true` there is only a reference to give: `&self`, `&T`.
 ///
 /// With `blocking = true` it runs on a thread of its own, in the context of the runtime and not inside of it: it may block
-/// on futures, as an exporter's shutdown does.
+/// on futures, as an exporter's shutdown does. Such a close is made even if other code blocks all threads of the runtime:
+/// within the reserve of *force_cleanup*, before the guard ends the process. With `shared = true` as well it is also made
+/// when SIGQUIT or a third SIGINT ends the process at once, for which it has 100 ms. What puts a terminal back from raw mode
+/// has both.
 ///
 /// ```
 /// # use lifecycle::resource;

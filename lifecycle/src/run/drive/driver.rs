@@ -285,7 +285,7 @@ impl Driver {
         };
         let end = End::root(component.tree.clone());
         if task.settings.is_local() {
-            return local::spawn(task, end, component.tree.clone());
+            return local::start_task(task, end, component.tree.clone());
         }
         component.tree.set_root(tokio::spawn(runner::run(task, end)).abort_handle());
     }

@@ -2,3 +2,4 @@
 
 pub(crate) mod assembly;
 pub(crate) mod driver;
+pub(crate) mod last_closes;

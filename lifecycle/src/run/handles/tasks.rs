@@ -300,7 +300,7 @@ async fn run_child(
     let drove = match place {
         Place::Runtime { .. } => drive(&unit, body, None).await,
         Place::OwnThread => match OwnThread::start(unit.name.to_string(), unit.share(), body) {
-            Ok(thread) => thread.end_or_idle(&unit.flags).await,
+            Ok(thread) => thread.end(&unit.flags).await,
             Err(error) => Drove::Done(Err(format!("no thread for it: {error}").into())),
         },
     };

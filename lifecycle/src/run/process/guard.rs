@@ -1,7 +1,7 @@
 //! The guard: a plain thread that hears the signals and holds the deadline, whatever the runtime does.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use crate::words::phase::Phase;
 use crate::words::reason::{Reason, Signal, State};
 use crate::words::settings::ReportSettings;
 
+use crate::run::process::last_closes::{LastCloses, LastResort, Reach};
 use crate::run::process::scribe::Scribe;
 use crate::run::process::start_error::StartError;
 use crate::run::record::metrics;
@@ -30,6 +31,11 @@ const SAME_INTERRUPT: Duration = Duration::from_millis(250);
 /// How late the coordinator's alarm may be. Tokio's timers stand still while all workers are blocked; the
 /// coordinator itself does not, so the guard wakes it in their place.
 const LATE_ALARM: Duration = Duration::from_millis(20);
+/// How late the coordinator's alarm may be within the reserve of *force_cleanup* before the guard closes in its place what
+/// needs no runtime: this, or a quarter of the reserve if that is shorter.
+const STUCK: Duration = Duration::from_millis(100);
+/// Longest wait for such closes when the process is to end at once.
+const LAST_CLOSES: Duration = Duration::from_millis(100);
 /// How often the progress of a shutdown is told.
 const PROGRESS: Duration = Duration::from_secs(1);
 /// How often the guard has a look at the requests in flight: so exact are their ages.
@@ -68,6 +74,7 @@ impl Guard {
         reports: ReportBuilder,
         scribe: Scribe,
         report: ReportSettings,
+        closes: Weak<dyn LastCloses>,
     ) -> Result<Self, StartError> {
         let (inbox, waker) = signals::inbox().map_err(StartError::without("no descriptors for the guard"))?;
         let subscription = duties.signals.then(|| signals::subscribe(&waker)).transpose();
@@ -90,6 +97,7 @@ impl Guard {
             looked: None,
             rung: None,
             finished: None,
+            last_resort: LastResort::new(closes),
         };
         let thread = Builder::new().name("lifecycle-guard".to_owned());
         let thread = thread.spawn(move || {
@@ -151,6 +159,7 @@ struct Watch {
     /// The alarm that was rung last.
     rung: Option<Duration>,
     finished: Option<Instant>,
+    last_resort: LastResort,
 }
 
 impl Watch {
@@ -186,7 +195,30 @@ impl Watch {
         let alarm = self.late_alarm().map(|late| late.saturating_sub(now));
         let look = next_look(&self.reports.control.requests, self.looked).map(|next| next.saturating_sub(now));
         let handlers = self.looks_again.map(|next| next.saturating_sub(now)).filter(|left| !left.is_zero());
-        [deadline, progress, answer, alarm, look, handlers].into_iter().flatten().min()
+        let closes = self.last_closes().map(|begin| begin.saturating_sub(now));
+        [deadline, progress, answer, alarm, look, handlers, closes].into_iter().flatten().min()
+    }
+
+    /// When closes are begun in the coordinator's place, if it does not answer until then: within the reserve, which it
+    /// should have begun to use.
+    fn last_closes(&self) -> Option<Duration> {
+        if !self.ends_process || self.last_resort.has_begun() {
+            return None;
+        }
+        let control = &self.reports.control;
+        let reserve = control.stage.budget.reserve();
+        let reserve_begins = control.deadline.get()?.saturating_sub(reserve);
+        // Without an alarm it has not yet heard of the request: in a shutdown it always has one.
+        let alarm = control.deadline.next_timer().unwrap_or_default();
+        Some(alarm.max(reserve_begins) + STUCK.min(reserve / 4))
+    }
+
+    fn close_what_can_be(&mut self, now: Duration) {
+        if self.last_closes().is_some_and(|begin| now >= begin) {
+            let deadline = self.reports.control.deadline.get().unwrap_or(now);
+            // It is not waited for: if the runtime comes back meanwhile, it goes on with what is left.
+            drop(self.last_resort.begin(Reach::All, Instant::now() + deadline.saturating_sub(now)));
+        }
     }
 
     /// When the coordinator's next alarm would be late, unless it was rung already.
@@ -298,6 +330,7 @@ impl Watch {
             self.end(code, "the guard ended the process: its time was over, and something blocks it".to_owned());
         }
         self.ring(now);
+        self.close_what_can_be(now);
         self.look_at_handlers(now);
         self.look_at_requests(now);
         self.tell_progress(now);
@@ -353,6 +386,9 @@ impl Watch {
     fn end(&mut self, code: ExitCode, note: String) {
         if !self.ends_process {
             return;
+        }
+        if !self.reports.control.deadline.is_last_word_taken() {
+            self.last_resort.close_shared(LAST_CLOSES);
         }
         if self.reports.control.deadline.take_last_word() {
             let report = self.reports.last_report(code, note);

@@ -1,6 +1,7 @@
 //! The threads outside the runtime: the guard, and those that write in its place.
 
 pub(crate) mod guard;
+pub(crate) mod last_closes;
 mod report_file;
 pub(crate) mod runtime;
 pub(crate) mod scribe;

@@ -56,6 +56,8 @@ pub(crate) struct Book {
     pub(crate) leaks_note: Option<String>,
     /// What went wrong with resources that were closed while the App ran.
     pub(crate) bad_closes: Vec<String>,
+    /// What the guard had closed without the runtime, by name.
+    pub(crate) closed_last: Vec<String>,
     /// What was left waiting for input, by name.
     pub(crate) waiting_for_input: Vec<String>,
     pub(crate) in_flight_at_drain: usize,
@@ -185,6 +187,7 @@ impl Ledger {
             leaks: Vec::new(),
             leaks_note: None,
             bad_closes: Vec::new(),
+            closed_last: Vec::new(),
             waiting_for_input: Vec::new(),
             in_flight_at_drain: 0,
             refused_before: 0,
@@ -422,6 +425,12 @@ impl Ledger {
             ..Record::default()
         };
         book.children.push(ChildRecord { owner, name: name.clone(), record, thread });
+    }
+
+    /// It is closed without the runtime.
+    pub(crate) fn closes_last(&self, id: Id) {
+        let name = self.plan.parts[id].name.clone();
+        self.book().closed_last.push(name);
     }
 
     /// The component, or its child of this name, is left behind in a read that nothing can end.

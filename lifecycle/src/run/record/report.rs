@@ -261,7 +261,9 @@ fn notes(book: &Book) -> impl Iterator<Item = String> {
     let left_out = (left_out > 0).then(|| format!("{left_out} more children ended during the shutdown"));
     let waiting = book.waiting_for_input.iter();
     let waiting = waiting.map(|name| format!("`{name}` was left waiting for input from stdin, which nothing can end"));
-    cut.chain(left_out).chain(waiting).chain(book.leaks_note.clone()).chain(book.bad_closes.clone())
+    let last = (!book.closed_last.is_empty())
+        .then(|| format!("closed without the runtime, at the last moment: `{}`", book.closed_last.join("`, `")));
+    cut.chain(left_out).chain(waiting).chain(last).chain(book.leaks_note.clone()).chain(book.bad_closes.clone())
 }
 
 /// A budget of which so much was used will be too short one day.

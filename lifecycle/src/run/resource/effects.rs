@@ -17,7 +17,7 @@ use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
 use crate::run::task::ending::{is_cancelled, text_of};
-use crate::run::task::own_thread::OwnThread;
+use crate::run::task::local;
 use crate::run::task::poll::{Body, Drove, drive, make_and_drive};
 use crate::run::task::tree::{End, TaskTree};
 use crate::run::task::unit::Unit;
@@ -113,14 +113,27 @@ pub(crate) struct Close {
 /// Longest wait for handles of a shared resource once it is closed: closing is what makes them let go.
 const SHARED_RETURN: Duration = Duration::from_millis(100);
 
-pub(crate) async fn close(mut close: Close, mut end: End) {
+/// Begins to close: what blocks on a thread of its own, for which no worker of the runtime has to be free.
+pub(crate) fn begin_close(close: Close, end: End, tree: &Arc<TaskTree>) {
+    if !close.blocking {
+        return tree.set_root(tokio::spawn(run_close(close, end)).abort_handle());
+    }
+    close.unit.pulse.runs_on_own_thread();
+    let name = format!("close-{}", close.unit.name);
+    let run_both = |(close, end): (Close, End)| run_close(close, end);
+    if let Err((error, (_, mut end))) = local::start(name, tree.clone(), (close, end), run_both) {
+        end.report(Ending { outcome: Outcome::Failed, error: Some(format!("no thread for its close: {error}")) });
+    }
+}
+
+async fn run_close(mut close: Close, mut end: End) {
     // It may have handles to wait for before there is anything to poll.
     close.unit.flags.heard();
     // It may be what subscribers and recorders pass on to.
     close.ledger.calls.caught_up().await;
     let ending = match (close.slot.take(), close.closing.clone()) {
         (None, _) => Ending { outcome: Outcome::Stopped, error: None },
-        (Some(value), Closing::Shared(function)) => close.shared(value, &mut end, function).await,
+        (Some(value), Closing::Shared(function)) => close.shared(value, function).await,
         (Some(value), _) => close.owned(value, &mut end).await,
     };
     end.report(ending);
@@ -141,8 +154,7 @@ fn half_way(until: Instant) -> Instant {
 }
 
 impl Close {
-    async fn shared(&mut self, value: AnyArc, end: &mut End, function: CloseShared) -> Ending {
-        end.leaks_when_dropped(self.blocking);
+    async fn shared(&mut self, value: AnyArc, function: CloseShared) -> Ending {
         let handle = value.clone();
         let ending = self.drive(Box::pin(async move { function(handle).await })).await;
         let until = (Instant::now() + SHARED_RETURN).min(self.until);
@@ -161,7 +173,7 @@ impl Close {
             Ok(value) => value,
             Err(value) => return self.held(value),
         };
-        end.leaks_when_dropped(self.blocking);
+        end.leaks_when_dropped(false);
         match self.closing.clone() {
             // Called when it is polled: a close that blocks does so before it has a future to give.
             Closing::Owned(function) => self.drive(Box::pin(async move { function(value).await })).await,
@@ -178,23 +190,19 @@ impl Close {
     }
 
     async fn drive(&mut self, body: Body<Result<(), String>>) -> Ending {
-        let drove = if self.blocking { self.on_own_thread(body).await } else { drive(&self.unit, body, None).await };
-        let (outcome, error) = match drove {
-            Drove::Done(Ok(())) => (Outcome::Stopped, None),
-            Drove::Done(Err(error)) => (Outcome::Failed, Some(bounded(error))),
-            Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
-            Drove::Cancelled | Drove::TimedOut(_) | Drove::WaitsForInput => (Outcome::Aborted, None),
-        };
-        Ending { outcome, error }
+        ending_of(drive(&self.unit, body, None).await)
     }
+}
 
-    async fn on_own_thread(&self, body: Body<Result<(), String>>) -> Drove<Result<(), String>> {
-        let name = format!("close-{}", self.unit.name);
-        match OwnThread::start(name, self.unit.share(), body) {
-            Ok(thread) => thread.end().await,
-            Err(error) => Drove::Done(Err(format!("no thread for its close: {error}"))),
-        }
-    }
+/// What became of a close.
+pub(crate) fn ending_of(drove: Drove<Result<(), String>>) -> Ending {
+    let (outcome, error) = match drove {
+        Drove::Done(Ok(())) => (Outcome::Stopped, None),
+        Drove::Done(Err(error)) => (Outcome::Failed, Some(bounded(error))),
+        Drove::Panicked(panic) => (Outcome::Panicked, Some(panic)),
+        Drove::Cancelled | Drove::TimedOut(_) | Drove::WaitsForInput => (Outcome::Aborted, None),
+    };
+    Ending { outcome, error }
 }
 
 fn drop_value(value: AnyBox) -> Result<(), String> {

@@ -157,6 +157,11 @@ impl Slot {
         self.value().take()
     }
 
+    /// Puts back a value that was taken and could not be closed.
+    pub(crate) fn put_back(&self, value: AnyArc) {
+        *self.value() = Some(value);
+    }
+
     /// A handle for a component; `None` while the resource is not open.
     pub(crate) fn grant<T: Resource>(self: &Arc<Self>, holder: &Arc<str>) -> Option<Res<T>> {
         let (value, turn) = {

@@ -1,5 +1,8 @@
-//! Tasks whose future is not `Send`, each on a thread of its own.
+//! What is polled on a thread of its own, from its beginning to its end: tasks whose future is not `Send`, and closes that
+//! block.
 
+use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread::Builder;
@@ -14,26 +17,39 @@ use crate::run::task::tree::{End, TaskTree};
 use crate::sys::park::block_on;
 use crate::words::outcome::Outcome;
 
-/// Runs the task on a thread that has its name, in the runtime's context and in a `LocalSet`. It is the same loop as that of
-/// all tasks, and it is aborted in the same way: only the thread that polls it is another.
-pub(crate) fn spawn(task: TaskUnit, mut end: End, tree: Arc<TaskTree>) {
+/// Runs the root of the tree on a thread of that name, in the runtime's context and in a `LocalSet`. It is aborted like any
+/// task, and needs no worker of the runtime. If there is no thread, its parts come back.
+pub(crate) fn start<P, F>(name: String, tree: Arc<TaskTree>, parts: P, make: fn(P) -> F) -> Result<(), (io::Error, P)>
+where
+    P: Send + 'static,
+    F: Future<Output = ()> + 'static,
+{
     let runtime = Handle::current();
-    let name = task.unit.name.to_string();
-    let (hand_over, task_and_end) = channel::<(TaskUnit, End)>();
+    let (hand_over, handed_over) = channel::<P>();
     let thread = Builder::new().name(name).spawn(move || {
-        let Ok((task, end)) = task_and_end.recv() else { return };
+        let Ok(parts) = handed_over.recv() else { return };
         let _context = runtime.enter();
         let local = LocalSet::new();
-        let task = local.spawn_local(run(task, end));
-        tree.set_root(task.abort_handle());
-        // What the body has spawned by `spawn_local` is dropped with the set.
-        let _ = block_on(local.run_until(task));
+        let root = local.spawn_local(make(parts));
+        tree.set_root(root.abort_handle());
+        // What it has spawned by `spawn_local` is dropped with the set.
+        let _ = block_on(local.run_until(root));
     });
     match thread {
-        // The thread waits for it.
-        Ok(_) => drop(hand_over.send((task, end))),
-        Err(error) => {
-            end.report(Ending { outcome: Outcome::Failed, error: Some(format!("no thread for it: {error}")) })
+        Ok(_) => {
+            // The thread waits for it.
+            let _ = hand_over.send(parts);
+            Ok(())
         }
+        Err(error) => Err((error, parts)),
+    }
+}
+
+/// Runs a local task: the loop of all tasks, on a thread of its own.
+pub(crate) fn start_task(task: TaskUnit, end: End, tree: Arc<TaskTree>) {
+    let name = task.unit.name.to_string();
+    let run_both = |(task, end): (TaskUnit, End)| run(task, end);
+    if let Err((error, (_, mut end))) = start(name, tree, (task, end), run_both) {
+        end.report(Ending { outcome: Outcome::Failed, error: Some(format!("no thread for it: {error}")) });
     }
 }

@@ -46,14 +46,9 @@ impl<T: Send + 'static> OwnThread<T> {
         Ok(Self { drove, number })
     }
 
-    /// Waits for its end. Dropped, it leaves the thread behind.
-    pub(crate) async fn end(self) -> Drove<T> {
-        self.drove.await.unwrap_or(Drove::Cancelled)
-    }
-
-    /// The same, but of a body that waits for input once its turn to be cancelled has come: it may wait for ever, and
-    /// nothing is lost with it.
-    pub(crate) async fn end_or_idle(mut self, flags: &Flags) -> Drove<T> {
+    /// Waits for its end, but not for that of a body that waits for input once its turn to be cancelled has come: that may
+    /// take for ever, and nothing is lost with it. Dropped, it leaves the thread behind.
+    pub(crate) async fn end(mut self, flags: &Flags) -> Drove<T> {
         let number = self.number;
         let mut waits_for_input = pin!(waits_for_input(flags, &number));
         poll_fn(|context| match Pin::new(&mut self.drove).poll(context) {

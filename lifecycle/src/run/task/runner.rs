@@ -198,7 +198,7 @@ async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
     }
     match panics::catch(|| (task.start)()) {
         Ok(body) => match OwnThread::start(task.unit.name.to_string(), task.unit.share(), body) {
-            Ok(thread) => thread.end_or_idle(&task.unit.flags).await,
+            Ok(thread) => thread.end(&task.unit.flags).await,
             Err(error) => Drove::Done(Err(format!("no thread for it: {error}").into())),
         },
         Err(panic) => Drove::Panicked(panic),

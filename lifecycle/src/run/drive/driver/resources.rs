@@ -66,7 +66,7 @@ impl Driver {
             until: self.control.time.instant(until),
         };
         let end = End::root(component.tree.clone());
-        component.tree.set_root(tokio::spawn(effects::close(close, end)).abort_handle());
+        effects::begin_close(close, end, &component.tree);
     }
 
     /// Before it opens again: nothing of its last life is left but in the report.
