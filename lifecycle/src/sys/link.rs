@@ -49,3 +49,18 @@ impl<N> Link<N> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_to_its_node_and_shows_nothing_of_it() {
+        static NODE: u32 = 7;
+        let link = Link::to(&NODE);
+        assert!(std::ptr::eq(link.get().expect("a node"), &raw const NODE));
+        assert_eq!(Clone::clone(&link).get(), Some(&7));
+        assert_eq!((format!("{link:?}"), format!("{:?}", Link::<u32>::NONE)), ("Link(_)".into(), "Link::NONE".into()));
+        assert_eq!(Link::<u32>::NONE.get(), None);
+    }
+}

@@ -117,3 +117,46 @@ impl Leak {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_leak_says_what_it_is_and_whose() {
+        let name = || "job".to_owned();
+        let socket = |local: Option<&str>, remote: Option<&str>| Leak::Socket {
+            descriptor: 7,
+            protocol: "tcp".to_owned(),
+            local: local.map(str::to_owned),
+            remote: remote.map(str::to_owned),
+        };
+        let leaks = [
+            (
+                Leak::Handle { resource: "db".to_owned(), holder: name(), count: 2 },
+                "`job` still holds 2 of resource `db`",
+            ),
+            (Leak::Task { name: Some(name()), count: 1 }, "task `job` still runs"),
+            (Leak::Task { name: Some(name()), count: 2 }, "2 tasks `job` still run"),
+            (Leak::Task { name: None, count: 1 }, "1 task still runs that was not spawned through `Tasks`"),
+            (Leak::Task { name: None, count: 2 }, "2 tasks still run that were not spawned through `Tasks`"),
+            (Leak::Process { pid: 9, name: name(), ended: false }, "child process 9 still runs: job"),
+            (
+                Leak::Process { pid: 9, name: name(), ended: true },
+                "child process 9 has ended and nobody has waited for it: job",
+            ),
+            (socket(Some("[::1]:80"), Some("[::1]:99")), "descriptor 7 is still open: tcp [::1]:80 to [::1]:99"),
+            (socket(Some("[::1]:80"), None), "descriptor 7 is still open: tcp [::1]:80"),
+            (socket(None, None), "descriptor 7 is still open: tcp"),
+            (Leak::File { descriptor: 7, path: "/tmp/a".to_owned() }, "descriptor 7 is still open: file /tmp/a"),
+            (Leak::Pipe { descriptor: 7 }, "descriptor 7 is still open: pipe"),
+            (
+                Leak::Descriptor { descriptor: 7, what: "anon_inode:[eventfd]".to_owned() },
+                "descriptor 7 is still open: anon_inode:[eventfd]",
+            ),
+        ];
+        for (leak, expected) in leaks {
+            assert_eq!(leak.to_string(), expected);
+        }
+    }
+}

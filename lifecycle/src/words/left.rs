@@ -38,3 +38,14 @@ impl fmt::Display for LeftBehind {
         write!(f, "{} `{}` ({})", self.kind, self.name, self.place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_says_where_it_stands() {
+        let left = LeftBehind::new(Kind::Task, "sweep".to_owned(), Place::new("src/main.rs", 12, 1));
+        assert_eq!(left.to_string(), "task `sweep` (src/main.rs:12)");
+    }
+}

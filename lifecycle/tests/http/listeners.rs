@@ -80,3 +80,40 @@ async fn a_unix_socket_is_drained_too() {
     assert!(response.starts_with("HTTP/1.1 200") && response.ends_with("hello"), "{response}");
     assert!(!path.exists(), "the server has removed the file that it had bound");
 }
+
+/// A source of connections of the program's own, which says no more than it has to.
+struct Own(TcpListener);
+
+impl lifecycle::axum::Listener for Own {
+    type Accepted = tokio::net::TcpStream;
+    type Stream = tokio::net::TcpStream;
+    type Addr = std::net::SocketAddr;
+
+    async fn accept(&self) -> io::Result<(Self::Accepted, Self::Addr)> {
+        self.0.accept().await
+    }
+
+    fn establish(&self, accepted: Self::Accepted) -> impl Future<Output = io::Result<Self::Stream>> + Send + 'static {
+        std::future::ready(Ok(accepted))
+    }
+
+    fn queued(&self) -> io::Result<Option<(Self::Accepted, Self::Addr)>> {
+        Ok(None)
+    }
+}
+
+#[tokio::test]
+async fn a_listener_of_the_programs_own_is_served_without_sealing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = app().build().unwrap();
+    let shutdown = app.shutdown();
+    let router = Router::new().route("/", get(async || "hello"));
+    let server = tokio::spawn(lifecycle::axum::serve(Own(listener), router, shutdown.clone()).into_future());
+    let running = tokio::spawn(app.run());
+    assert_eq!(Client::connect(address).await.get("/").await.body, "hello");
+    shutdown.request("the test is over");
+    server.await.unwrap().unwrap();
+    let report = running.await.unwrap();
+    assert!(report.is_clean(), "{report}");
+}

@@ -2,6 +2,7 @@
 
 mod abort;
 mod client;
+mod extract;
 mod layer;
 mod listeners;
 mod phases;

@@ -31,3 +31,32 @@ pub trait Asked<const ASKED: bool> {
 impl<T> Asked<true> for T {
     type This = T;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Pool(u32);
+
+    impl Pool {
+        fn close(self) -> u32 {
+            self.0
+        }
+
+        fn look(&self) -> u32 {
+            self.0
+        }
+    }
+
+    fn nothing() {}
+
+    /// What takes one parameter is let through, and what takes none: that is told of elsewhere.
+    #[test]
+    fn a_method_of_self_alone_is_what_can_be_called() {
+        assert!(takes_self_alone::<Pool, _, _>(&Pool::close));
+        assert!(takes_self_alone::<Pool, _, (&Pool,)>(&Pool::look));
+        assert!(takes_self_alone::<Pool, _, _>(&nothing));
+        let closed: <Pool as Asked<true>>::This = Pool(7);
+        assert_eq!((closed.look(), closed.close()), (7, 7));
+    }
+}

@@ -71,3 +71,26 @@ sends!(
 sends!(
     CloseSends: "resource `{C}`: a value that cannot change threads lives across an `.await` in `close`; drop it before, or use `Arc` for `Rc` and `tokio::sync` for a lock"
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Job;
+
+    /// One that may be sent passes each of the questions; `tests/ui` has those that may not.
+    #[test]
+    fn a_future_that_may_be_sent_is_let_through_whatever_it_belongs_to() {
+        let future = async { std::future::ready(7).await };
+        fn pass<F: Send>(future: &F) {
+            sends(future, <F as TaskSends<Job, Sent>>::SENDS);
+            sends(future, <F as HookSends<Job, Sent>>::SENDS);
+            sends(future, <F as MainSends<Job, Sent>>::SENDS);
+            sends(future, <F as ActionSends<Job, Sent>>::SENDS);
+            sends(future, <F as OpenSends<Job, Sent>>::SENDS);
+            sends(future, <F as CloseSends<Job, Sent>>::SENDS);
+        }
+        pass(&future);
+        sends(&std::rc::Rc::new(7), Sends::ELSEWHERE);
+    }
+}
