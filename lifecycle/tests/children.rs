@@ -142,3 +142,19 @@ async fn one_that_does_not_return_is_left_behind_and_named() {
     assert!(stuck.last_seen.as_ref().is_some_and(|seen| seen.in_poll));
     drop(go);
 }
+
+/// Regression: in edition 2024 such a body has the type `!`, which was refused.
+#[tokio::test(start_paused = true)]
+async fn a_child_that_is_a_loop_without_an_end_is_dropped_in_its_turn() {
+    let report = run(TaskSpec::new("owner", |shutdown: Shutdown, tasks: Tasks| async move {
+        let child = tasks.spawn("loops", async {
+            loop {
+                sleep(S).await;
+            }
+        });
+        shutdown.request("that was all");
+        assert_eq!(child.await.unwrap(), Outcome::Cancelled);
+    }))
+    .await;
+    assert!(report.is_clean(), "{report}");
+}

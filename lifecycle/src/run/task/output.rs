@@ -26,3 +26,24 @@ impl<E: Into<BoxError>> TaskOutput for Result<(), E> {
         self.map_err(Into::into)
     }
 }
+
+/// Gives the type of what never returns a name, which it does not have on stable Rust.
+mod never {
+    pub trait Returns {
+        type Output;
+    }
+
+    impl<T> Returns for fn() -> T {
+        type Output = T;
+    }
+
+    pub(super) type Never = <fn() -> ! as Returns>::Output;
+}
+
+/// A body that is a loop without an end: `async { loop { tick().await } }` has this type from edition 2024 on.
+#[diagnostic::do_not_recommend]
+impl TaskOutput for never::Never {
+    fn settle(self) -> Result<(), BoxError> {
+        self
+    }
+}
