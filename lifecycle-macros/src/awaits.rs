@@ -60,6 +60,8 @@ pub(crate) fn body(group: &Group, role: Role, krate: &CratePath) -> Group {
 #[derive(Default)]
 struct Marks {
     found: bool,
+    /// What is being looked at belongs to an async block, and whether that has marks of its own.
+    block: Option<bool>,
     /// What is being looked at is a list of items, where a macro makes items and waits for nothing.
     among_items: bool,
 }
@@ -82,7 +84,7 @@ impl Marks {
                     let goes_on =
                         matches!(tokens.peek(), Some(TokenTree::Punct(next)) if matches!(next.as_char(), '.' | '?'));
                     let before = std::mem::replace(&mut self.among_items, holds_items(&read, &group));
-                    out.push(self.group(&group).into());
+                    out.push(self.group(&group, scope(&read, &group)).into());
                     self.among_items = before;
                     // What follows a block in a statement would no longer belong to it.
                     if let Some(path) = waits.filter(|_| !goes_on) {
@@ -98,30 +100,114 @@ impl Marks {
         out.into_iter().collect()
     }
 
-    fn group(&mut self, group: &Group) -> Group {
-        let mut inner = Group::new(group.delimiter(), self.stream(group.stream()));
+    fn group(&mut self, group: &Group, scope: Scope) -> Group {
+        let inside = match scope {
+            Scope::Same => self.block,
+            Scope::Block => Some(false),
+            Scope::Function => None,
+        };
+        let before = std::mem::replace(&mut self.block, inside);
+        let mut tokens = self.stream(group.stream());
+        let inside = std::mem::replace(&mut self.block, before);
+        match (scope, inside) {
+            (Scope::Block, Some(true)) => {
+                let (private, block) = (private(), block_name(group.span()));
+                tokens = code!(let #block = #private::branch(); #tokens);
+            }
+            (Scope::Same, _) => self.block = inside,
+            _ => {}
+        }
+        let mut inner = Group::new(group.delimiter(), tokens);
         inner.set_span(group.span());
         inner
     }
 
+    /// The name of the async block that a mark is for, if it is for one.
+    fn marked_block(&mut self, span: Span) -> Option<Ident> {
+        self.found = true;
+        *self.block.as_mut()? = true;
+        Some(block_name(span))
+    }
+
     /// `expression.await` becomes `expression.__lifecycle_at(…).await`.
     fn mark(&mut self, out: &mut Vec<TokenTree>, word: Ident, text: &str) {
-        self.found = true;
         let Some(dot) = out.pop() else { return };
         let place = place(word.span(), text);
-        let method = Ident::new("__lifecycle_at", site(word.span()));
-        out.extend(quote_spanned!(site(word.span())=> .#method(#place)));
+        let method = |name| Ident::new(name, site(word.span()));
+        out.extend(match self.marked_block(word.span()) {
+            None => {
+                let method = method("__lifecycle_at");
+                quote_spanned!(site(word.span())=> .#method(#place))
+            }
+            Some(block) => {
+                let method = method("__lifecycle_in");
+                quote_spanned!(site(word.span())=> .#method(#place, &#block))
+            }
+        });
         out.extend([dot, word.into()]);
     }
 
     /// `select! { … }` becomes `{ mark(…); select! { … } }`.
     fn wrap(&mut self, out: &mut Vec<TokenTree>, start: usize, path: &str) {
-        self.found = true;
         let span = out[start].span();
         let call: TokenStream = out.drain(start..).collect();
         let (private, place) = (private(), place(span, &format!("{path}!")));
-        let block = Group::new(Delimiter::Brace, code!(#private::mark(#place); #call));
-        out.push(block.into());
+        let mark = match self.marked_block(span) {
+            None => code!(#private::mark(#place);),
+            Some(block) => code!(#block.mark(#place);),
+        };
+        out.push(Group::new(Delimiter::Brace, code!(#mark #call)).into());
+    }
+}
+
+/// What the body of an async block calls itself. Whatever the user names his own variables, they are not this one.
+fn block_name(span: Span) -> Ident {
+    Ident::new("lifecycle_block", site(span))
+}
+
+/// What a group is to what stands around it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Scope {
+    /// A part of the same body.
+    Same,
+    /// The body of an async block or closure, which may run beside what stands around it.
+    Block,
+    /// The body of a function, to which nothing around it is known.
+    Function,
+}
+
+fn scope(read: &[TokenTree], group: &Group) -> Scope {
+    if group.delimiter() != Delimiter::Brace {
+        return Scope::Same;
+    }
+    let is_word = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
+    let mut words = without_parameters(read).unwrap_or(read);
+    if let Some((last, before)) = words.split_last() {
+        words = if is_word(last, "move") { before } else { words };
+    }
+    if words.last().is_some_and(|token| is_word(token, "async")) {
+        return Scope::Block;
+    }
+    let mut item = read.iter().rev().take_while(|token| !ends_item(token));
+    if item.any(|token| is_word(token, "fn")) { Scope::Function } else { Scope::Same }
+}
+
+/// What stands before the `|…|` of a closure, if that is what was read last.
+fn without_parameters(read: &[TokenTree]) -> Option<&[TokenTree]> {
+    let is_bar = |token: &TokenTree| matches!(token, TokenTree::Punct(bar) if bar.as_char() == '|');
+    let (last, before) = read.split_last()?;
+    if !is_bar(last) {
+        return None;
+    }
+    let open = before.iter().rposition(is_bar)?;
+    Some(&before[..open])
+}
+
+fn ends_item(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        _ => false,
     }
 }
 
@@ -141,13 +227,8 @@ fn is_after_dot(out: &[TokenTree]) -> bool {
 /// Whether the group is the body of a module, an impl block, a trait or an `extern` block: of a function in between it
 /// may be the body of that, which then has no marks at its macros.
 fn holds_items(out: &[TokenTree], group: &Group) -> bool {
-    let ends = |token: &&TokenTree| match token {
-        TokenTree::Punct(punct) => punct.as_char() == ';',
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        _ => false,
-    };
     let is_keyword = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if ["mod", "impl", "trait", "extern"].iter().any(|keyword| word == keyword));
-    group.delimiter() == Delimiter::Brace && out.iter().rev().take_while(|token| !ends(token)).any(is_keyword)
+    group.delimiter() == Delimiter::Brace && out.iter().rev().take_while(|token| !ends_item(token)).any(is_keyword)
 }
 
 /// The path of such a macro, if its `!` was the last token.

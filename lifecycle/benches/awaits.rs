@@ -68,6 +68,22 @@ async fn marked() {
     *TAKEN.lock().unwrap() = began.elapsed();
 }
 
+/// The same within an async block, which has marks of its own.
+#[cooperative_task]
+async fn marked_in_a_block() {
+    let (suspends, turns) = *TURNS.lock().unwrap();
+    let began = Instant::now();
+    let block = async {
+        let mut sum = 0_u32;
+        for _ in 0..turns {
+            sum = sum.wrapping_add(item(suspends).await);
+        }
+        sum
+    };
+    std::hint::black_box(block.await);
+    *TAKEN.lock().unwrap() = began.elapsed();
+}
+
 /// The same body in a task of tokio's own.
 fn measure_plain(runtime: &tokio::runtime::Runtime, suspends: bool, n: u32) -> Duration {
     let body = async move {
@@ -98,6 +114,15 @@ fn main() {
             (name, Box::new(move |n| measure(runtime, task, suspends, n)) as Box<dyn FnMut(u32) -> Duration>)
         };
         let plain: Candidate<'_> = ("a task of tokio's own", Box::new(|n| measure_plain(&runtime, suspends, n)));
-        compare(title, n, vec![candidate("without marks", "unmarked"), candidate("with marks", "marked"), plain]);
+        compare(
+            title,
+            n,
+            vec![
+                candidate("without marks", "unmarked"),
+                candidate("with marks", "marked"),
+                candidate("with marks, in a block", "marked_in_a_block"),
+                plain,
+            ],
+        );
     }
 }

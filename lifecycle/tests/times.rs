@@ -222,3 +222,105 @@ async fn a_run_that_was_cut_off_is_not_on_the_way_of_the_next() {
     }
     running.end().await;
 }
+
+async fn server() {
+    pending::<()>().await;
+}
+
+/// A helper of the user's that runs what it is given, and then hangs itself.
+async fn run(first: impl Future<Output = ()>) {
+    first.await;
+    pending::<()>().await;
+}
+
+#[cooperative_task]
+async fn joins(shutdown: Shutdown) {
+    let stop = async {
+        shutdown.draining().await;
+    };
+    tokio::join!(server(), stop);
+}
+
+#[cooperative_task]
+async fn hands_over(shutdown: Shutdown) {
+    let stop = shutdown.clone();
+    run(async move { stop.draining().await }).await;
+}
+
+fn branches(service: &ServiceStatus) -> Vec<&'static str> {
+    service.branches.iter().map(|place| place.text).collect()
+}
+
+/// Regression: the report named an `.await` of an async block that was over, and not the one at which the task waited.
+#[tokio::test(start_paused = true)]
+async fn when_a_block_has_ended_the_await_around_it_is_the_place_again() {
+    let handed_over = "run(async move { stop.draining().await })";
+    for (task, outer, inner) in
+        [("joins", "tokio::join!", "shutdown.draining()"), ("hands_over", handed_over, "stop.draining()")]
+    {
+        let running = Running::start(only(task)).await;
+        running.pass(millis(500)).await;
+        let service = running.service(task);
+        assert_eq!((text(&service), branches(&service)), (outer, vec![inner]));
+        assert_eq!(service.waiting, Some(millis(500)));
+        running.shutdown.request("now");
+        running.settle().await;
+        running.pass(millis(1_600)).await;
+        let service = running.service(task);
+        assert_eq!((text(&service), branches(&service)), (outer, Vec::new()));
+        assert_eq!(service.waiting, Some(millis(2_100)), "it has been there since it began");
+        let report = running.end().await;
+        let seen = report.component(task).unwrap().last_seen.clone().unwrap();
+        assert!(seen.branches.is_empty() && !seen.to_string().contains("draining() for"), "{seen}");
+    }
+}
+
+static FIRST: Notify = Notify::const_new();
+static SECOND: Notify = Notify::const_new();
+
+#[cooperative_task]
+async fn branches_out(_: Shutdown) {
+    let first = async {
+        FIRST.notified().await;
+        pending::<()>().await;
+    };
+    let second = async {
+        SECOND.notified().await;
+    };
+    tokio::join!(first, second);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_blocks_that_run_all_are_told() {
+    let running = Running::start(only("branches_out")).await;
+    running.pass(seconds(1)).await;
+    assert_eq!(branches(&running.service("branches_out")), ["FIRST.notified()", "SECOND.notified()"]);
+    FIRST.notify_one();
+    running.settle().await;
+    running.pass(seconds(1)).await;
+    let service = running.service("branches_out");
+    assert_eq!((text(&service), branches(&service)), ("tokio::join!", vec!["pending::<()>()", "SECOND.notified()"]));
+    assert_eq!(service.waiting, Some(seconds(1)), "since the last of them came where it is");
+    SECOND.notify_one();
+    running.settle().await;
+    let report = running.end().await;
+    let seen = report.component("branches_out").unwrap().last_seen.clone().unwrap().to_string();
+    assert!(seen.contains(" · tokio::join! > ") && seen.contains(" · pending::<()>() for 26"), "{seen}");
+    assert!(!seen.contains("SECOND"), "{seen}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_blocks_than_are_told_apart_are_said_to_be_there() {
+    let running = Running::start(only("crowd")).await;
+    let service = running.service("crowd");
+    assert_eq!(branches(&service), ["pending::<()>()"], "each place once");
+    let report = running.end().await;
+    let seen = report.component("crowd").unwrap().last_seen.clone().unwrap();
+    assert!(seen.more_branches && seen.to_string().contains("pending::<()>() | …"), "{seen}");
+}
+
+#[cooperative_task]
+async fn crowd(_: Shutdown) {
+    let waits = || async { pending::<()>().await };
+    tokio::join!(waits(), waits(), waits(), waits(), waits(), waits());
+}

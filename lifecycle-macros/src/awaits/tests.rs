@@ -77,3 +77,42 @@ fn a_body_without_an_await_is_left_alone() {
     let helper = marked(function, Role::Helper, &CratePath::default()).to_string();
     assert!(helper.contains("let _frame = __lifecycle :: frame () ;"), "{helper}");
 }
+
+fn made(body: &str) -> String {
+    Marks::default().stream(body.parse().unwrap()).to_string()
+}
+
+/// Regression: marks of an async block stood in the place of the body's own, and stayed when the block was over.
+#[test]
+fn an_async_block_has_marks_of_its_own() {
+    const BEGINS: &str = "{ let lifecycle_block = __lifecycle :: branch () ;";
+    for body in [
+        "let stop = async { draining().await; };",
+        "run(async move { draining().await }).await",
+        "scope(async |tasks: Tasks| { draining().await }).await",
+        "scope(async move || { draining().await }).await",
+        "tokio::join!(server(), async { draining().await })",
+        "let stop = || async { draining().await };",
+    ] {
+        let made = made(body);
+        assert!(made.contains(BEGINS), "{made}");
+        assert_eq!(made.matches(BEGINS).count(), 1, "{made}");
+        assert!(made.contains("draining () . __lifecycle_in ("), "{made}");
+    }
+    let outer = made("run(async move { draining().await }).await");
+    assert!(outer.contains("}) . __lifecycle_at ("), "{outer}");
+    let waits = made("async { tokio::select! { _ = a() => {} } }");
+    assert!(waits.contains("lifecycle_block . mark ("), "{waits}");
+}
+
+#[test]
+fn a_block_without_an_await_of_its_own_begins_nothing_and_a_function_in_one_knows_nothing_of_it() {
+    assert!(!made("async { 1 }").contains("branch"));
+    let inner = made("async { async { a.await } }");
+    assert_eq!(inner.matches("branch ()").count(), 1, "{inner}");
+    let function = made("async { async fn inner() { a.await } }");
+    assert!(function.contains("a . __lifecycle_at (") && !function.contains("branch"), "{function}");
+    // What is no block is a part of the one around it.
+    let loops = made("async { loop { if a.await { break } } }");
+    assert_eq!(loops.matches("branch ()").count(), 1, "{loops}");
+}

@@ -7,22 +7,11 @@
 use std::cell::Cell;
 use std::fmt;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use crate::words::place::AwaitPlace;
-
-/// The place of one `.await`, as expansions make it.
-#[repr(align(16))]
-#[derive(Debug)]
-pub struct Site(pub(crate) AwaitPlace);
-
-impl Site {
-    /// From the values of `file!()`, `line!()` and `column!()`, and the text before `.await`.
-    pub const fn new(file: &'static str, line: u32, column: u32, text: &'static str) -> Self {
-        Self(AwaitPlace::new(file, line, column, text))
-    }
-}
+use super::branches::Branches;
+use super::site::Site;
 
 /// How many functions a trail tells apart. Of deeper ones the innermost takes the last place.
 pub(crate) const DEEPEST: usize = 3;
@@ -52,6 +41,8 @@ impl fmt::Debug for Trail {
 #[derive(Debug)]
 pub(crate) struct Walker {
     pub(crate) trail: Trail,
+    /// Only of a task that has come to an async block inside its body.
+    branches: OnceLock<Box<Branches>>,
     name: Arc<str>,
 }
 
@@ -62,7 +53,23 @@ thread_local! {
 
 impl Walker {
     pub(crate) fn new(name: Arc<str>) -> Self {
-        Self { trail: Trail::default(), name }
+        Self { trail: Trail::default(), branches: OnceLock::new(), name }
+    }
+
+    pub(crate) fn branches(&self) -> Option<&Branches> {
+        self.branches.get().map(|branches| &**branches)
+    }
+
+    pub(super) fn branches_or_new(&self) -> &Branches {
+        self.branches.get_or_init(Box::default)
+    }
+
+    /// The way is over.
+    pub(crate) fn clear(&self) {
+        self.trail.clear_all();
+        if let Some(branches) = self.branches() {
+            branches.clear();
+        }
     }
 
     /// Runs the function with this one as the task that is being polled.
@@ -109,8 +116,19 @@ impl Trail {
         first || second || third
     }
 
-    /// The way is over.
-    pub(crate) fn clear_all(&self) {
+    /// Whether no annotated function, and no async block, has begun.
+    pub(super) fn is_empty(&self) -> bool {
+        self.marks[0].load(Ordering::Relaxed).is_null()
+    }
+
+    /// The async block that stands for the body has ended.
+    pub(super) fn leave_root(&self) {
+        if self.depth() == 0 {
+            self.clear(0);
+        }
+    }
+
+    fn clear_all(&self) {
         (0..DEEPEST).for_each(|at| self.clear(at));
     }
 
@@ -127,7 +145,7 @@ impl Trail {
     }
 
     #[inline]
-    fn mark(&self, site: &'static Site) {
+    pub(super) fn mark(&self, site: &'static Site) {
         match self.depth() {
             0 => {
                 self.store(0, site, 0);
@@ -166,7 +184,7 @@ pub(crate) fn current_name() -> Option<Arc<str>> {
 }
 
 #[inline]
-fn current<T>(of: impl FnOnce(&Walker) -> T) -> Option<T> {
+pub(super) fn current<T>(of: impl FnOnce(&Walker) -> T) -> Option<T> {
     let pointer = CURRENT.try_with(Cell::get).unwrap_or(ptr::null());
     // SAFETY: the pointer is null, or `within` has set it from a `&Walker` that it holds until it has put back what
     // stood there before, by a destructor and so after a panic too. It is thread-local, so the code that reads it here runs

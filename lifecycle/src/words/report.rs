@@ -287,6 +287,11 @@ pub struct LastSeen {
     /// up to three, from the outermost on. Inside a poll: the last that it had passed. Empty: it had come to none, or
     /// runs code without an attribute.
     pub awaits: Vec<AwaitPlace>,
+    /// The `.await`s at which async blocks stand that run within the last of `awaits`: branches of a `join!`, or futures
+    /// handed to a function. Four at most, each place once. Then `waiting` counts from when the last of them came there.
+    pub branches: Vec<AwaitPlace>,
+    /// Whether more blocks run than are told apart.
+    pub more_branches: bool,
 }
 
 /// Requests tracked through [`Requests`](crate::Requests).

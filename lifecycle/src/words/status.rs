@@ -87,6 +87,8 @@ pub struct ServiceStatus {
     pub degraded: bool,
     /// The `.await` at which it is, one for each annotated function of up to three, from the outermost on.
     pub awaits: Vec<AwaitPlace>,
+    /// The `.await`s at which async blocks stand that run within the last of `awaits`, as [`LastSeen`] has them.
+    pub branches: Vec<AwaitPlace>,
     /// For how long it has been waiting there; exact as [`LastSeen`] says. In seconds.
     #[serde(rename = "waiting_seconds", serialize_with = "optional_seconds")]
     pub waiting: Option<Duration>,

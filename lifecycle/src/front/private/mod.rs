@@ -72,4 +72,6 @@ pub use self::takes::{
 };
 pub use self::test::{TestDescriptor, TestTakes};
 pub use self::traced::Marked;
-pub use crate::sys::trail::{Frame, Site, frame, mark};
+pub use crate::sys::branch::{Branch, branch};
+pub use crate::sys::site::Site;
+pub use crate::sys::trail::{Frame, frame, mark};

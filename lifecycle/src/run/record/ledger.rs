@@ -21,9 +21,6 @@ use crate::run::stop::flags::Flags;
 use crate::run::stop::pause::Pause;
 use crate::run::work::gate::Busy;
 
-/// Children kept for the report; more are counted in a note.
-const MOST_CHILDREN: usize = 1_000;
-
 /// The children of one component. The ledger asks for them and does not own them: what runs refers to the ledger, so a
 /// reference back would keep both for ever.
 pub(crate) trait Children: std::fmt::Debug + Send + Sync {
@@ -65,7 +62,7 @@ pub(crate) struct Book {
     pub(crate) refused_before: u64,
     /// Requests that were still in progress when *complete_current* was over.
     pub(crate) requests_cut: Vec<Busy>,
-    seen_children: HashMap<(Id, Arc<str>), Beat>,
+    pub(crate) seen_children: HashMap<(Id, Arc<str>), Beat>,
     ends: usize,
 }
 
@@ -142,22 +139,6 @@ pub(crate) struct ChildRecord {
     pub(crate) thread: Option<Arc<Pulse>>,
 }
 
-/// The end of a child.
-#[derive(Debug)]
-pub(crate) struct ChildEnd<'a> {
-    pub(crate) owner: Id,
-    pub(crate) name: &'a Arc<str>,
-    pub(crate) ending: Ending,
-    /// When it was waited for, if that was after its component had ended.
-    pub(crate) asked: Option<Moment>,
-    pub(crate) now: Moment,
-    /// Shutdown was asked for. The App's state would not do: it changes a little later, when the coordinator comes to
-    /// it, and a child may end in between.
-    pub(crate) requested: bool,
-    /// Its life signs, if it ended by itself.
-    pub(crate) pulse: Option<&'a Arc<Pulse>>,
-}
-
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PhaseRow {
     pub(crate) phase: Phase,
@@ -166,7 +147,7 @@ pub(crate) struct PhaseRow {
 }
 
 impl Book {
-    fn next_end(&mut self) -> usize {
+    pub(crate) fn next_end(&mut self) -> usize {
         self.ends += 1;
         self.ends - 1
     }
@@ -394,37 +375,6 @@ impl Ledger {
     fn measure(&self, id: Id, before: &'static str, now: &'static str) {
         let part = &self.plan.parts[id];
         metrics::component(&self.calls, part.kind(), &part.name, before, now);
-    }
-
-    pub(crate) fn child_seen(&self, owner: Id, name: &Arc<str>, beat: Beat) {
-        self.book().seen_children.insert((owner, name.clone()), beat);
-    }
-
-    /// Only what the report has something to say about is kept: a program may spawn millions.
-    pub(crate) fn child_ended(&self, end: ChildEnd<'_>) {
-        let ChildEnd { owner, name, ending: Ending { outcome, error }, asked, now, requested, pulse } = end;
-        if !requested && error.is_none() && !outcome.is_failure() {
-            return;
-        }
-        let mut book = self.book();
-        if book.children.len() == MOST_CHILDREN {
-            book.children_left_out += 1;
-            return;
-        }
-        let seen = book.seen_children.get(&(owner, name.clone())).copied().filter(|_| outcome.is_forced());
-        let thread = pulse.filter(|_| outcome == Outcome::Leaked).cloned();
-        let (place_in_order, ended) = (Some(book.next_end()), Some(now));
-        let record = Record {
-            doing: Doing::Ended,
-            outcome: Some(outcome),
-            error,
-            asked,
-            ended,
-            seen,
-            place_in_order,
-            ..Record::default()
-        };
-        book.children.push(ChildRecord { owner, name: name.clone(), record, thread });
     }
 
     /// It is closed without the runtime.

@@ -1,6 +1,7 @@
 //! What happened so far, and the report, status, progress and metrics made of it.
 
 mod beside;
+pub(crate) mod children;
 pub(crate) mod counts;
 pub(crate) mod ledger;
 pub(crate) mod left;

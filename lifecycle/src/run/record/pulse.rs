@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::run::record::counts::Counts;
 use crate::run::stop::clock::{Clock, Stamp};
 use crate::run::stop::flags::Flags;
+use crate::sys::branches::{self, Branches};
 use crate::sys::locks::lock;
 use crate::sys::trail::{DEEPEST, Walker};
 use crate::words::place::AwaitPlace;
@@ -27,6 +28,8 @@ pub(crate) struct Pulse {
     polled: Stamp,
     /// When it came to the `.await` at which it is: at the end of the poll in which it left a mark.
     arrived: Stamp,
+    /// The same of the async blocks in it.
+    branched: Stamp,
     /// It runs on a thread of its own, not on one of the runtime's.
     on_own_thread: AtomicBool,
     counts: Mutex<Counts>,
@@ -49,6 +52,10 @@ pub(crate) struct Beat {
     pub(crate) unheard: bool,
     /// The last `.await` of each annotated function that it is in, from the outermost on.
     pub(crate) awaits: [Option<AwaitPlace>; DEEPEST],
+    /// Where the async blocks stand that run side by side in it.
+    pub(crate) branches: [Option<AwaitPlace>; branches::MOST],
+    /// There are more of them.
+    pub(crate) more_branches: bool,
     pub(crate) on_own_thread: bool,
 }
 
@@ -59,6 +66,7 @@ impl Pulse {
             beats: AtomicU64::new(0),
             polled: Stamp::default(),
             arrived: Stamp::default(),
+            branched: Stamp::default(),
             on_own_thread: AtomicBool::new(false),
             counts: Mutex::default(),
             walker: Walker::new(name),
@@ -87,6 +95,9 @@ impl Pulse {
         if self.walker.trail.has_moved() {
             self.arrived.set(&self.clock);
         }
+        if self.walker.branches().is_some_and(Branches::has_moved) {
+            self.branched.set(&self.clock);
+        }
         self.beat();
     }
 
@@ -97,7 +108,7 @@ impl Pulse {
 
     /// The body is over: it stands nowhere any more.
     pub(crate) fn body_ends(&self) {
-        self.walker.trail.clear_all();
+        self.walker.clear();
     }
 
     /// Whether a poll is under way.
@@ -127,16 +138,23 @@ impl Pulse {
         let beats = self.beats.load(Ordering::Acquire);
         let (in_poll, polls) = (beats % 2 == 1, beats.div_ceil(2));
         let awaits = self.walker.trail.sites().map(|site| site.map(|site| site.0));
-        let waits = !in_poll && awaits.iter().any(Option::is_some);
+        let branches = self.walker.branches();
+        let more_branches = branches.is_some_and(Branches::has_others);
+        let branches = branches.map(Branches::sites).unwrap_or_default().map(|site| site.map(|site| site.0));
+        let in_branches = branches.iter().any(Option::is_some);
+        let waits = !in_poll && (in_branches || awaits.iter().any(Option::is_some));
+        let arrived = if in_branches { &self.branched } else { &self.arrived };
         let on_own_thread = self.on_own_thread.load(Ordering::Relaxed);
         let beat = Beat {
             in_poll,
             polls,
             since_poll: self.polled.age(&self.clock),
-            waiting: self.arrived.age(&self.clock).filter(|_| waits),
+            waiting: arrived.age(&self.clock).filter(|_| waits),
             polls_since_asked: flags.asked_after().map(|before| polls.saturating_sub(before)),
             unheard: !in_poll && !on_own_thread && flags.unheard_for().is_some_and(|time| time >= NO_THREAD),
             awaits,
+            branches,
+            more_branches,
             on_own_thread,
         };
         (beats, beat)
@@ -173,7 +191,8 @@ mod tests {
     use super::*;
     use crate::run::calls::Calls;
     use crate::run::stop::flags::AppFlags;
-    use crate::sys::trail::{Site, mark};
+    use crate::sys::site::Site;
+    use crate::sys::trail::mark;
 
     const MS: Duration = Duration::from_millis(1);
 

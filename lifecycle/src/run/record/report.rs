@@ -9,7 +9,7 @@ use crate::words::component::Kind;
 use crate::words::duration::show;
 use crate::words::outcome::{ExitCode, Outcome};
 use crate::words::phase::Phase;
-use crate::words::place::Place;
+use crate::words::place::{AwaitPlace, Place};
 use crate::words::reason::{Reason, Signal, State};
 use crate::words::report::{
     ComponentReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, StartEnd, StartReport,
@@ -225,6 +225,17 @@ fn left_behind(report: &mut ShutdownReport, threads: &[Option<String>], blocked:
     }
 }
 
+/// Of many blocks at one place, one is told.
+fn distinct(places: impl IntoIterator<Item = Option<AwaitPlace>>) -> Vec<AwaitPlace> {
+    let mut distinct = Vec::new();
+    for place in places.into_iter().flatten() {
+        if !distinct.contains(&place) {
+            distinct.push(place);
+        }
+    }
+    distinct
+}
+
 /// A look in the words of reports.
 pub(super) fn last_seen(place: Place, beat: Beat) -> LastSeen {
     LastSeen {
@@ -238,6 +249,8 @@ pub(super) fn last_seen(place: Place, beat: Beat) -> LastSeen {
         polls: beat.polls,
         polls_since_asked: beat.polls_since_asked,
         awaits: beat.awaits.into_iter().flatten().collect(),
+        branches: distinct(beat.branches),
+        more_branches: beat.more_branches,
     }
 }
 

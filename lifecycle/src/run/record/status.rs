@@ -81,6 +81,7 @@ fn service(ledger: &Ledger, id: Id, part: &Part, view: View, now: Moment) -> Ser
         kind: part.kind(),
         state: view.state,
         awaits: seen.awaits,
+        branches: seen.branches,
         waiting: seen.waiting,
         in_poll: seen.in_poll,
         in_poll_for: seen.in_poll_for,

@@ -14,7 +14,8 @@ use crate::sys::locks::lock;
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 
-use crate::run::record::ledger::{ChildEnd, Children, Ledger};
+use crate::run::record::children::ChildEnd;
+use crate::run::record::ledger::{Children, Ledger};
 use crate::run::record::pulse::{Beat, Pulse};
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::{Flag, Flags};

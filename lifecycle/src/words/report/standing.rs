@@ -64,7 +64,10 @@ impl LastSeen {
         for (at, place) in self.awaits.iter().enumerate() {
             write!(f, "{}{place}", if at == 0 { "" } else { " > " })?;
         }
-        Ok(())
+        for (at, place) in self.branches.iter().enumerate() {
+            write!(f, "{}{place}", if at == 0 { " > " } else { " | " })?;
+        }
+        f.write_str(if self.more_branches { " | …" } else { "" })
     }
 
     /// Whether it blocks its thread. Where no time is known, it was looked at because it had not ended in its time.
@@ -101,6 +104,11 @@ impl LastSeen {
             _ if self.in_poll && self.on_own_thread => format!("has not returned{}", long(self.in_poll_for)),
             _ if self.in_poll => format!("inside a poll{}", long(self.in_poll_for)),
             _ if self.woken_not_polled => "woken, not yet polled".to_owned(),
+            Some(_) if !self.branches.is_empty() => {
+                let places: Vec<String> = self.branches.iter().map(ToString::to_string).collect();
+                let more = if self.more_branches { " | …" } else { "" };
+                format!("at {}{more}{}", places.join(" | "), long(self.waiting))
+            }
             Some(place) => format!("at {place}{}", long(self.waiting)),
             None => String::new(),
         }
@@ -131,6 +139,8 @@ mod tests {
             polls: 4,
             polls_since_asked: Some(1),
             awaits: vec![AwaitPlace::new("a.rs", 2, 1, "outer()"), AwaitPlace::new("b.rs", 3, 1, "inner()")],
+            branches: Vec::new(),
+            more_branches: false,
         }
     }
 
