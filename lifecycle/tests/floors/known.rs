@@ -5,9 +5,10 @@ pub(crate) const UPWARD: &[(&str, &str)] = &[("sys/panics.rs", "words/text.rs"),
 
 /// Files that use each other in a cycle.
 pub(crate) const IN_CYCLES: &[&str] = &[
-    "decide/bounds.rs",
-    "decide/meanwhile.rs",
-    "decide/mod.rs",
+    "run/record/report.rs",
+    "run/record/view.rs",
+    "run/stop/flags.rs",
+    "run/stop/tokens.rs",
     "run/groups/change.rs",
     "run/groups/mod.rs",
     "run/handles/shutdown.rs",

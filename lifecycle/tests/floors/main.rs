@@ -15,7 +15,8 @@ use self::sources::{Sources, Use};
 const FLOORS: [&str; 6] = ["words", "plan", "decide", "run", "http", "front"];
 
 /// From the bottom to the top; what stands together may not use each other.
-const WINGS: [&[&str]; 10] = [
+const WINGS: [&[&str]; 11] = [
+    &["calls"],
     &["work", "signals"],
     &["stop"],
     &["record"],
