@@ -24,9 +24,8 @@ pub(crate) fn is_explained(signal: Signal, task: &TaskNode, error: &str, ended: 
 
 impl Machine {
     /// It is told of signals, so that a failure waits for one.
-    pub(crate) fn hearing_signals(mut self) -> Self {
+    pub(crate) fn hear_signals(&mut self) {
         self.hears_signals = true;
-        self
     }
 
     /// Something that is over begins a shutdown. The first such reason stands.

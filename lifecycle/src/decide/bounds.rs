@@ -1,20 +1,11 @@
-//! What has only so much time: bounds, what becomes of whoever is over his, aborts and giving up.
+//! What has only so much time: bounds, what is done to a component that has used up its own, aborts and giving up.
 
 use std::time::Duration;
 
 use crate::plan::{Id, Node};
 use crate::words::phase::Phase;
 
-use super::{Action, Machine, Moment, Stage, Status};
-
-/// What a moment was noted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Timer {
-    /// The end of a phase or of a group's share.
-    Look,
-    /// A component has had its time for what it is doing. It has one such moment at most.
-    Bound(Id),
-}
+use super::{Action, Machine, Moment, Stage, Status, Timer};
 
 /// Longest wait for something that was aborted: it ends at its next `.await`, or is blocking its thread.
 const ABORT_GRACE: Duration = Duration::from_secs(1);
@@ -102,7 +93,7 @@ impl Machine {
         most.min(self.plan.budget.reserve() / 5).min(part)
     }
 
-    /// In *force_cleanup*, and after a repeated SIGINT, nobody keeps more time than the end allows.
+    /// In *force_cleanup*, and after a repeated SIGINT, no component keeps more time than the end allows.
     pub(super) fn tighten(&mut self, now: Moment) {
         for id in 0..self.status.len() {
             let Some(bound) = self.bounds[id] else { continue };

@@ -6,8 +6,7 @@ use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
 use crate::words::report::PhaseEnd;
 
-use super::bounds::Timer;
-use super::{Action, Machine, Moment, Stage, Status};
+use super::{Action, Machine, Moment, Stage, Status, Timer};
 
 impl Machine {
     pub(super) fn call_off(&mut self, out: &mut Vec<Action>) {

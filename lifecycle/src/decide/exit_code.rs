@@ -1,14 +1,13 @@
-//! What the process exits with, from what the report says.
+//! What the process exits with. Every exit code of an App is decided here.
 
 use crate::words::component::Kind;
 use crate::words::outcome::{ExitCode, Outcome};
 use crate::words::reason::{Reason, State};
 use crate::words::report::{ComponentReport, ShutdownReport};
 
-/// The exit code that the facts of a report add up to. A repeated SIGINT and the guard have the last word
-/// elsewhere. `closed_badly`: a resource that was closed while the App ran did not close well. `failure_counts`: whether
+/// The exit code that the facts of a report add up to; see [`after_force`] and [`of_guard`] for what comes before them. `closed_badly`: a resource that was closed while the App ran did not close well. `failure_counts`: whether
 /// the failure of that task, or of `main`, changes the code.
-pub(crate) fn exit_code(
+pub(crate) fn of(
     report: &ShutdownReport,
     closed_badly: bool,
     failure_counts: impl Fn(&ComponentReport) -> bool,
@@ -51,6 +50,31 @@ pub(crate) fn exit_code(
     if failed { ExitCode::FAILED } else { ExitCode::CLEAN }
 }
 
+/// After a repeated SIGINT the code says that, whatever the facts are.
+pub(crate) fn after_force(code: ExitCode, is_forced: bool) -> ExitCode {
+    if is_forced { ExitCode::INTERRUPTED } else { code }
+}
+
+/// Why the guard ends a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GuardEnd {
+    /// SIGQUIT.
+    Quit,
+    /// A third SIGINT, or a second one that the runtime does not answer.
+    Interrupted,
+    /// Its time is over.
+    TimeOver,
+}
+
+/// The exit code of a process that the guard ends.
+pub(crate) fn of_guard(end: GuardEnd, is_forced: bool) -> ExitCode {
+    match end {
+        GuardEnd::Quit => ExitCode::QUIT,
+        GuardEnd::Interrupted => ExitCode::INTERRUPTED,
+        GuardEnd::TimeOver => after_force(ExitCode::GUARD, is_forced),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,7 +86,7 @@ mod tests {
     }
 
     fn code(report: &ShutdownReport) -> u8 {
-        exit_code(report, false, |_| true).get()
+        of(report, false, |_| true).get()
     }
 
     const KINDS: [Kind; 5] = [Kind::Main, Kind::Task, Kind::Child, Kind::Resource, Kind::Hook];
@@ -100,8 +124,8 @@ mod tests {
     #[test]
     fn a_task_that_is_not_critical_may_fail() {
         let report = report(vec![component(Kind::Task, Outcome::Failed), component(Kind::Main, Outcome::Finished)]);
-        assert_eq!(exit_code(&report, false, |task| task.name != "it"), ExitCode::CLEAN);
-        assert_eq!(exit_code(&report, false, |task| task.name == "it"), ExitCode::FAILED);
+        assert_eq!(of(&report, false, |task| task.name != "it"), ExitCode::CLEAN);
+        assert_eq!(of(&report, false, |task| task.name == "it"), ExitCode::FAILED);
     }
 
     #[test]
@@ -123,7 +147,7 @@ mod tests {
     #[test]
     fn a_close_that_went_wrong_while_the_app_ran_is_unclean() {
         let report = report(vec![component(Kind::Resource, Outcome::Stopped)]);
-        assert_eq!(exit_code(&report, true, |_| true), ExitCode::UNCLEAN);
+        assert_eq!(of(&report, true, |_| true), ExitCode::UNCLEAN);
     }
 
     #[test]
@@ -159,6 +183,22 @@ mod tests {
         refused.reason = Reason::OsError { error: "no thread".to_owned() };
         refused.state = State::Failed;
         assert_eq!(code(&refused), 71);
+    }
+
+    #[test]
+    fn a_repeated_sigint_is_told_whatever_the_facts_are() {
+        for code in [ExitCode::CLEAN, ExitCode::UNCLEAN, ExitCode::START_FAILED] {
+            assert_eq!((after_force(code, true), after_force(code, false)), (ExitCode::INTERRUPTED, code));
+        }
+    }
+
+    #[test]
+    fn the_guard_says_why_it_ends_the_process() {
+        for (end, code, forced) in
+            [(GuardEnd::Quit, 131, 131), (GuardEnd::Interrupted, 130, 130), (GuardEnd::TimeOver, 124, 130)]
+        {
+            assert_eq!((of_guard(end, false).get(), of_guard(end, true).get()), (code, forced), "{end:?}");
+        }
     }
 
     #[test]

@@ -1,25 +1,10 @@
 //! Resources that close and open again while the App runs: what a start and a shutdown do with all of them, done with
-//! a few. Whoever asks sees to it that no task runs that uses one of them.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! a few. The caller makes sure that no task runs that uses one of them.
 
 use crate::plan::{Id, Node};
 use crate::words::duration::show;
 
-use super::{Action, Machine, Moment, Stage, Status};
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct Meanwhile {
-    /// Asked for, and not begun.
-    to_close: BTreeSet<Id>,
-    to_open: BTreeSet<Id>,
-    /// Begun, and it is not told yet how it ended.
-    under_way: BTreeSet<Id>,
-    /// Openings that were told to end, and why.
-    dropped: BTreeMap<Id, String>,
-    /// What was given up, and may still run.
-    left_behind: BTreeSet<Id>,
-}
+use super::{Action, Machine, Meanwhile, Moment, Stage, Status};
 
 impl Machine {
     pub(super) fn close_some(&mut self, ids: Vec<Id>, out: &mut Vec<Action>) {
@@ -160,7 +145,7 @@ impl Machine {
         self.meanwhile.left_behind.remove(&id);
         if let Some(error) = self.meanwhile.dropped.remove(&id) {
             if !self.meanwhile.under_way.contains(&id) {
-                // Whoever asked has been told, but the ledger has to know how it ended.
+                // The caller has been told, but the ledger has to know how it ended.
                 return out.push(Action::NotReopened { id, error });
             }
             return self.told_not_open(id, error, out);

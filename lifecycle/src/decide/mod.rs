@@ -1,4 +1,4 @@
-//! Floor 3: the coordinator, as a pure function from a state and an event to a state and actions. It knows
+//! Floor 3: the coordinator, as a state machine: each event changes the state and gives actions. It knows
 //! no clock, no runtime and no signal: every event carries its moment, every deadline comes back as a
 //! moment to be woken at.
 
@@ -6,13 +6,13 @@ pub(crate) mod beside;
 mod bounds;
 mod calling_off;
 mod closing;
+pub(crate) mod exit_code;
 mod hooks;
 mod meanwhile;
 mod phases;
 mod starting;
-pub(crate) mod verdict;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,9 +22,6 @@ use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
 use crate::words::report::PhaseEnd;
-
-use self::bounds::Timer;
-use self::meanwhile::Meanwhile;
 
 /// Time since the App began.
 pub(crate) type Moment = Duration;
@@ -177,6 +174,29 @@ struct Clock {
     forced: bool,
 }
 
+/// What a moment was noted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// The end of a phase or of a group's share.
+    Look,
+    /// A component has had its time for what it is doing. It has one such moment at most.
+    Bound(Id),
+}
+
+/// Resources that close and open again while the App runs.
+#[derive(Clone, Debug, Default)]
+struct Meanwhile {
+    /// Asked for, and not begun.
+    to_close: BTreeSet<Id>,
+    to_open: BTreeSet<Id>,
+    /// Begun, and it is not told yet how it ended.
+    under_way: BTreeSet<Id>,
+    /// Openings that were told to end, and why.
+    dropped: BTreeMap<Id, String>,
+    /// What was given up, and may still run.
+    left_behind: BTreeSet<Id>,
+}
+
 /// The coordinator's state.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
@@ -260,15 +280,14 @@ impl Machine {
     }
 
     /// One transition. Once all is over, nothing changes any more.
-    pub(crate) fn step(mut self, now: Moment, event: Event) -> (Self, Vec<Action>) {
+    pub(crate) fn step(&mut self, now: Moment, event: Event) -> Vec<Action> {
         let mut out = Vec::new();
-        if self.is_over() {
-            return (self, out);
+        if !self.is_over() {
+            self.take(now, event, &mut out);
+            self.fire_timers(now, &mut out);
+            while self.advance(now, &mut out) {}
         }
-        self.take(now, event, &mut out);
-        self.fire_timers(now, &mut out);
-        while self.advance(now, &mut out) {}
-        (self, out)
+        out
     }
 
     /// When it wants a [`Event::Tick`], if nothing else happens before.

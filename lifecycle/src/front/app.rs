@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+use crate::decide::exit_code;
 use crate::front::private::Flavor;
 use crate::plan::describe::Description;
 use crate::run::drive::assembly::Assembly;
@@ -27,7 +28,6 @@ use crate::run::signals::{Blocked, Waker};
 use crate::run::stop::control::Control;
 use crate::sys::panics;
 use crate::words::format::Format;
-use crate::words::outcome::ExitCode;
 use crate::words::reason::{Reason, State};
 use crate::words::report::ShutdownReport;
 use crate::words::settings::ReportSettings;
@@ -246,7 +246,8 @@ impl App {
         reports.control.request(reason.clone());
         let mut report = reports.report(&[]);
         // Shutdown may have been asked for before: that is not why it does not run.
-        (report.reason, report.exit_code) = (reason, ExitCode::OS_ERROR);
+        report.reason = reason;
+        report.exit_code = exit_code::of(&report, false, |_| true);
         refusal::tell(&report, &report.reason, &self.report);
         report
     }
@@ -302,9 +303,7 @@ impl Watch {
                 std::thread::park();
             }
         }
-        if self.reports.control.request.is_forced() {
-            report.exit_code = ExitCode::INTERRUPTED;
-        }
+        report.exit_code = exit_code::after_force(report.exit_code, self.reports.control.request.is_forced());
         for replaced in self.reports.control.deadline.signals().map(Waker::newly_replaced).unwrap_or_default() {
             self.scribe.line(format!("lifecycle: {replaced}"));
         }

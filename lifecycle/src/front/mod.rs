@@ -16,6 +16,6 @@ pub(crate) mod near;
 pub mod private;
 mod refusal;
 pub(crate) mod registry;
+pub(crate) mod report_assertions;
 pub(crate) mod specs;
 pub(crate) mod testing;
-pub(crate) mod verdicts;

@@ -336,7 +336,7 @@ fn play(seed: u64) -> Watcher {
     let mut watcher = Watcher::new(plan.clone(), !late);
     let mut machine = Machine::new(plan);
     if seed % 2 == 0 {
-        machine = machine.hearing_signals();
+        machine.hear_signals();
     }
     let mut now = Duration::ZERO;
     for _ in 0..10_000 {
@@ -347,8 +347,7 @@ fn play(seed: u64) -> Watcher {
         }
         let event = world.next(now).unwrap_or(Event::Tick);
         watcher.hear(now, &event);
-        let (stepped, actions) = machine.step(now, event);
-        machine = stepped;
+        let actions = machine.step(now, event);
         for action in &actions {
             watcher.see(now, action);
             world.perform(now, action);

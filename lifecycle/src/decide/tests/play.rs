@@ -158,7 +158,7 @@ impl Cast {
     pub(super) fn curtain(self) -> Play {
         let plan = self.plan();
         Play {
-            machine: Some(Machine::new(plan.clone())),
+            machine: Machine::new(plan.clone()),
             plan,
             now: Duration::ZERO,
             lines: Vec::new(),
@@ -185,7 +185,7 @@ impl Cast {
 
 #[derive(Debug)]
 pub(super) struct Play {
-    machine: Option<Machine>,
+    machine: Machine,
     pub(super) plan: Arc<Plan>,
     now: Duration,
     lines: Vec<String>,
@@ -204,17 +204,15 @@ impl Play {
 
     /// A failure waits for a signal.
     pub(super) fn hearing_signals(mut self) -> Self {
-        self.machine = self.machine.map(Machine::hearing_signals);
+        self.machine.hear_signals();
         self
     }
 
     pub(super) fn cue(&mut self, event: Event) -> &mut Self {
-        let machine = self.machine.take().expect("a machine");
-        let was_over = machine.is_over();
-        let (machine, actions) = machine.step(self.now, event);
+        let was_over = self.machine.is_over();
+        let actions = self.machine.step(self.now, event);
         assert!(!was_over || actions.is_empty(), "after the end: {actions:?}");
-        assert!(!machine.is_over() || machine.next_timer().is_none(), "a timer after the end");
-        self.machine = Some(machine);
+        assert!(!self.machine.is_over() || self.machine.next_timer().is_none(), "a timer after the end");
         let lines: Vec<String> = actions.iter().map(|action| self.line(action)).collect();
         self.lines.extend(lines);
         self.actions = actions.clone();
@@ -256,11 +254,11 @@ impl Play {
     }
 
     pub(super) fn next_timer(&self) -> Option<Duration> {
-        self.machine.as_ref().and_then(Machine::next_timer)
+        self.machine.next_timer()
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.machine.as_ref().is_some_and(Machine::is_over)
+        self.machine.is_over()
     }
 
     pub(super) fn now(&self) -> Duration {

@@ -35,7 +35,7 @@ use crate::run::task::{local, runner};
 
 #[derive(Debug)]
 pub(crate) struct Driver {
-    machine: Option<Machine>,
+    machine: Machine,
     hears_signals: bool,
     plan: Arc<Plan>,
     control: Arc<Control>,
@@ -48,7 +48,7 @@ pub(crate) struct Driver {
 impl Driver {
     pub(crate) fn new(assembly: Assembly) -> Self {
         Self {
-            machine: Some(Machine::new(assembly.plan.clone())),
+            machine: Machine::new(assembly.plan.clone()),
             hears_signals: false,
             plan: assembly.plan.clone(),
             control: assembly.control.clone(),
@@ -72,7 +72,7 @@ impl Driver {
         metrics::describe(self.calls());
         // The signals come in real time, and a test's clock would not wait for them.
         if self.hears_signals && !self.control.time.clock.is_paused() {
-            self.machine = self.machine.take().map(Machine::hearing_signals);
+            self.machine.hear_signals();
         }
         // Asked for before it began: then nothing is opened.
         let mut goes_on = self.step(Event::Begin);
@@ -96,18 +96,16 @@ impl Driver {
     /// `false`: all is over.
     fn step(&mut self, event: Event) -> bool {
         self.hear_of_request();
-        let Some(machine) = self.machine.take() else { return false };
-        let (machine, actions) = machine.step(self.control.now(), event);
-        self.act(machine, actions)
+        let actions = self.machine.step(self.control.now(), event);
+        self.act(actions)
     }
 
     /// The request comes before what follows from it: a task may end because of it, and its end may arrive first.
     fn hear_of_request(&mut self) {
-        if self.machine.as_ref().is_some_and(|machine| !machine.is_stopping()) {
+        if !self.machine.is_stopping() {
             if let Some(reason) = self.control.request.reason() {
-                let Some(machine) = self.machine.take() else { return };
-                let (machine, actions) = machine.step(self.control.now(), Event::Request(reason));
-                self.act(machine, actions);
+                let actions = self.machine.step(self.control.now(), Event::Request(reason));
+                self.act(actions);
             }
         }
     }
@@ -115,21 +113,17 @@ impl Driver {
     /// The machine decides; the decision holds at once for every thread that requests shutdown, or forces it.
     fn call_off(&mut self, answer: Answer) -> bool {
         self.hear_of_request();
-        let Some(machine) = self.machine.take() else { return false };
-        let now = self.control.now();
-        let mut decided = None;
+        let (now, machine) = (self.control.now(), &mut self.machine);
+        let mut actions = Vec::new();
         self.control.call_off(|is_forced| {
-            let step = if is_forced {
-                (machine, vec![Action::Refuse(AbortError::Forced)])
-            } else {
-                machine.step(now, Event::CallOff)
+            actions = match is_forced {
+                true => vec![Action::Refuse(AbortError::Forced)],
+                false => machine.step(now, Event::CallOff),
             };
-            let (_, actions) = decided.insert(step);
             actions.iter().any(|action| matches!(action, Action::CallOff { .. }))
         });
-        let Some((machine, actions)) = decided else { return false };
         let told = actions.iter().find_map(|action| self.answer(action));
-        let goes_on = self.act(machine, actions);
+        let goes_on = self.act(actions);
         if let Some(told) = told {
             // The caller may be gone, and its waker is user code.
             self.calls().errand(move || drop(answer.send(told)));
@@ -145,19 +139,17 @@ impl Driver {
         }
     }
 
-    fn act(&mut self, machine: Machine, actions: Vec<Action>) -> bool {
+    fn act(&mut self, actions: Vec<Action>) -> bool {
         for action in actions {
             self.perform(action);
         }
-        self.control.deadline.set_next_timer(machine.next_timer());
+        self.control.deadline.set_next_timer(self.machine.next_timer());
         self.control.broadcast.stepped.ring(self.calls());
-        let goes_on = !machine.is_over();
-        self.machine = Some(machine);
-        goes_on
+        !self.machine.is_over()
     }
 
     async fn next(&mut self) -> Option<Mail> {
-        let timer = self.machine.as_ref().and_then(Machine::next_timer);
+        let timer = self.machine.next_timer();
         match timer {
             // The channel stays open: this driver itself holds a sender.
             Some(moment) => {
@@ -410,7 +402,7 @@ impl Driver {
 impl Drop for Driver {
     fn drop(&mut self) {
         self.assembly.shared.change_lock.close(self.calls());
-        if self.machine.as_ref().is_some_and(Machine::is_over) {
+        if self.machine.is_over() {
             return;
         }
         self.waits.iter().chain(self.openings.values()).for_each(AbortHandle::abort);

@@ -6,6 +6,7 @@ use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::decide::Event;
+use crate::decide::exit_code::{self, GuardEnd};
 use crate::words::outcome::ExitCode;
 use crate::words::phase::Phase;
 use crate::words::reason::{Reason, Signal, State};
@@ -252,7 +253,7 @@ impl Watch {
     fn hear(&mut self, signal: Signal, hangup: Hangup) {
         match signal {
             Signal::Interrupt => self.interrupted(),
-            Signal::Quit => self.end(ExitCode::QUIT, "SIGQUIT ended the process at once".to_owned()),
+            Signal::Quit => self.end(GuardEnd::Quit, "SIGQUIT ended the process at once".to_owned()),
             Signal::User1 => self.scribe.line(self.reports.state()),
             Signal::Hangup => self.hung_up(hangup),
             Signal::Terminate | Signal::CtrlBreak | Signal::CtrlClose | Signal::CtrlLogoff | Signal::CtrlShutdown => {
@@ -305,7 +306,7 @@ impl Watch {
                 self.interrupts = 1;
                 self.request(Signal::Interrupt);
             }
-            _ => self.end(ExitCode::INTERRUPTED, "a third SIGINT ended the process at once".to_owned()),
+            _ => self.end(GuardEnd::Interrupted, "a third SIGINT ended the process at once".to_owned()),
         }
     }
 
@@ -319,15 +320,17 @@ impl Watch {
             self.force_answer = None;
             if control.phase() != Some(Phase::ForceCleanup) {
                 self.end(
-                    ExitCode::INTERRUPTED,
+                    GuardEnd::Interrupted,
                     "the runtime did not answer a repeated SIGINT: something blocks its threads".to_owned(),
                 );
             }
         }
         let now = control.real_now();
         if self.deadline().is_some_and(|deadline| now >= deadline) {
-            let code = if control.request.is_forced() { ExitCode::INTERRUPTED } else { ExitCode::GUARD };
-            self.end(code, "the guard ended the process: its time was over, and something blocks it".to_owned());
+            self.end(
+                GuardEnd::TimeOver,
+                "the guard ended the process: its time was over, and something blocks it".to_owned(),
+            );
         }
         self.ring(now);
         self.close_what_can_be(now);
@@ -383,13 +386,14 @@ impl Watch {
     }
 
     /// Writes what there is to say, and ends the process.
-    fn end(&mut self, code: ExitCode, note: String) {
+    fn end(&mut self, end: GuardEnd, note: String) {
         if !self.ends_process {
             return;
         }
         if !self.reports.control.deadline.is_last_word_taken() {
             self.last_resort.close_shared(LAST_CLOSES);
         }
+        let code = exit_code::of_guard(end, self.reports.control.request.is_forced());
         if self.reports.control.deadline.take_last_word() {
             let report = self.reports.last_report(code, note);
             self.scribe.report(&report, true, self.report.path.as_deref(), LAST_WORDS);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::decide::{Moment, verdict};
+use crate::decide::{Moment, exit_code};
 use crate::plan::Node;
 use crate::words::component::Kind;
 use crate::words::duration::show;
@@ -86,7 +86,7 @@ impl ReportBuilder {
         report.notes.extend(tight(&report.total, &report.phases));
         report.critical_path = critical_path(&report);
         left_behind(&mut report, threads, blocked);
-        report.exit_code = verdict::exit_code(&report, closed_badly, |task| {
+        report.exit_code = exit_code::of(&report, closed_badly, |task| {
             let is_explained = beside.iter().any(|failure| failure.is_explained && failure.task == task.name);
             !is_explained && self.failure_counts(&task.name)
         });

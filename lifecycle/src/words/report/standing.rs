@@ -46,10 +46,10 @@ impl LastSeen {
         }
         match (self.in_poll, self.awaits.is_empty()) {
             (true, false) => {
-                write!(f, "inside one poll{}{}, since ", long(self.in_poll_for), self.verdict())?;
+                write!(f, "inside one poll{}{}, since ", long(self.in_poll_for), self.blocks_in_words())?;
                 self.way(f)
             }
-            (true, true) => write!(f, "inside a poll{}{}", long(self.in_poll_for), self.verdict()),
+            (true, true) => write!(f, "inside a poll{}{}", long(self.in_poll_for), self.blocks_in_words()),
             (false, false) => {
                 f.write_str("waiting at ")?;
                 self.way(f)?;
@@ -75,7 +75,7 @@ impl LastSeen {
         self.in_poll && self.in_poll_for.is_none_or(|time| time >= BLOCKS)
     }
 
-    fn verdict(&self) -> &'static str {
+    fn blocks_in_words(&self) -> &'static str {
         if self.blocks() { " (it blocks its thread)" } else { "" }
     }
 
