@@ -11,8 +11,6 @@ pub(crate) const IN_CYCLES: &[&str] = &[
     "run/stop/tokens.rs",
     "run/groups/change.rs",
     "run/groups/mod.rs",
-    "run/handles/shutdown.rs",
-    "run/handles/tasks.rs",
     "run/leaks/mod.rs",
     "run/leaks/own.rs",
     "run/leaks/proc.rs",
@@ -20,12 +18,6 @@ pub(crate) const IN_CYCLES: &[&str] = &[
     "run/signals/replaced.rs",
     "run/signals/unix.rs",
     "run/signals/windows.rs",
-    "run/task/kept.rs",
-    "run/task/monitor.rs",
-    "run/task/own_thread.rs",
-    "run/task/poll.rs",
-    "run/task/runner.rs",
-    "run/task/unit.rs",
 ];
 
 /// The same in the macro crate.
