@@ -11,7 +11,7 @@ use tokio::task::{JoinError, JoinHandle};
 use crate::decide::Event;
 use crate::plan::Node;
 use crate::plan::parts::Sort;
-use crate::run::leaks::{leave_test_body, watch_test_body};
+use crate::run::leaks::{leave_test_body, spawn_for_harness, watch_test_body};
 use crate::run::record::ledger::Ledger;
 use crate::run::stop::control::Control;
 use crate::words::phase::Phase;
@@ -221,8 +221,13 @@ fn has_jitter(settings: &TaskSettings) -> bool {
     settings.periodic().is_some_and(|ticks| !ticks.jitter.is_zero())
 }
 
+/// By a task of its own: what is open is looked at before and after each turn of the test, and these would be many.
 async fn settle() {
-    for _ in 0..ROUNDS {
-        tokio::task::yield_now().await;
-    }
+    let rounds = spawn_for_harness(async {
+        for _ in 0..ROUNDS {
+            tokio::task::yield_now().await;
+        }
+    });
+    // It is aborted only with the whole runtime.
+    let _ = rounds.await;
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use crate::stage::WORKERS;
 
@@ -29,6 +30,8 @@ pub struct Program {
     pub(super) stderr: Option<Stdio>,
     pub(super) may_panic: bool,
     pub(super) reports: bool,
+    /// The longest life it may have.
+    pub(super) life: Duration,
     pub(super) terminal: Option<OnTerminal>,
     /// Tells this run from all others.
     pub(super) cookie: String,
@@ -48,6 +51,7 @@ impl Program {
             stderr: None,
             may_panic: false,
             reports: true,
+            life: Duration::from_secs(60),
             terminal: None,
             cookie: format!("{}-{run}", std::process::id()),
         }
@@ -118,6 +122,12 @@ impl Program {
     /// The same, with a stderr of its own that outlives the terminal.
     pub fn on_terminal_but_stderr(mut self) -> Self {
         self.terminal = Some(OnTerminal::NotStderr);
+        self
+    }
+
+    /// It may take so long.
+    pub fn within(mut self, life: Duration) -> Self {
+        self.life = life;
         self
     }
 

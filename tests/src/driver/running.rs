@@ -17,9 +17,6 @@ use super::proc;
 use super::program::{COOKIE, OnTerminal, Program};
 use super::terminal::{self, Terminal};
 
-/// Longest life of a program under test.
-const WATCHDOG: Duration = Duration::from_secs(60);
-
 /// A program that was started. Dropped before its end, it is killed with its whole process group.
 #[derive(Debug)]
 pub struct Running {
@@ -31,6 +28,7 @@ pub struct Running {
     exited: Receiver<Instant>,
     report: PathBuf,
     judge: Judge,
+    life: Duration,
     terminal: Option<Terminal>,
     is_over: bool,
 }
@@ -54,7 +52,8 @@ impl Running {
         };
         let exited = watch(pid(&child));
         let judge = Judge { may_panic: program.may_panic, cookie: program.cookie };
-        Self { child, started, signalled: None, out, err, exited, report, judge, terminal, is_over: false }
+        let life = program.life;
+        Self { child, started, signalled: None, out, err, exited, report, judge, life, terminal, is_over: false }
     }
 
     /// Types on the program's terminal. `\x03` is Ctrl-C: the terminal makes a SIGINT of it for its foreground group.
@@ -173,7 +172,7 @@ impl Running {
     }
 
     fn time_left(&self) -> Duration {
-        WATCHDOG.saturating_sub(self.started.elapsed())
+        self.life.saturating_sub(self.started.elapsed())
     }
 }
 

@@ -20,6 +20,8 @@ mod opening;
 mod report;
 mod settings;
 mod signals;
+#[cfg(target_os = "linux")]
+mod soak;
 mod stderr;
 mod stuck;
 mod tasks;

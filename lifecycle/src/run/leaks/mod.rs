@@ -27,7 +27,9 @@ use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 
 #[cfg(feature = "test-util")]
-pub(crate) use self::own::{begin as watch_test_body, end as leave_test_body, poll as poll_test_body};
+pub(crate) use self::own::{
+    begin as watch_test_body, end as leave_test_body, poll as poll_test_body, spawn as spawn_for_harness,
+};
 
 /// Whether leaks are looked for, and where.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,9 @@
 #![cfg_attr(not(feature = "test-util"), allow(dead_code, reason = "only tests have turns"))]
 
 use std::cell::RefCell;
+use std::future::Future;
+
+use tokio::task::JoinHandle;
 
 use super::alive_tasks;
 use super::proc::Look;
@@ -16,6 +19,8 @@ struct Own {
     since: (Look, usize),
     things: Look,
     tasks: usize,
+    /// Of the tasks spawned in this turn, those that are the harness's.
+    harness: usize,
 }
 
 thread_local! {
@@ -42,7 +47,7 @@ pub(crate) fn end() {
 pub(crate) fn poll<T>(turn: impl FnOnce() -> T) -> T {
     OWN.with_borrow_mut(|own| {
         if let Some(own) = own {
-            own.since = look();
+            (own.since, own.harness) = (look(), 0);
         }
     });
     let result = turn();
@@ -50,10 +55,20 @@ pub(crate) fn poll<T>(turn: impl FnOnce() -> T) -> T {
         if let Some(own) = own {
             let (now, tasks) = look();
             own.things.add(now.without(&own.since.0));
-            own.tasks += tasks.saturating_sub(own.since.1);
+            own.tasks += tasks.saturating_sub(own.since.1 + own.harness);
         }
     });
     result
+}
+
+/// Spawns what the harness needs for itself, in a turn of the test: that is neither the test's nor the App's.
+pub(crate) fn spawn<F: Future<Output = ()> + Send + 'static>(future: F) -> JoinHandle<()> {
+    OWN.with_borrow_mut(|own| {
+        if let Some(own) = own {
+            own.harness += 1;
+        }
+    });
+    tokio::spawn(future)
 }
 
 /// What is the test's own so far.

@@ -315,10 +315,26 @@ fn subscriptions_may_come_and_go_during_a_storm() {
     });
 }
 
+/// Regression: whoever kept a handle of an App that was over kept the two descriptors of its guard.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_waker_that_outlives_its_inbox_keeps_no_descriptor_and_wakes_nothing() {
+    alone(|| {
+        let open = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+        let before = open();
+        let (inbox, waker) = inbox().unwrap();
+        assert_eq!(open(), before + 2);
+        drop(inbox);
+        assert_eq!(open(), before);
+        waker.wake();
+        assert!(subscribe(&waker).is_err());
+    });
+}
+
 #[test]
 fn there_is_room_for_sixteen_and_a_place_is_free_again() {
     alone(|| {
-        let wakers: Vec<_> = (0..17).map(|_| inbox().unwrap().1).collect();
+        let (_inboxes, wakers): (Vec<_>, Vec<_>) = (0..17).map(|_| inbox().unwrap()).unzip();
         let mut all: Vec<_> = wakers[..16].iter().map(|waker| subscribe(waker).unwrap()).collect();
         assert!(subscribe(&wakers[16]).is_err());
         all.pop();

@@ -6,7 +6,7 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -170,9 +170,9 @@ fn name(signal: c_int) -> Option<Signal> {
 pub(crate) struct Inbox(Arc<Channel>);
 
 /// Wakes the thread that waits at an [`Inbox`], or the next wait if none does. From any thread; never blocks and
-/// never fails.
+/// never fails. It keeps no descriptor open: handles of an App, which have one, may outlive it by far.
 #[derive(Clone)]
-pub(crate) struct Waker(Arc<Channel>);
+pub(crate) struct Waker(Weak<Channel>);
 
 /// An inbox that no signal reaches yet, and its waker.
 pub(crate) fn inbox() -> io::Result<(Inbox, Waker)> {
@@ -185,28 +185,32 @@ pub(crate) fn inbox() -> io::Result<(Inbox, Waker)> {
         left: AtomicU32::new(0),
         seen: Mutex::default(),
     });
-    Ok((Inbox(Arc::clone(&channel)), Waker(channel)))
+    let waker = Waker(Arc::downgrade(&channel));
+    Ok((Inbox(channel), waker))
 }
 
 impl Waker {
     pub(crate) fn wake(&self) {
-        self.0.wake();
+        if let Some(channel) = self.0.upgrade() {
+            channel.wake();
+        }
     }
 
     /// Handlers that were replaced, each one once.
     pub(crate) fn newly_replaced(&self) -> Vec<Replaced> {
-        self.0.look_at_handlers().unsaid()
+        self.0.upgrade().map_or_else(Vec::new, |channel| channel.look_at_handlers().unsaid())
     }
 
     /// All handlers that were replaced since the subscription began.
     pub(crate) fn replaced(&self) -> Vec<Replaced> {
-        self.0.look_at_handlers().all()
+        self.0.upgrade().map_or_else(Vec::new, |channel| channel.look_at_handlers().all())
     }
 
     /// What stands at our signals now, where it is not ours alone.
     pub(crate) fn handlers(&self) -> Vec<Replaced> {
-        let found = self.0.found();
-        let seen = lock(&self.0.seen);
+        let Some(channel) = self.0.upgrade() else { return Vec::new() };
+        let found = channel.found();
+        let seen = lock(&channel.seen);
         found.into_iter().map(|found| seen.judged(found)).collect()
     }
 }
@@ -280,7 +284,8 @@ pub(crate) struct Subscription(Arc<Channel>);
 ///
 /// When the inbox has a subscription already, or the process has 16.
 pub(crate) fn subscribe(waker: &Waker) -> io::Result<Subscription> {
-    let channel = &waker.0;
+    let channel = waker.0.upgrade();
+    let channel = &channel.ok_or_else(|| io::Error::new(ErrorKind::NotConnected, "the inbox is gone"))?;
     // Held until the end: `Listener` wants one thread at a time.
     let mut handlers = Handlers::lock();
     let mut listener = channel.listener();

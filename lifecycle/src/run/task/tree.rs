@@ -93,7 +93,10 @@ impl TaskTree {
     /// Keeps the handle by which the root can be aborted.
     pub(crate) fn set_root(&self, handle: AbortHandle) {
         let mut inner = self.inner();
-        if inner.aborted && !inner.root_ended {
+        if inner.root_ended {
+            return;
+        }
+        if inner.aborted {
             handle.abort();
         }
         inner.root = Some(handle);
@@ -275,7 +278,8 @@ impl TaskTree {
                 return;
             }
             let before = self.ledger.note_end(self.id, ending.clone(), self.control.now());
-            inner.root_ended = true;
+            // Its handle holds the runtime's descriptors, and what was handed to the component may outlive the runtime.
+            (inner.root, inner.root_ended) = (None, true);
             inner.closed = (self.root == Root::Resource).then(|| self.control.now());
             let over = inner.children.is_empty();
             // A hook's children have nothing left to live for.
