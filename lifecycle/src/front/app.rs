@@ -26,6 +26,7 @@ use crate::run::record::report::ReportBuilder;
 use crate::run::signals::{Blocked, Waker};
 #[cfg(feature = "test-util")]
 use crate::run::stop::control::Control;
+use crate::sys::fork::RunningApp;
 use crate::sys::panics;
 use crate::words::format::Format;
 use crate::words::reason::{Reason, State};
@@ -271,10 +272,13 @@ struct Watch {
     guard: Option<Guard>,
     last_closes: Arc<BlockingCloses>,
     report: ReportSettings,
+    /// A fork is known by it.
+    running: Option<RunningApp>,
 }
 
 impl Watch {
     fn start(app: &App) -> Result<Self, StartError> {
+        let running = RunningApp::begin().map_err(StartError::without("a fork could not be seen"))?;
         panics::keep_places();
         let reports = app.assembly.shared.reports();
         let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
@@ -292,7 +296,8 @@ impl Watch {
             calls.prepare().map_err(StartError::without("no thread for wakers"))?;
         }
         shared::enlist(Arc::downgrade(&app.assembly.shared));
-        Ok(Self { reports, scribe, guard, last_closes, report: app.report.clone() })
+        let running = Some(running);
+        Ok(Self { reports, scribe, guard, last_closes, report: app.report.clone(), running })
     }
 
     /// A repeated SIGINT has the last word on the exit code.
@@ -344,6 +349,7 @@ impl Watch {
         if let Some(guard) = self.guard.take() {
             guard.expect_exit(report.exit_code);
         }
+        self.running = None;
         std::process::exit(i32::from(report.exit_code.get()))
     }
 }

@@ -11,6 +11,11 @@
 pub(crate) mod branch;
 pub(crate) mod branches;
 pub(crate) mod coarse;
+#[cfg(unix)]
+pub(crate) mod fork;
+#[cfg(not(unix))]
+#[path = "fork_elsewhere.rs"]
+pub(crate) mod fork;
 pub(crate) mod here;
 #[cfg(unix)]
 pub(crate) mod limits;

@@ -190,7 +190,7 @@ fn handler_address() -> libc::sighandler_t {
 type Handler = unsafe extern "C" fn(c_int, *const libc::siginfo_t, *const c_void);
 
 /// The handler. It may interrupt any code at any instruction, so it takes no lock, allocates nothing, calls only
-/// functions that POSIX lists as safe here (`getpid`, `write`), and leaves `errno` as it was.
+/// functions that POSIX lists as safe here (`getpid`, `write`, `sigaction`, `signal`, `raise`), and leaves `errno` as it was.
 ///
 /// # Safety
 ///
@@ -205,9 +205,24 @@ unsafe extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, _con
         let info = if signal == libc::SIGHUP { unsafe { info.as_ref() } } else { None };
         tell_listeners(signal, info.map_or(0, origin));
         IN_HANDLER.fetch_sub(1, Ordering::SeqCst);
+    } else {
+        act_as_without_handler(signal);
     }
     // SAFETY: as above.
     unsafe { *errno_place() = errno };
+}
+
+/// In a fork no thread waits for what a listener hears: it has to end by a SIGTERM all the same. A handler that has taken the
+/// place of ours, and calls it, decides for itself.
+fn act_as_without_handler(signal: c_int) {
+    if Disposition::of(signal).is_ok_and(|now| now.is_ours()) {
+        // SAFETY: both functions may be called in a handler and take any signal for which there is one. This one is blocked
+        // until the handler returns.
+        unsafe {
+            libc::signal(signal, libc::SIG_DFL);
+            libc::raise(signal);
+        }
+    }
 }
 
 /// The sender of a SIGHUP, as far as it matters, as a bit. Where the system does not say, it may have been itself.
@@ -250,7 +265,7 @@ pub(crate) fn session() -> c_int {
     unsafe { libc::getsid(0) }
 }
 
-fn process_id() -> c_int {
+pub(super) fn process_id() -> c_int {
     // SAFETY: `getpid` has no precondition and cannot fail.
     unsafe { libc::getpid() }
 }

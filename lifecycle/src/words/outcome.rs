@@ -73,8 +73,8 @@ impl ExitCode {
     pub const UNCLEAN: Self = Self(3);
     /// The start failed and was rolled back.
     pub const START_FAILED: Self = Self(69);
-    /// The system has no thread or no descriptor for the App; nothing was opened. Also of a process that was forked off one
-    /// in which an App runs.
+    /// The system has no thread or no descriptor for the App, and nothing was opened; or the process is a fork of one in which
+    /// an App runs.
     pub const OS_ERROR: Self = Self(71);
     /// The wiring or the configuration is invalid; nothing was opened.
     pub const INVALID: Self = Self(78);

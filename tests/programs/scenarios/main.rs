@@ -4,6 +4,7 @@ mod calls;
 mod closing;
 mod drain;
 mod forged;
+mod forks;
 mod groups;
 mod handlers;
 mod last_closes;
@@ -23,6 +24,7 @@ fn main() {
         "handler_before" => handlers::before(),
         "asked_before" => opening::asked_before(),
         "own_runtime" => signals::own_runtime(),
+        "daemon_in_time" => forks::daemon_in_time(),
         "no_more_threads" => limits::no_more_threads(),
         "limited" => limits::limited(),
         _ => {}
@@ -34,6 +36,7 @@ fn main() {
         drain::app,
         forged::app,
         last_closes::app,
+        forks::app,
         leaks::app,
         stuck::app,
         opening::app,

@@ -94,6 +94,18 @@ impl Running {
         self
     }
 
+    /// Waits until it has said a line that begins so, and gives the rest of it.
+    pub fn wait_for_beginning(&self, beginning: &str) -> String {
+        let found = |said: &str| {
+            // The last line may not be whole yet.
+            let whole = &said[..said.rfind('\n').map_or(0, |end| end + 1)];
+            whole.lines().find_map(|line| line.strip_prefix(beginning)).map(str::to_owned)
+        };
+        let heard = self.out.wait(self.time_left(), |said| found(said).is_some());
+        assert!(heard, "it never said `{beginning}…`");
+        found(&self.out.so_far()).unwrap_or_default()
+    }
+
     /// Waits until its stderr has this text somewhere.
     pub fn wait_for_stderr(&self, text: &str) -> &Self {
         let heard = self.err.wait(self.time_left(), |said| said.contains(text));

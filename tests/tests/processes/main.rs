@@ -8,6 +8,8 @@ mod describe;
 mod drain;
 mod entry;
 mod footprint;
+#[cfg(target_os = "linux")]
+mod forks;
 mod groups;
 mod handlers;
 mod interrupt;

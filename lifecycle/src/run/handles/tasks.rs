@@ -28,6 +28,7 @@ use crate::run::task::own_thread::OwnThread;
 use crate::run::task::poll::{Body, Drove, drive};
 use crate::run::task::tree::{End, TaskTree};
 use crate::run::task::unit::Unit;
+use crate::sys::fork;
 
 /// Spawns tracked tasks at run time. Cheap to clone.
 ///
@@ -234,6 +235,7 @@ impl Tasks {
         place: Place,
         make: impl FnOnce(Shutdown) -> Body<Result<(), BoxError>>,
     ) -> Spawned {
+        fork::end_if_forked();
         let name = if name.len() > MOST { bounded(&*name).into() } else { name };
         let flags = self.shared.control.broadcast.listen();
         let pulse = Arc::new(Pulse::new(name.clone(), self.shared.control.time.clock.clone()));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::process::thread_number::ThreadNumber;
 use crate::sys::locks::lock;
-use crate::sys::trail;
+use crate::sys::{fork, trail};
 
 /// What a thread is called that is started now: tokio asks on the thread that needs it, so the component that
 /// called `spawn_blocking` is known when no idle thread was there to take the work.
@@ -45,10 +45,13 @@ impl Threads {
     pub(crate) fn watch(&self, builder: &mut tokio::runtime::Builder) {
         let (started, stopped) = (self.clone(), self.clone());
         builder.thread_name_fn(thread_name);
+        // The one thread of a fork comes by here when it has done what it was about.
+        builder.on_thread_park(fork::end_if_forked);
         builder.on_thread_start(move || {
             started.set().insert(Thread::current());
         });
         builder.on_thread_stop(move || {
+            fork::end_if_forked();
             let id = std::thread::current().id();
             stopped.set().retain(|thread| thread.id != id);
         });

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use crate::decide::Event;
 use crate::run::calls::Calls;
 use crate::run::signals;
+use crate::sys::fork;
 use crate::words::abort::AbortError;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
@@ -59,6 +60,7 @@ impl Control {
 
     /// Once the App is over no driver reads it, and there is nothing left to tell.
     pub(crate) fn post(&self, mail: Mail) {
+        fork::end_if_forked();
         let _ = self.mail.send(mail);
     }
 
@@ -66,6 +68,7 @@ impl Control {
     ///
     /// May be called on any thread but the guard's: it wakes.
     pub(crate) fn request(&self, reason: Reason) -> bool {
+        fork::end_if_forked();
         let is_new = self.make_request(reason);
         if is_new {
             self.tell();

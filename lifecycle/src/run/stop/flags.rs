@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::run::calls::Calls;
 use crate::run::calls::waiters::{Seat, Waiters};
 use crate::sys::coarse;
+use crate::sys::fork;
 use crate::sys::locks::lock;
 
 use super::tokens::Tokens;
@@ -147,6 +148,7 @@ impl Flags {
 
     /// The same as [`has`](Self::has), asked by the component itself: if it is up, it has been told.
     pub(crate) fn tells(&self, flag: Flag) -> bool {
+        fork::end_if_forked();
         let is_up = self.has(flag);
         if is_up {
             self.told.store(true, Ordering::Release);

@@ -9,7 +9,7 @@ use tokio::time::Sleep;
 
 use crate::run::stop::flags::Flag;
 use crate::run::task::unit::Unit;
-use crate::sys::panics;
+use crate::sys::{fork, panics};
 
 /// A body, boxed.
 pub(crate) type Body<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -52,6 +52,7 @@ fn poll_once<T>(
     clock: &mut Option<(Duration, Pin<Box<Sleep>>)>,
     context: &mut Context<'_>,
 ) -> Poll<Drove<T>> {
+    fork::end_if_forked();
     unit.flags.adopt(context.waker());
     if unit.flags.has(if unit.drops { Flag::Cancelled } else { Flag::Dropped }) {
         return Poll::Ready(Drove::Cancelled);
@@ -61,6 +62,7 @@ fn poll_once<T>(
         let _mark = unit.pulse.poll();
         unit.pulse.within(|| panics::catch(|| future.as_mut().poll(context)))
     };
+    fork::end_if_forked();
     match polled {
         Ok(Poll::Ready(output)) => Poll::Ready(Drove::Done(output)),
         Err(panic) => Poll::Ready(Drove::Panicked(panic)),
