@@ -19,8 +19,8 @@ use tokio::task::yield_now;
 const FIRST: usize = 100;
 /// So many handles of Apps that are over live at once.
 const KEPT_AT_ONCE: usize = 20;
-/// The main thread, the guard, and two that write.
-const OF_AN_APP: usize = 4;
+/// As many as there are: an App runs.
+const OF_AN_APP: usize = usize::MAX;
 /// Longest wait for threads that have been told to end.
 const THREADS_END: Duration = Duration::from_secs(20);
 
@@ -30,6 +30,7 @@ fn main() {
     match arguments[0].as_str() {
         "blocking_1" => repeat(count, || blocking(1)),
         "blocking_2" => repeat(count, || blocking(2)),
+        "looked_at" => repeat(count, looked_at),
         "not_run" => repeat(count, || drop(guarded().build().expect("it is valid"))),
         "invalid" => repeat(count, || drop(guarded().task(waits("task 0")).build().expect_err("a name given twice"))),
         variant => on_a_runtime(variant, count),
@@ -111,6 +112,19 @@ fn keep(handed: impl Any) {
             kept.pop_front();
         }
     });
+}
+
+/// Leaks are looked for, also those of the library itself, on both kinds of runtime and on one that is there already.
+fn looked_at() {
+    let app = || guarded().task(ends()).detect_leaks(true);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    for report in [
+        app().worker_threads(1).build().expect("it is valid").run_blocking(),
+        app().worker_threads(2).build().expect("it is valid").run_blocking(),
+        runtime.block_on(app().build().expect("it is valid").run()),
+    ] {
+        assert!(report.is_clean() && report.leaks.is_empty(), "{report}");
+    }
 }
 
 /// Its future is dropped while it runs.

@@ -1,5 +1,6 @@
 //! An App: built, then run once.
 
+use std::io::Write;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::run::drive::assembly::Assembly;
 use crate::run::drive::driver::Driver;
 use crate::run::drive::last_closes::BlockingCloses;
 use crate::run::handles::shared;
-use crate::run::leaks::{LeakSettings, LeakWatch};
+use crate::run::leaks::{LeakSettings, LeakWatch, LibraryWatch};
 use crate::run::process::guard::{Duties, Guard};
 use crate::run::process::last_closes::LastCloses;
 use crate::run::process::runtime::{self, Workers};
@@ -168,6 +169,7 @@ impl App {
     ///
     /// Outside a tokio runtime, or in one without time.
     pub async fn run(self) -> ShutdownReport {
+        let library = LibraryWatch::start(&self.leaks, false);
         let started = Watch::start(&self).and_then(|watch| runtime::has_to_spare().map(|()| watch));
         let watch = match started {
             Ok(watch) => watch,
@@ -175,11 +177,13 @@ impl App {
         };
         let reports = watch.reports.clone();
         watch.last_closes.enter();
-        let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
+        let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope(), &library);
         Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
         leaks.finish().await;
         watch.tell_all();
-        watch.finish(reports.report(&[]))
+        let report = reports.report(&[]);
+        drop(reports);
+        looked_at(library, watch.finish(report))
     }
 
     /// Runs it on a runtime of its own, to its end. Otherwise like [`run`](Self::run).
@@ -194,7 +198,7 @@ impl App {
     /// Inside a runtime.
     pub fn run_blocking(self) -> ShutdownReport {
         match self.run_to_report(None) {
-            Ok((watch, report)) => watch.finish(report),
+            Ok((watch, library, report)) => looked_at(library, watch.finish(report)),
             Err(report) => *report,
         }
     }
@@ -202,13 +206,14 @@ impl App {
     /// Runs it as the program that the process is for, and exits.
     pub(crate) fn run_process(self, blocked: Blocked) -> ! {
         match self.run_to_report(Some(blocked)) {
-            Ok((watch, report)) => watch.exit(report),
+            Ok((watch, _, report)) => watch.exit(report),
             Err(report) => std::process::exit(i32::from(report.exit_code.get())),
         }
     }
 
     /// `Err`: it could not start.
-    fn run_to_report(self, blocked: Option<Blocked>) -> Result<(Watch, ShutdownReport), Box<ShutdownReport>> {
+    fn run_to_report(self, blocked: Option<Blocked>) -> Result<Over, Box<ShutdownReport>> {
+        let library = LibraryWatch::start(&self.leaks, true);
         let started = Watch::start(&self);
         // The guard hears signals from now on. If there is none, they have their usual effect.
         if let Some(blocked) = blocked {
@@ -223,19 +228,19 @@ impl App {
         let reports = watch.reports.clone();
         runtime.block_on(async {
             watch.last_closes.enter();
-            let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope());
+            let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope(), &library);
             Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
             leaks.finish().await;
         });
         let left = reports.ledger.left_in_poll();
         if !left.is_empty() {
-            return Ok((watch, report_of_running(runtime, &reports, &left)));
+            return Ok((watch, library, report_of_running(runtime, &reports, &left)));
         }
         runtime.shutdown_timeout(RUNTIME_END);
         watch.wait_for_workers(&threads);
         watch.tell_all();
         let report = reports.report(&threads.left());
-        Ok((watch, report))
+        Ok((watch, library, report))
     }
 
     /// The system gives it no thread or no descriptor: nothing is opened, nothing runs, and that is told.
@@ -252,6 +257,20 @@ impl App {
         refusal::tell(&report, &report.reason, &self.report);
         report
     }
+}
+
+/// An App on a runtime of its own, when it is over: what is told and given back next.
+type Over = (Watch, LibraryWatch, ShutdownReport);
+
+/// The report is told when this is called, and all of the library's is given back: what is left of that is a leak too.
+fn looked_at(library: LibraryWatch, mut report: ShutdownReport) -> ShutdownReport {
+    let left = library.finish(&report.leaks);
+    for leak in &left {
+        // The threads that write are given back too.
+        let _ = writeln!(std::io::stderr(), "lifecycle: leak: {leak}");
+    }
+    report.leaks.extend(left);
+    report
 }
 
 /// The report of an App whose runtime is left running. Its end would take timers and sockets away from what is inside a
@@ -272,8 +291,17 @@ struct Watch {
     guard: Option<Guard>,
     last_closes: Arc<BlockingCloses>,
     report: ReportSettings,
+    /// By it, panics of user code outside of components are told.
+    _says: Arc<Scribe>,
     /// A fork is known by it.
     running: Option<RunningApp>,
+}
+
+/// The App is over, or was dropped.
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.reports.control.calls().end();
+    }
 }
 
 impl Watch {
@@ -283,8 +311,13 @@ impl Watch {
         let reports = app.assembly.shared.reports();
         let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
         let scribe = Scribe::start().map_err(StartError::without("no thread for the report"))?;
-        let line = scribe.clone();
-        reports.control.calls().say_by(move |text| line.line(text));
+        let says = Arc::new(scribe.clone());
+        // Handles that outlive the App keep none of its threads.
+        let line = Arc::downgrade(&says);
+        reports.control.calls().say_by(move |text| match line.upgrade() {
+            Some(scribe) => scribe.line(text),
+            None => drop(writeln!(std::io::stderr(), "{text}")),
+        });
         let guarded = duties.signals || duties.deadline;
         let last_closes = BlockingCloses::of(&app.assembly);
         // Not owned by the guard: dropping it may run code of the user's.
@@ -296,8 +329,8 @@ impl Watch {
             calls.prepare().map_err(StartError::without("no thread for wakers"))?;
         }
         shared::enlist(Arc::downgrade(&app.assembly.shared));
-        let running = Some(running);
-        Ok(Self { reports, scribe, guard, last_closes, report: app.report.clone(), running })
+        let (report, running) = (app.report.clone(), Some(running));
+        Ok(Self { reports, scribe, guard, last_closes, report, _says: says, running })
     }
 
     /// A repeated SIGINT has the last word on the exit code.

@@ -261,6 +261,9 @@ impl AppBuilder {
     ///   test itself opens and starts while its App runs is not counted, if the App was started by `start`.
     /// - Elsewhere only handles, and tasks if no other App overlaps.
     ///
+    /// In the first of these cases, what the library itself has opened and started for the App is looked for as well, when all
+    /// of it is given back: a thread or a descriptor that stays is a fault of the library.
+    ///
     /// What may be another's is no leak; a note of the report says how many such things there were.
     ///
     /// ```

@@ -42,6 +42,14 @@ pub enum Leak {
         /// It has ended, and nobody has waited for it.
         ended: bool,
     },
+    /// A thread of the library's own. That is a fault of the library.
+    #[non_exhaustive]
+    Thread {
+        /// Its number in the system.
+        number: u32,
+        /// Its name.
+        name: String,
+    },
     /// A socket.
     #[non_exhaustive]
     Socket {
@@ -78,6 +86,19 @@ pub enum Leak {
     },
 }
 
+impl Leak {
+    /// The number of the descriptor, if it is one.
+    pub(crate) fn descriptor(&self) -> Option<u32> {
+        match self {
+            Leak::Socket { descriptor, .. }
+            | Leak::File { descriptor, .. }
+            | Leak::Pipe { descriptor }
+            | Leak::Descriptor { descriptor, .. } => Some(*descriptor),
+            Leak::Handle { .. } | Leak::Task { .. } | Leak::Process { .. } | Leak::Thread { .. } => None,
+        }
+    }
+}
+
 /// On one line: control characters in names and paths are escaped.
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,6 +124,7 @@ impl Leak {
             Leak::Process { pid, name, ended: true } => {
                 write!(f, "child process {pid} has ended and nobody has waited for it: {name}")
             }
+            Leak::Thread { number, name } => write!(f, "thread {number} still runs: {name}"),
             Leak::Socket { descriptor, protocol, local, remote } => {
                 write!(f, "descriptor {descriptor} is still open: {protocol}")?;
                 match (local, remote) {

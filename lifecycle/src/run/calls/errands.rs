@@ -72,10 +72,17 @@ impl Errands {
     }
 }
 
-impl Drop for Errands {
-    fn drop(&mut self) {
+impl Errands {
+    /// Ends the threads when they have run all errands so far, those that are not stuck.
+    pub(super) fn end(&self) {
         self.0.state().closed = true;
         self.0.changed.notify_all();
+    }
+}
+
+impl Drop for Errands {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -106,6 +106,14 @@ impl Calls {
         }
     }
 
+    /// The App is over: no thread stays for the handles that outlive it. Their calls are made where they come up, since
+    /// nothing waits for that any more.
+    pub(crate) fn end(&self) {
+        self.here.store(true, Ordering::Release);
+        self.telemetry.end();
+        self.errands.end();
+    }
+
     /// Waits until subscribers and recorders have been told all so far, but no longer than this.
     pub(crate) fn flush(&self, most: Duration) {
         self.telemetry.flush(most);

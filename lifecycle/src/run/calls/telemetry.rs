@@ -44,6 +44,8 @@ enum Letter {
     Call(Call),
     /// All calls before this one have been made.
     Done(Box<dyn FnOnce() + Send>),
+    /// There are no more.
+    End,
 }
 
 /// Where calls are left for the thread, which is started for the first of them, and ends when this is dropped.
@@ -123,6 +125,13 @@ impl Telemetry {
         let thread = Builder::new().name("lifecycle-tells".to_owned()).spawn(move || shared.work(&letters));
         self.shared.no_thread.store(thread.is_err(), Ordering::Relaxed);
         thread.ok().map(|_| sender)
+    }
+
+    /// Ends the thread when it has made all calls so far.
+    pub(super) fn end(&self) {
+        if let Some(Some(thread)) = self.thread.get() {
+            let _ = thread.send(Letter::End);
+        }
     }
 
     pub(super) fn flush(&self, most: Duration) {
@@ -206,6 +215,7 @@ impl Shared {
                     self.made.fetch_add(1, Ordering::AcqRel);
                 }
                 Letter::Done(done) => done(),
+                Letter::End => break,
             }
         }
         // Spans that are still open end under the eyes of their own subscriber.

@@ -5,6 +5,7 @@
 //! an answer, in `reach`: the App has the process to itself; or the test's own runtime watches the descriptor, and the
 //! test's own thread started the child.
 
+mod library;
 mod neighbours;
 mod own;
 mod proc;
@@ -26,6 +27,7 @@ use crate::run::record::ledger::Ledger;
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 
+pub(crate) use self::library::LibraryWatch;
 #[cfg(feature = "test-util")]
 pub(crate) use self::own::{
     begin as watch_test_body, end as leave_test_body, poll as poll_test_body, spawn as spawn_for_harness,
@@ -124,9 +126,9 @@ enum Reach {
 
 impl LeakWatch {
     /// Called on the thread that runs the App, or builds the runtime that will.
-    pub(crate) fn start(settings: &LeakSettings, app: LeakScope) -> Self {
+    pub(crate) fn start(settings: &LeakSettings, app: LeakScope, library: &LibraryWatch) -> Self {
         let thread = std::thread::current().id();
-        let neighbour = neighbours::enlist(thread);
+        let neighbour = library.neighbour();
         let search = settings.detect.then(|| {
             let test = settings.test.clone().filter(|test| test.thread == thread);
             let pollers = test.as_ref().map_or(&[][..], |test| &test.pollers);

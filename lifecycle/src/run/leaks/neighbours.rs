@@ -32,6 +32,12 @@ pub(super) fn enlist(thread: ThreadId) -> Arc<Neighbour> {
 }
 
 impl Neighbour {
+    /// One that no other knows of.
+    #[cfg(test)]
+    pub(super) fn alone() -> Self {
+        Self { thread: std::thread::current().id(), shares_process: false.into(), shares_thread: false.into() }
+    }
+
     pub(super) fn shares_process(&self) -> bool {
         self.shares_process.load(Ordering::Relaxed)
     }

@@ -63,6 +63,10 @@ mod system {
         false
     }
 
+    pub(in super::super) fn library_threads() -> std::collections::BTreeMap<u32, String> {
+        std::collections::BTreeMap::new()
+    }
+
     pub(in super::super) fn process(_: u32) -> Option<Leak> {
         None
     }
@@ -158,6 +162,16 @@ mod system {
         Some(Leak::Process { pid, name, ended: state == "Z" })
     }
 
+    /// The threads that the library has started, by their names.
+    pub(in super::super) fn library_threads() -> BTreeMap<u32, String> {
+        let named = |number: u32| {
+            let name = fs::read_to_string(format!("/proc/self/task/{number}/comm")).ok()?;
+            let name = name.trim_end();
+            name.starts_with("lifecycle-").then(|| (number, name.to_owned()))
+        };
+        numbers("/proc/self/task").filter_map(named).collect()
+    }
+
     pub(in super::super) fn is_main_thread() -> bool {
         let this = fs::read_link("/proc/thread-self").ok();
         let number = this.as_ref().and_then(|link| link.file_name()?.to_str()?.parse().ok());
@@ -236,4 +250,4 @@ mod system {
 
 #[cfg(feature = "test-util")]
 pub(super) use self::system::pollers_of_this_runtime;
-pub(super) use self::system::{is_main_thread, process};
+pub(super) use self::system::{is_main_thread, library_threads, process};
