@@ -62,7 +62,7 @@ async fn listen(port: Res<Port>, requests: Requests, tasks: Tasks, shutdown: Shu
             }
         }
     }
-    // Tokio looks only when it was told that somebody came; the socket itself knows.
+    // Tokio looks only after a wake-up; the socket itself knows.
     let queue = listener.into_std()?;
     while let Ok((stream, _)) = queue.accept() {
         stream.set_nonblocking(true)?;

@@ -192,7 +192,7 @@ async fn forwarded(address: &str, mut client: TcpStream, traffic: &Traffic, shut
     let connecting = shutdown.until_cancelled(connect(address)).await;
     let connected = connecting.unwrap_or_else(|| Err("cut by the shutdown".to_owned()));
     let mut upstream = connected.inspect_err(|_| break_off(&client))?;
-    // Small messages are not held back to make large packets: whoever wrote them wanted them sent.
+    // Small messages are not held back to make large packets: the sender wanted them sent.
     let _ = (client.set_nodelay(true), upstream.set_nodelay(true));
 
     let pumped = shutdown.until_cancelled(both_ways(&mut client, &mut upstream, traffic)).await;
@@ -217,7 +217,7 @@ pub(crate) async fn connect(address: &str) -> Result<TcpStream, String> {
     }
 }
 
-/// Makes the close of this connection a reset, so that nobody takes what came so far for the whole.
+/// Makes the close of this connection a reset, so that what came so far is not taken for the whole.
 fn break_off(stream: &TcpStream) {
     if let Err(error) = stream.set_zero_linger() {
         tracing::debug!(%error, "a broken connection is closed as if it were complete");

@@ -137,7 +137,7 @@ impl Row {
     }
 }
 
-/// The transfers in a journal that nobody writes any more, oldest first.
+/// The transfers in a journal that is not written any more, oldest first.
 pub(crate) async fn transfers(path: &Path) -> Result<Vec<Row>, sqlx::Error> {
     let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(path).read_only(true)).await?;
     let query = "SELECT at, forward, bytes_in, bytes_out, outcome FROM event WHERE kind = 'transfer' ORDER BY id";

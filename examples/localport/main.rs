@@ -65,7 +65,7 @@ fn program(config: Config) -> AppBuilder {
     monitors.into_iter().fold(app, AppBuilder::task)
 }
 
-/// Tells whoever started the daemon where it listens, in a form that a program can read.
+/// Tells the process that started the daemon where it listens, in a form that a program can read.
 #[cooperative_task]
 async fn announce(forwards: Res<Forwards>) {
     let mut text = String::new();
@@ -75,6 +75,6 @@ async fn announce(forwards: Res<Forwards>) {
     }
     text += &format!("READY pid={}\n", std::process::id());
     let mut stdout = std::io::stdout().lock();
-    // Nobody may be listening; the daemon does its work all the same.
+    // Stdout may be closed; the daemon does its work all the same.
     let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }

@@ -24,7 +24,7 @@ impl Health {
 /// The monitor of the forward at `index`. There are as many as the configuration says, so they are made of
 /// values; an attribute makes one.
 ///
-/// A look in progress is dropped at shutdown: nobody would act on it.
+/// A check in progress is dropped at shutdown: its result would change nothing.
 pub(crate) fn of(index: usize, name: &str) -> TaskSpec {
     let look = move |forwards: Res<Forwards>, journal: Res<Journal>| async move {
         look_at(&forwards.list()[index], &journal).await

@@ -42,7 +42,7 @@ impl Direction {
 
 /// Moves bytes until both directions have ended.
 ///
-/// A sender that breaks off ends both, since nobody is left to answer to. A receiver that takes no more ends
+/// A sender that breaks off ends both, since there is no peer left to answer. A receiver that takes no more ends
 /// its own direction only: what it has sent before may be the answer, and still has to arrive.
 ///
 /// Cancel safe in the sense that `traffic` tells how far it came.

@@ -10,7 +10,7 @@ fn sweep<T>(db: &Res<Database>) {}
     "task `sweep`: `restart` has no meaning with `interval`, since a failed tick is followed by the next one; remove it"
 }
 ::core::compile_error! {
-    "task `sweep`: it cannot be generic, since nobody chooses the types; write one function per type, which calls a generic one"
+    "task `sweep`: it cannot be generic, since there is no caller to choose the types; write one function per type, which calls a generic one"
 }
 ::core::compile_error! {
     "task `sweep`: parameters are handed over by value, not as `&Res<Database>`; write `Res<Database>`"

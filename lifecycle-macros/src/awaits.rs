@@ -13,7 +13,7 @@ use quote::quote_spanned;
 use crate::crate_path::{CratePath, private};
 use crate::tokens::{code, site};
 
-/// Macros that wait for several futures, with an `.await` inside that nobody sees.
+/// Macros that wait for several futures, with an `.await` inside that cannot be seen.
 const WAITING: [&str; 5] = ["select", "select_biased", "join", "try_join", "race"];
 
 /// Longest text of an awaited expression that is kept, in characters.

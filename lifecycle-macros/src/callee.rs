@@ -100,7 +100,7 @@ pub(crate) enum Naming {
     /// something else in the program has the name it is shown with its path; and paths of the user's that begin with it
     /// would lead to it.
     Type,
-    /// It is a type parameter of the function: shown as it is, whatever else has the name, and in nobody's way.
+    /// It is a type parameter of the function: shown as it is, whatever else has the name, and it hides nothing of the user's.
     Parameter,
 }
 
@@ -223,7 +223,7 @@ impl Callee {
 
     /// Whether the future is `Send`, asked in the component's name: that of a free function where it is handed over, that
     /// of a method here, since of a future that is made where it is handed over the compiler would not know yet what it
-    /// holds. Nobody calls this.
+    /// holds. It is never called.
     fn method_sends(&self) -> Option<TokenStream> {
         let (owner, _) = self.owner().filter(|_| self.is_async && !self.is_local)?;
         let (ident, span) = (self.called(), site(self.ident.span()));

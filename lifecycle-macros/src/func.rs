@@ -131,7 +131,7 @@ pub(crate) fn read(item: &TokenStream, wanted: &str, diag: &mut Diag) -> Option<
     None
 }
 
-/// The item without its registration, and the faults that kept it from having one. That nobody calls it
+/// The item without its registration, and the faults that kept it from having one. That it is not called
 /// then is no second fault.
 pub(crate) fn fallback(item: &TokenStream, diag: Diag) -> TokenStream {
     let faults = diag.into_tokens();

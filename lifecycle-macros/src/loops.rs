@@ -1,7 +1,7 @@
 //! Loops that shutdown could not interrupt: nothing in them waits, and nothing leaves them.
 //!
 //! The body is parsed for this alone, and only if it has a loop in it. What does not parse is left to the
-//! compiler. Where a loop's fate cannot be seen, as in a macro of somebody else, it is taken to be well.
+//! compiler. Where a loop's fate cannot be seen, as in a macro that is not known, it is taken to be well.
 
 mod fate;
 #[cfg(test)]

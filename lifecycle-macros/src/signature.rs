@@ -32,7 +32,7 @@ pub(crate) fn check(func: &Func, diag: &mut Diag) {
     if let Safety::Unsafe(token) = &sig.safety {
         diag.at(
             token,
-            "it cannot be an `unsafe fn`: nobody could vouch for the call; put `unsafe` blocks into a safe one",
+            "it cannot be an `unsafe fn`, since the generated call cannot vouch for it; put `unsafe` blocks into a safe one",
         );
     }
     if let Some(abi) = &sig.abi {
@@ -44,7 +44,7 @@ pub(crate) fn check(func: &Func, diag: &mut Diag) {
     if !sig.generics.params.is_empty() {
         diag.at(
             &sig.generics.params,
-            "it cannot be generic, since nobody chooses the types; write one function per type, which calls a generic one",
+            "it cannot be generic, since there is no caller to choose the types; write one function per type, which calls a generic one",
         );
     }
     if let Body::Missing(_) = &func.body {

@@ -15,8 +15,8 @@ pub(crate) use code;
 
 /// Where generated tokens should seem to stand, without being taken for the user's own.
 ///
-/// With the user's own span, rustc offers edits inside string literals, and lints speak about code that
-/// nobody wrote.
+/// With the user's own span, rustc offers edits inside string literals, and lints speak about code that is
+/// not in the source.
 pub(crate) fn site(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }

@@ -76,8 +76,8 @@ async fn a_close_that_fails_panics_or_hangs_is_reported_and_the_others_close() {
 #[lifecycle::test]
 async fn a_hook_that_fails_panics_or_hangs_is_reported() {
     for (fault, expected, error) in [
-        (Fault::at("leave").hook().fail("nobody answers"), Outcome::Failed, "nobody answers"),
-        (Fault::at("leave").hook().panic("nobody is there"), Outcome::Panicked, "nobody is there"),
+        (Fault::at("leave").hook().fail("no answer"), Outcome::Failed, "no answer"),
+        (Fault::at("leave").hook().panic("it is not there"), Outcome::Panicked, "it is not there"),
         (Fault::at("leave").hook().hang(), Outcome::Aborted, ""),
         (Fault::at("leave").hook().delay(millis(500)), Outcome::Finished, ""),
     ] {

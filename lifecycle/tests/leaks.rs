@@ -1,4 +1,4 @@
-//! What an App leaves behind is named in its report, and what is somebody else's is not.
+//! What an App leaves behind is named in its report, and what belongs to other code is not.
 
 #![cfg(all(target_os = "linux", feature = "macros", feature = "test-util"))]
 
@@ -122,7 +122,7 @@ async fn a_child_process_that_nobody_has_waited_for_is_named(app: AppBuilder) {
     })))
     .await;
     let pid = kept.await.unwrap().0.id();
-    assert_eq!(lines(&report), [format!("child process {pid} has ended and nobody has waited for it: sleep")]);
+    assert_eq!(lines(&report), [format!("child process {pid} has ended and was not waited for: sleep")]);
 }
 
 #[lifecycle::test]
@@ -203,7 +203,7 @@ async fn what_another_thread_opens_and_starts_is_not_this_apps(app: AppBuilder) 
     other.join().unwrap();
 }
 
-/// Two Apps on one runtime: whose a task is that neither tracks, nobody can tell.
+/// Two Apps on one runtime: it cannot be told which one a task belongs to that neither tracks.
 #[lifecycle::test]
 async fn two_apps_at_a_time_blame_nobody(first: AppBuilder) {
     let patient = TaskSpec::new("patient", |shutdown: Shutdown| async move { shutdown.requested().await });

@@ -101,7 +101,7 @@ async fn alarm(_: Res<State>) {
 
 async fn calm(_: Res<State>, _: Shutdown) -> Result<(), String> {
     note("calm");
-    Err("nobody heard it".to_owned())
+    Err("it was not heard".to_owned())
 }
 
 #[resource]

@@ -62,7 +62,7 @@ async fn the_guard_has_looked_at_the_requests_before_anybody_asks() {
     let (oldest, most) = oldest_after(seconds(3), guarded).await;
     assert_eq!(oldest.name, "http");
     assert!(oldest.age <= most, "{oldest:?} of {most:?}");
-    assert!(oldest.age > Duration::ZERO, "nobody has looked");
+    assert!(oldest.age > Duration::ZERO, "it was not looked at");
 }
 
 #[tokio::test]

@@ -287,7 +287,7 @@ async fn shutdown_can_be_asked_for_from_outside_before_anything_runs() {
     assert!(report.is_clean(), "{report}");
 }
 
-/// Regression: a clone of `Tasks` that outlived its component spawned children that nobody ended.
+/// Regression: a clone of `Tasks` that outlived its component spawned children that were never ended.
 #[tokio::test(start_paused = true)]
 async fn tasks_of_a_component_that_is_over_refuse() {
     let kept: std::sync::Arc<std::sync::Mutex<Option<Tasks>>> = std::sync::Arc::default();

@@ -26,7 +26,7 @@ fn failing(times: &Arc<Mutex<Vec<Instant>>>) -> TaskSpec {
     .restart(Restart::OnFailure)
 }
 
-/// Regression: it was told as failed, with 1 run of which 0 had failed.
+/// Regression: it was told as failed, with 1 run and 0 failed ones.
 #[tokio::test(start_paused = true)]
 async fn the_failed_run_of_a_plain_task_is_counted() {
     let task = TaskSpec::new("fails", || async { Err::<(), _>("no disk") });

@@ -22,7 +22,7 @@ fn flaky(name: String) -> TaskSpec {
     .max_restarts(u32::MAX, Duration::from_secs(1))
 }
 
-/// Regression: SIGUSR1 and `/lifecycle` could tell of 1 run of which 0 had failed, with the error of that run.
+/// Regression: SIGUSR1 and `/lifecycle` could tell of 1 run and 0 failed ones, with the error of that run.
 #[test]
 fn counts_and_errors_belong_together() {
     for _ in 0..400 {

@@ -55,7 +55,7 @@ fn wanted(path: &Path) -> usize {
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
     match name {
         "ten_faults" => 10,
-        "two_circles" | "two_methods" => 2,
+        "two_cycles" | "two_methods" => 2,
         // The compiler looks for each of the two by itself, and says of each which field it is.
         "not_send_nor_sync" => 2,
         // Ours names the component, the compiler's the value and the `.await`.

@@ -109,7 +109,7 @@ async fn watch(screen: &mut Screen, load: &Load, until: impl Fn(&Load) -> bool) 
     screen.settle(&load.progress());
 }
 
-/// Knocks until nobody opens.
+/// Connects until that is refused.
 async fn refusal(address: SocketAddr, stopped: Instant) -> Result<String, String> {
     let knocking = async {
         loop {

@@ -64,7 +64,7 @@ impl Screen {
         write(&if self.terminal { "\n".to_owned() } else { format!("{}\n", bar(progress)) });
     }
 
-    /// What somebody else said.
+    /// What another program printed.
     pub(crate) fn quote(&self, text: &str) {
         for line in text.lines() {
             write(&format!("{}\n", self.paint(Tone::Faint, &format!("{QUOTE}{}", line.trim_end()))));

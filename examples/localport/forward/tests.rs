@@ -135,13 +135,13 @@ async fn a_transfer_that_outlasts_the_shutdown_is_cut_and_its_client_can_tell() 
 
 #[tokio::test]
 async fn without_an_upstream_the_client_is_told_at_once() {
-    let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
+    let unused = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
     let client = TaskSpec::new("client", |forwards: Res<Forwards>, shutdown: Shutdown| async move {
         let stream = ask(web(&forwards), "hello").await;
         assert_eq!(rest(stream).await.unwrap_err().kind(), ErrorKind::ConnectionReset);
         shutdown.request("seen enough");
     });
-    let (report, rows) = run(Upstream::Address(nobody.to_string()), client, |app| app).await;
+    let (report, rows) = run(Upstream::Address(unused.to_string()), client, |app| app).await;
     assert!(report.is_clean(), "{report}");
     assert!(rows[0].outcome.starts_with("unreachable: "), "{rows:?}");
 }

@@ -24,7 +24,7 @@ const SCHEMA: &str = "
     ) STRICT;
 ";
 
-/// The service. Nobody holds it any more when it closes: the gateway, which does, closes before.
+/// The service. It is not held any more when it closes: the gateway, which holds it, closes before.
 #[resource(open = "open", close = "close")]
 pub(crate) struct Blobs {
     database: Database,

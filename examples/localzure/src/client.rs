@@ -42,12 +42,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Nobody listens there, or not any more.
+    /// Nothing listens there, or not any more.
     pub async fn connect(address: SocketAddr) -> Result<Self, BoxError> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (connection, driver) = handshake(TokioIo::new(stream)).await?;
-        // It ends with the connection; what went wrong is told to whoever waits for an answer.
+        // It ends with the connection; the error goes to the caller that waits for an answer.
         tokio::spawn(driver);
         Ok(Self { host: address.to_string(), connection })
     }

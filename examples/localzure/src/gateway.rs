@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 
 /// The port. As a resource it is bound before any task starts, and a port that is taken fails the start.
 ///
-/// It takes the services, though it does not use them: nobody is let in before they are open.
+/// It takes the services, though it does not use them: no client is let in before they are open.
 #[resource(open = "open")]
 pub(crate) struct Gateway {
     listener: TcpListener,

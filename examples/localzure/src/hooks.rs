@@ -1,7 +1,7 @@
 //! What the emulator's user wants done when it is ready, and while it stops.
 //!
 //! A hook is a closure or a command. Each becomes a component of its own, so the report says what became of it: a
-//! [ready](When::Ready) hook that fails ends the emulator with exit code 1, since whoever seeds it by a hook would
+//! [ready](When::Ready) hook that fails ends the emulator with exit code 1, since a program that seeds it by a hook would
 //! otherwise test against nothing; one of a phase that fails makes the exit code 3, and keeps nothing from stopping.
 
 use std::fmt;

@@ -50,7 +50,7 @@ use lifecycle::{App, AppBuilder, ResourceSpec};
 pub use crate::config::{Config, Service, UnknownService};
 pub use crate::hooks::Hooks;
 
-/// More than any answer takes; whoever presses Ctrl-C does not want to wait for longer.
+/// More than any answer takes; after Ctrl-C a user does not want to wait for longer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The emulator, to be run as a process or inside of another program.

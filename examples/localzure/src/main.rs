@@ -37,11 +37,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Tells whoever started the emulator where it is, in a form that a program can read.
+/// Tells the process that started the emulator where it is, in a form that a program can read.
 async fn tell(event: Event) -> Result<(), BoxError> {
     let admin = event.admin.map(|url| format!("admin {url}\n")).unwrap_or_default();
     let mut stdout = io::stdout().lock();
-    // Nobody may be listening; the emulator does its work all the same.
+    // Stdout may be closed; the emulator does its work all the same.
     let _ = write!(stdout, "gateway {}\n{admin}READY\n", event.url).and_then(|()| stdout.flush());
     Ok(())
 }

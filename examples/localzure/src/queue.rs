@@ -107,7 +107,7 @@ impl Queues {
         Ok(select.bind(queue).bind(now).fetch_one(&self.database.reads).await?)
     }
 
-    /// Puts a message, which nobody sees before `hidden` and nobody from `life` on.
+    /// Puts a message, which is visible neither before `hidden` nor from `life` on.
     pub(crate) async fn put(
         &self,
         queue: &str,

@@ -51,7 +51,7 @@ impl Store {
 /// A database file.
 ///
 /// SQLite writes one after the other, so there is one connection for it: further ones would wait for it in a loop,
-/// where the pool has a queue. Readers see the state of the last commit, and wait for nobody.
+/// where the pool has a queue. Readers see the state of the last commit, and never wait.
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) reads: SqlitePool,

@@ -9,7 +9,7 @@ use super::{address, until_closed};
 fn web(folder: &TempDir, port: &str) -> Program {
     let file = folder.path().join("guestbook.sqlite");
     let program = Program::at(env!("CARGO_BIN_EXE_web")).env("GUESTBOOK_PORT", port);
-    // Nobody has to be told here.
+    // Nothing has to be told here.
     let program = program.env("GUESTBOOK_PROBES_PORT", "0");
     program.env("GUESTBOOK_FILE", file.to_str().unwrap()).phases("announce=0s")
 }
@@ -20,7 +20,7 @@ fn start(folder: &TempDir) -> (Running, SocketAddr) {
     (running, at)
 }
 
-/// An answer, to a request of which the first part was sent already.
+/// An answer to a request whose first part was sent already.
 fn answer(mut stream: TcpStream, rest: &str) -> String {
     stream.write_all(rest.as_bytes()).unwrap();
     let mut answer = String::new();

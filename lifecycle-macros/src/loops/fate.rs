@@ -57,7 +57,7 @@ struct Fate<'a> {
     own: Option<&'a Lifetime>,
     /// How many loops deep inside of the one that is asked about.
     depth: usize,
-    /// Labels inside of it: whoever breaks to one of these stays in the loop.
+    /// Labels inside of it: a break to one of these stays in the loop.
     labels: Vec<&'a Lifetime>,
 }
 

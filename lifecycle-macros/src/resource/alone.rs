@@ -1,7 +1,7 @@
 //! Whether the method of `close = "…"` takes nothing but the resource.
 //!
 //! An attribute on a type does not see its methods, and a call of one with more parameters would be an error about a
-//! call that nobody has written. So the method is looked for by its path, and asked what it takes. A method that
+//! call that is not in the source. So the method is looked for by its path, and asked what it takes. A method that
 //! is the type's own is found in this way; for all others, which the call finds by `Deref` or by a trait, there is a
 //! stand-in without parameters. It stands in a module of its own, where none of the user's traits could have a method of
 //! the same name. Where there is no method at all, the compiler's last lines mention it: hence what it is called.

@@ -60,13 +60,13 @@ impl Resource {
                     }
                 }
                 #private::inventory::submit! { #private::Registration::Resource(&__LIFECYCLE_RESOURCE) }
-                // Proves that it is in no circle and closes before what it uses.
+                // Proves that it is in no cycle and closes before what it uses.
                 #check
             };
         }
     }
 
-    /// The type stays a resource, so that nobody who asks for it is at fault as well.
+    /// The type stays a resource, so that what asks for it is not at fault as well.
     pub(super) fn fallback(&self, diag: Diag) -> TokenStream {
         let faults = diag.into_tokens();
         if !self.item.generics.params.is_empty() {
@@ -192,7 +192,7 @@ impl Resource {
     }
 }
 
-/// The closer, what it is given, and how the resource is made of that: by value, once nobody else holds it.
+/// The closer, what it is given, and how the resource is made of that: by value, once it is not held elsewhere.
 fn owned(ty: &TokenStream) -> (TokenStream, TokenStream, TokenStream) {
     let private = private();
     (code!(#private::Closer::Owned(__lifecycle_close)), code!(AnyBox), code!(let this = #private::owned::<#ty>(value);))

@@ -20,7 +20,7 @@ pub(super) fn function(owner: &Ident, name: &Ident) -> TokenStream {
     declare("FunctionNamedInOpen", owner, name, &TokenStream::new())
 }
 
-/// The lifetime makes a bound that the compiler does not try before somebody asks for the method.
+/// The lifetime makes a bound that the compiler does not try before the method is asked for.
 fn declare(bound: &str, owner: &Ident, name: &Ident, parameter: &TokenStream) -> TokenStream {
     let span = name.span();
     let (private, bound) = (moved(&private(), span), Ident::new(bound, span));

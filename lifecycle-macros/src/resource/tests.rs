@@ -89,7 +89,7 @@ fn faults_are_told_on_the_spot() {
     );
 }
 
-/// Whoever asks for the resource is not at fault as well.
+/// What asks for the resource is not at fault as well.
 #[test]
 fn a_faulty_resource_is_still_a_resource() {
     let made = crate::testing::run(resource, "opn = 1", PLAIN).to_string();

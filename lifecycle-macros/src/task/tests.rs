@@ -235,7 +235,7 @@ fn all_faults_are_found_in_one_run() {
     assert!(found.iter().all(|fault| fault.starts_with("task `flush`: ")), "{found:#?}");
 }
 
-/// Its future stays on one thread, so nobody asks whether it is `Send`.
+/// Its future stays on one thread, so it is not asked for `Send`.
 #[test]
 fn a_local_task_is_not_asked_for_send() {
     let made = accepts(task, "local = true", PLAIN);

@@ -71,7 +71,7 @@ impl Machine {
         }
     }
 
-    /// The end of a task that nobody has told to end can be the end of the App.
+    /// The end of a task that was not told to end can be the end of the App.
     fn begins_shutdown(&self, id: Id, ending: Ending, cause: Cause) -> Option<Reason> {
         let Node::Task(task) = &self.plan.nodes[id] else { return None };
         if cause != Cause::Own {
@@ -190,7 +190,7 @@ impl Machine {
         if self.cancel_groups.is_empty() {
             return false;
         }
-        // Whoever is over is dropped here, so that no event costs a walk over the whole group.
+        // What is over is dropped here, so that no event costs a walk over the whole group.
         while self.cancel_group.last().is_some_and(|id| !self.is_live(*id)) {
             self.cancel_group.pop();
         }

@@ -87,7 +87,7 @@ impl Process {
     }
 }
 
-/// Longest wait for the report to be written when nobody else sets a bound.
+/// Longest wait for the report to be written when nothing else sets a bound.
 const REPORT_WRITE: Duration = Duration::from_secs(1);
 /// Longest wait for the runtime's threads once all is closed: those that are idle end at once.
 const RUNTIME_END: Duration = Duration::from_millis(50);
@@ -358,7 +358,7 @@ impl Watch {
         self.reports.control.calls().flush(TELL);
     }
 
-    /// Waits for workers that nobody blocks, unless somebody is in a hurry.
+    /// Waits for workers that are not blocked, unless the shutdown was forced.
     fn wait_for_workers(&self, threads: &Threads) {
         if !self.reports.control.request.is_forced() {
             let most = self.reports.control.time_left().map_or(WORKERS_END, |left| left.min(WORKERS_END));

@@ -159,7 +159,7 @@ impl AppBuilder {
     /// Adds everything that the attributes registered anywhere in the program, in an order that does not
     /// depend on the linker's.
     ///
-    /// A crate of which nothing is named in the program is dropped by the linker, and what it registers with
+    /// A crate that the program never names is dropped by the linker, and what it registers with
     /// it: name it once (`use my_tasks as _;`, or [`link!`](crate::link)), and [expect](Self::expected) it.
     pub fn registered(self) -> Self {
         self.registered_where(|_, _| true)

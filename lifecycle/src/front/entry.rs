@@ -18,7 +18,7 @@ impl AppBuilder {
     /// Builds the App, runs it as what the process is for, and exits: what `#[lifecycle::main]` does, for a
     /// program that has something to do before its components are known, such as reading its arguments.
     ///
-    /// Signals are blocked until somebody listens; what is invalid is listed on stderr and exits with 78; and
+    /// Signals are blocked until the handlers stand; what is invalid is listed on stderr and exits with 78; and
     /// the guard sees to it that the process ends. Call it on the main thread, before other threads are started,
     /// and as early as you can: a signal that arrives before it has its usual effect.
     ///
@@ -43,7 +43,7 @@ pub fn main(descriptor: &'static MainDescriptor) -> ! {
     run_process(|| AppBuilder::for_main(descriptor))
 }
 
-/// Signals are blocked first of all and let through once somebody listens: one that arrives in between is
+/// Signals are blocked first of all and let through once the handlers stand: one that arrives in between is
 /// not lost, and does not kill.
 pub(crate) fn run_process(builder: impl FnOnce() -> AppBuilder) -> ! {
     let blocked = signals::block();

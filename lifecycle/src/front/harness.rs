@@ -99,7 +99,7 @@ impl AppBuilder {
 impl TestApp {
     /// Takes the shutdown to a phase, and holds it there.
     ///
-    /// Asks for the shutdown if nobody has yet, lets the phases before come to their ends, and returns when this one has
+    /// Asks for the shutdown if that has not happened yet, lets the phases before come to their ends, and returns when this one has
     /// begun and everything that it woke has had a turn. The paused clock goes as far as those phases need, and no
     /// further. The phase does not end before the next `advance_to` or [`finish`](Self::finish), unless its time is
     /// over: then the shutdown goes on by itself, as it would otherwise.
@@ -122,7 +122,7 @@ impl TestApp {
         settle().await;
     }
 
-    /// Lets the shutdown run to its end, having asked for it if nobody has yet, and gives the report.
+    /// Lets the shutdown run to its end, having asked for it if that has not happened yet, and gives the report.
     pub async fn finish(mut self) -> ShutdownReport {
         self.control.send(Event::Hold(None));
         self.request();

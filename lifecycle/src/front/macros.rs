@@ -2,7 +2,7 @@
 
 /// Names crates, so that the linker keeps what they register: `use my_tasks as _;` for each.
 ///
-/// A crate that only registers components is never called by the program, and a linker drops what nobody calls. The
+/// A crate that only registers components is never called by the program, and a linker drops what is not called. The
 /// crates have to be dependencies in `Cargo.toml`. Write it where `use` may stand; the crate's root is a good place.
 ///
 /// ```
@@ -22,7 +22,7 @@ macro_rules! link {
 /// Checks the wiring of everything that is registered, without starting anything.
 ///
 /// What the compiler checks, it checks item by item. This is for what only the whole program shows: names that occur
-/// twice, resources that nobody registered, two resources of one type, a `close_timeout` beyond the reserve, phases
+/// twice, resources that are not registered, two resources of one type, a `close_timeout` beyond the reserve, phases
 /// that do not fit. The same is checked when the program starts (exit code 78); as a test, it is known earlier.
 ///
 /// ```

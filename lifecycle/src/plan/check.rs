@@ -131,13 +131,13 @@ fn cycles(parts: &[Part], graph: &Graph, faults: &mut Vec<WiringFault>) {
         let mut names: Vec<&str> = cycle.iter().map(|id| parts[*id].name.as_str()).collect();
         names.push(names[0]);
         faults.push(WiringFault::new(
-            format!("resources need each other in a circle: {}; one of them must do without", names.join(" -> ")),
+            format!("resources need each other in a cycle: {}; one of them must do without", names.join(" -> ")),
             cycle.iter().map(|id| parts[*id].place).collect(),
         ));
     }
 }
 
-/// Every stuck resource needs another stuck one: following those runs into a circle.
+/// Every stuck resource needs another stuck one: following those runs into a cycle.
 fn walk(start: Id, graph: &Graph, is_stuck: &dyn Fn(Id) -> bool) -> Vec<Id> {
     let mut path = vec![start];
     loop {

@@ -9,7 +9,7 @@ use super::parts::Parts;
 /// Of each resource, its step: a higher priority before a lower one, users before what they use, and what
 /// is left independent together. Of other components, 0.
 ///
-/// The wiring has been checked: nothing has a higher priority than its user, and there is no circle.
+/// The wiring has been checked: nothing has a higher priority than its user, and there is no cycle.
 pub(super) fn stages(parts: &Parts, graph: &Graph) -> Vec<usize> {
     let mut stages = vec![0; parts.0.len()];
     let mut order: Vec<Id> = users_first(parts, graph);

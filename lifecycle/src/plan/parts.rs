@@ -9,7 +9,7 @@ use crate::words::task::{OnShutdown, Plain, TaskKind, TaskSettings};
 pub(crate) struct Part {
     pub(crate) name: String,
     pub(crate) place: Place,
-    /// The module of what an attribute registered; nobody knows that of a value.
+    /// The module of what an attribute registered; of a value it is not known.
     pub(crate) module: Option<&'static str>,
     pub(crate) priority: i32,
     pub(crate) tags: Tags,

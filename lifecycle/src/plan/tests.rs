@@ -83,11 +83,11 @@ fn all_faults_are_listed_at_once_with_their_places() {
     assert_eq!(found.len(), 3, "{found:#?}");
     assert!(found[0].starts_with("src/wiring.rs:7: 2 components are named `job` (task, task)"), "{}", found[0]);
     assert!(found[1].contains("task `job` takes `Res<C>`, but no resource"), "{}", found[1]);
-    assert!(found[2].contains("in a circle: a -> b -> a"), "{}", found[2]);
+    assert!(found[2].contains("in a cycle: a -> b -> a"), "{}", found[2]);
 }
 
 #[test]
-fn a_resource_that_only_hangs_on_a_circle_is_not_reported_as_one() {
+fn a_resource_that_only_hangs_on_a_cycle_is_not_reported_as_one() {
     let found = faults(vec![
         resource::<A>("a", 0, vec![key::<B>()]),
         resource::<B>("b", 0, vec![key::<A>()]),

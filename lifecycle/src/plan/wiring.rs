@@ -3,7 +3,7 @@
 //! `#[resource]` leaves a [`Node`] for each resource and a constant that calls [`check_resource`] at the user's
 //! token. No list of all resources is needed: a node refers to those that its `open` asks for.
 
-mod circle;
+mod cycle;
 mod message;
 
 use std::cmp::Ordering;
@@ -12,7 +12,7 @@ use crate::sys::link;
 
 use self::message::Message;
 
-/// A reference to a resource that may be part of a circle.
+/// A reference to a resource that may be part of a cycle.
 pub type Link = link::Link<Node>;
 
 /// A resource, as the compiler sees it.
@@ -66,12 +66,12 @@ impl Node {
     }
 }
 
-/// Fails to compile, with a message that names the resources, if this resource is part of a circle or would
+/// Fails to compile, with a message that names the resources, if this resource is part of a cycle or would
 /// close before something that uses it.
 #[track_caller]
 pub const fn check_resource(link: Link) {
     let Some(node) = link.get() else { return };
-    circle::check(node);
+    cycle::check(node);
     check_priority(node);
 }
 

@@ -1,9 +1,9 @@
-//! References between resources that the compiler can follow, circles included.
+//! References between resources that the compiler can follow, cycles included.
 //!
 //! A resource's node is a static; other resources refer to it through an associated constant, since only that
 //! can be named by a type. A constant that holds `&'static N` is checked to its depth when it is evaluated,
-//! which evaluates the static, which evaluates the constants of what it needs: a circle of resources would be
-//! a circle of evaluations, and the compiler would report that instead of ours. A union is not looked into.
+//! which evaluates the static, which evaluates the constants of what it needs: a cycle of resources would be
+//! a cycle of evaluations, and the compiler would report that instead of ours. A union is not looked into.
 
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -23,7 +23,7 @@ impl<N> Clone for Link<N> {
 impl<N> Copy for Link<N> {}
 
 impl<N> fmt::Debug for Link<N> {
-    /// Nodes may refer to each other in a circle, so they are not looked into here.
+    /// Nodes may refer to each other in a cycle, so they are not looked into here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_some { "Link(_)" } else { "Link::NONE" })
     }

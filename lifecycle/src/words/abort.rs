@@ -9,7 +9,7 @@ use super::reason::Reason;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AbortError {
-    /// Nobody has asked for shutdown, or it was called off already.
+    /// Shutdown was not asked for, or it was called off already.
     NotRequested,
     /// It was asked for before the tasks ran: the start is being taken back.
     Starting,

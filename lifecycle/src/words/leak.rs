@@ -39,7 +39,7 @@ pub enum Leak {
         pid: u32,
         /// Its command line.
         name: String,
-        /// It has ended, and nobody has waited for it.
+        /// It has ended, and was not waited for.
         ended: bool,
     },
     /// A thread of the library's own. That is a fault of the library.
@@ -122,7 +122,7 @@ impl Leak {
             }
             Leak::Process { pid, name, ended: false } => write!(f, "child process {pid} still runs: {name}"),
             Leak::Process { pid, name, ended: true } => {
-                write!(f, "child process {pid} has ended and nobody has waited for it: {name}")
+                write!(f, "child process {pid} has ended and was not waited for: {name}")
             }
             Leak::Thread { number, name } => write!(f, "thread {number} still runs: {name}"),
             Leak::Socket { descriptor, protocol, local, remote } => {
@@ -165,7 +165,7 @@ mod tests {
             (Leak::Process { pid: 9, name: name(), ended: false }, "child process 9 still runs: job"),
             (
                 Leak::Process { pid: 9, name: name(), ended: true },
-                "child process 9 has ended and nobody has waited for it: job",
+                "child process 9 has ended and was not waited for: job",
             ),
             (socket(Some("[::1]:80"), Some("[::1]:99")), "descriptor 7 is still open: tcp [::1]:80 to [::1]:99"),
             (socket(Some("[::1]:80"), None), "descriptor 7 is still open: tcp [::1]:80"),

@@ -85,7 +85,7 @@ pub enum Reason {
         /// Which one.
         signal: Signal,
     },
-    /// Somebody called [`Shutdown::request`](crate::Shutdown::request).
+    /// [`Shutdown::request`](crate::Shutdown::request) was called.
     Requested {
         /// The component whose handle was used; `None` for a handle that belongs to none.
         by: Option<String>,

@@ -34,7 +34,7 @@ const DEFAULT_SECONDS: [u32; 5] = [0, 2, 8, 15, 5];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// Nobody said anything.
+    /// It was not given.
     Default,
     /// The attribute on `main`, or the builder.
     Program,

@@ -19,7 +19,7 @@ use super::seconds::{optional_seconds, seconds};
 pub enum Status {
     /// Resources are opening; no task runs yet.
     Starting,
-    /// Tasks run, and nobody has asked for shutdown.
+    /// Tasks run, and shutdown was not asked for.
     Ready,
     /// Shutdown was asked for: work in progress ends, new work goes elsewhere.
     Draining,

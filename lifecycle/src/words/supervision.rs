@@ -31,7 +31,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// 100 ms to 30 s: soon enough that nobody notices a single failure, and seldom enough to be no load.
+    /// 100 ms to 30 s: soon enough that a single failure is not noticed, and seldom enough to be no load.
     pub const DEFAULT: Self = Self { shortest: Duration::from_millis(100), longest: Duration::from_secs(30) };
 }
 

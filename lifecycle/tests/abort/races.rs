@@ -44,7 +44,7 @@ async fn a_hundred_times() {
     assert_eq!(report.component("server").unwrap().restarts, 0);
 }
 
-/// Whoever comes first wins, and nothing is half done.
+/// The first one wins, and nothing is half done.
 #[tokio::test(start_paused = true)]
 async fn at_the_end_of_stop_new_work_either_it_is_called_off_or_it_is_too_late() {
     let (mut called_off, mut too_late) = (0, 0);
@@ -133,7 +133,7 @@ async fn request_and_abort(shutdown: Shutdown, times: usize) -> usize {
         shutdown.request(format!("{round}"));
         match shutdown.abort().await {
             Ok(_) => called_off += 1,
-            Err(error) => assert_eq!(error, AbortError::NotRequested, "somebody else was first"),
+            Err(error) => assert_eq!(error, AbortError::NotRequested, "another request was first"),
         }
     }
     called_off

@@ -47,7 +47,7 @@ async fn ticks_in_announce_are_not_disturbed_at_all() {
     assert!(running.stop().await.is_clean());
 }
 
-/// A monitor that has called its action has done so, whoever stops and goes on.
+/// A monitor that has called its action has done so, whatever stops and goes on.
 #[tokio::test(start_paused = true)]
 async fn a_monitor_remembers_that_it_has_called() {
     let (calls, count) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));

@@ -90,7 +90,7 @@ async fn an_opening_that_is_under_way_is_dropped_by_a_shutdown() {
     let report = running.await.unwrap();
     assert!(report.is_clean(), "{report}");
     assert_eq!(counts(&count), [2, 1]);
-    assert!(report.total.actual < S / 10, "nobody waits for it");
+    assert!(report.total.actual < S / 10, "it is not waited for");
 }
 
 /// Whenever it comes: everything that opened closes once, and the App comes to its end.
@@ -196,7 +196,7 @@ async fn two_calls_on_the_same_things_come_one_after_the_other() {
         })
         .collect();
     for change in changes {
-        timeout(S * 60, change).await.expect("nobody waits for ever").unwrap().unwrap();
+        timeout(S * 60, change).await.expect("no call waits for ever").unwrap().unwrap();
     }
     groups.start("asker").await.unwrap();
     groups.start("reader").await.unwrap();
@@ -207,7 +207,7 @@ async fn two_calls_on_the_same_things_come_one_after_the_other() {
     assert!(running.await.unwrap().is_clean());
 }
 
-/// On the system's clock: whoever is inside a poll stops that of the test.
+/// On the system's clock: what is inside a poll stops that of the test.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_task_inside_a_poll_keeps_its_resource_open() {
     let (blocks, free) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
@@ -297,6 +297,6 @@ async fn a_call_to_an_app_that_was_dropped_comes_to_an_end() {
     let stopping = tokio::spawn(async move { calling.stop("db").await });
     sleep(S).await;
     running.abort();
-    assert_eq!(timeout(S, stopping).await.expect("nobody answers").unwrap(), Err(GroupError::ShuttingDown));
+    assert_eq!(timeout(S, stopping).await.expect("no answer").unwrap(), Err(GroupError::ShuttingDown));
     assert_eq!(groups.start("db").await, Err(GroupError::ShuttingDown));
 }

@@ -296,7 +296,7 @@ async fn a_call_has_its_turn_after_the_one_before() {
     assert!(running.await.unwrap().is_clean());
 }
 
-/// Regression: it had heard of everything before, so nobody woke it, and it was aborted 15 s later.
+/// Regression: it had heard of everything before, so it was not woken, and it was aborted 15 s later.
 #[tokio::test(start_paused = true)]
 async fn one_that_was_cancelled_by_its_group_ends_at_once_in_a_shutdown() {
     let plain = TaskSpec::new("plain", std::future::pending::<()>).tags(["group"]);

@@ -1,4 +1,4 @@
-//! A crate of which nothing is ever called: it only registers a task and what the task needs.
+//! A crate that is never called: it only registers a task and what the task needs.
 
 use lifecycle::{Res, cooperative_task, resource};
 

@@ -64,7 +64,7 @@ fn blocks(shutdown: Shutdown) {
 
 #[shutdown_hook(phase = "announce", priority = 3, timeout = "1s", name = "say goodbye", tags = ["http"])]
 async fn leave(_plain: Res<Plain>) -> Result<(), String> {
-    Err("nobody is there".to_owned())
+    Err("it is not there".to_owned())
 }
 
 /// The last.

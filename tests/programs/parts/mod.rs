@@ -85,7 +85,7 @@ async fn call_off(shutdown: Shutdown) {
     shutdown.request("second");
 }
 
-/// A thread that ends the process, and gets stuck while it does: nobody else's `exit` comes through then.
+/// A thread that ends the process, and gets stuck while it does: no other thread's `exit` comes through then.
 fn exit_and_hang() {
     struct Stuck;
     impl Drop for Stuck {

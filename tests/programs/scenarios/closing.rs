@@ -99,7 +99,7 @@ fn around_ready<T: Resource>(trouble: ResourceSpec<T>, ready: TaskSpec) -> AppBu
     App::builder().resource(base).resource(trouble).resource(aside).task(ready)
 }
 
-/// Handles that outlive whoever was handed them.
+/// Handles that outlive the component that took them.
 static KEPT: Mutex<Vec<Res<Trouble>>> = Mutex::new(Vec::new());
 
 fn keep(handle: &Res<Trouble>, count: usize) {

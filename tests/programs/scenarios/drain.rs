@@ -18,10 +18,10 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "hooks" => hooks(app),
         "hook_panics" => app
             .task(ready())
-            .hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { give_up("nobody to say goodbye to") })),
+            .hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { give_up("no one to say goodbye to") })),
         "hook_fails" => app
             .task(ready())
-            .hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { Err::<(), _>("nobody to say goodbye to") })),
+            .hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { Err::<(), _>("no one to say goodbye to") })),
         "hook_blocks" => {
             app.task(ready()).hook(HookSpec::new("goodbye", Phase::StopNewWork, || async { block("goodbye") }))
         }

@@ -66,7 +66,7 @@ impl Counter {
 
     fn ticking(&'static self, name: &str, at: usize) -> TaskSpec {
         let tick = move || async move {
-            self.first.lock().expect("nobody panics").get_or_insert_with(Instant::now);
+            self.first.lock().expect("no holder panics").get_or_insert_with(Instant::now);
             self.add();
             // So that it can be stopped in the middle.
             tokio::task::yield_now().await;
@@ -86,7 +86,7 @@ impl Counter {
     /// How many ticks were due by then: at least, since its first one, and at most, since the program began.
     fn due(&self, at: usize, now: Instant) -> (u64, u64) {
         let since = |then: Instant| (now - then).as_nanos() / interval(at).as_nanos() + 1;
-        let first = self.first.lock().expect("nobody panics").expect("it has ticked");
+        let first = self.first.lock().expect("no holder panics").expect("it has ticked");
         (since(first) as u64, since(*BEGAN.get().expect("it has begun")) as u64)
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn limited() -> ! {
     let arguments: Vec<String> = std::env::args().skip(2).collect();
     let number = |at: usize| arguments[at].parse::<u32>().expect("a number");
     let front = arguments[0].as_str();
-    // Somebody else's runtime stands before the App comes.
+    // A runtime of other code stands before the App comes.
     let runtime = (front == "run").then(|| tokio::runtime::Builder::new_current_thread().enable_all().build());
     if let Some(uid) = arguments.get(3) {
         become_user(uid.parse().expect("a number"));

@@ -88,7 +88,7 @@ const OPEN: Duration = Duration::from_millis(300);
 pub(crate) fn asked_before() -> ! {
     let workers = std::env::var(WORKERS).ok().and_then(|count| count.parse().ok()).unwrap_or(1);
     let app = four(|second| async { third(second) }).worker_threads(workers).build().expect("it is valid");
-    app.shutdown().request("nobody wants it any more");
+    app.shutdown().request("it is not wanted any more");
     let report = app.run_blocking();
     say("over");
     std::process::exit(report.exit_code.get().into())

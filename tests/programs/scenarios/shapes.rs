@@ -74,7 +74,7 @@ shapes! { bad:
     FailsOwnFutureResult(self) -> impl Future<Output = Io> + Send, { ready(Err(full())) };
 }
 
-/// A pool that somebody else wrote.
+/// A pool of another crate.
 #[derive(Default)]
 struct Pool;
 

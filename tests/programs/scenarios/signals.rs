@@ -55,7 +55,7 @@ fn called_off(app: AppBuilder) -> AppBuilder {
         .task(TaskSpec::new("tick", tick).interval(Duration::from_millis(100)))
 }
 
-/// Two names twice, and a parameter that nobody registered.
+/// Two names twice, and a parameter that is not registered.
 fn duplicates(app: AppBuilder) -> AppBuilder {
     struct Missing;
     impl lifecycle::Resource for Missing {}
@@ -87,7 +87,7 @@ pub(crate) fn two_apps() -> ! {
     std::process::exit(99)
 }
 
-/// An App on a runtime that somebody else made.
+/// An App on a runtime that other code made.
 pub(crate) fn own_runtime() -> ! {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let app = App::builder().task(ready()).build().expect("it is valid");

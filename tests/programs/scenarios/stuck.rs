@@ -189,7 +189,7 @@ async fn drop_blocks() {
     std::future::pending().await
 }
 
-/// Keeps stderr for itself and blocks: whoever wants to print waits for ever.
+/// Keeps stderr for itself and blocks: what wants to print waits for ever.
 async fn holds_stderr(_shutdown: Shutdown) {
     let _stderr = std::io::stderr().lock();
     block("printer");

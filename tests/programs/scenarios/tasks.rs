@@ -102,7 +102,7 @@ fn says_cancelled(name: &'static str) -> TaskSpec {
 /// Spawns a child when shutdown begins, one in each later phase, and one when its own turn came.
 async fn spawns_when_told(tasks: Tasks, shutdown: Shutdown, requests: Requests) {
     // Keeps *complete_current* going until the child has begun: its turn to be cancelled comes after that.
-    let busy = requests.try_begin("spawning").expect("nobody drains yet");
+    let busy = requests.try_begin("spawning").expect("it does not drain yet");
     say("READY");
     shutdown.draining().await;
     let (begins, begun) = tokio::sync::oneshot::channel();
@@ -122,7 +122,7 @@ async fn spawns_when_told(tasks: Tasks, shutdown: Shutdown, requests: Requests) 
     say(format!("early: {:?}", early.await));
 }
 
-/// Each child spawns the next one, as long as there is somebody to take it.
+/// Each child spawns the next one, as long as it is taken.
 async fn spawns_for_ever(tasks: Tasks, shutdown: Shutdown) {
     spawn_next(tasks, 0);
     shutdown.cancelled().await;

@@ -33,7 +33,7 @@ pub(super) struct Judge {
 const PHASES: [&str; 5] = ["announce", "stop_new_work", "complete_current", "cancel_tasks", "force_cleanup"];
 
 impl Ended {
-    /// What must be true of every end: nobody is left, no panic that was not meant, and a report that agrees
+    /// What must be true of every end: no process is left, no panic that was not meant, and a report that agrees
     /// with what was seen.
     pub(super) fn judged(self, judge: &Judge, pid: Pid) -> Self {
         proc::assert_nobody_left(&judge.cookie, pid);

@@ -8,7 +8,7 @@ use rustix::process::{Pid, getpid};
 
 use super::program::COOKIE;
 
-/// How often a condition is looked at that nobody announces.
+/// How often a condition is looked at that has no event.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// Longest wait for the system to take away what was killed with its parent.
 const ORPHANS: Duration = Duration::from_secs(2);

@@ -10,7 +10,7 @@ use crate::stage::WORKERS;
 
 use super::running::Running;
 
-/// The variable by which a run's processes are known, whoever their parent is.
+/// The variable by which a run's processes are known, whatever their parent is.
 pub(super) const COOKIE: &str = "LC_RUN";
 
 /// What of a program is on its terminal.

@@ -162,7 +162,7 @@ impl Running {
         let status = self.child.wait().expect("the child can be waited for");
         self.is_over = true;
         let closed = |text: &Arc<Text>| {
-            assert!(text.wait_closed(self.time_left()), "it has ended, but somebody still holds its output");
+            assert!(text.wait_closed(self.time_left()), "it has ended, but its output is still held");
             text.so_far()
         };
         let since = |moment: Option<Instant>| exited.saturating_duration_since(moment.unwrap_or(self.started));

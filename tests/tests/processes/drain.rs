@@ -120,7 +120,7 @@ fn a_hook_that_fails_or_panics_is_named_and_shutdown_goes_on() {
         [("goodbye", "failed", scenario("hook_fails")), ("goodbye", "panicked", scenario("hook_panics").may_panic())]
     {
         let ended = stopped(program);
-        ended.exits(3).outcome(name, outcome).error(name, "nobody to say goodbye to").tells(name).says(&["over"]);
+        ended.exits(3).outcome(name, outcome).error(name, "no one to say goodbye to").tells(name).says(&["over"]);
     }
 }
 

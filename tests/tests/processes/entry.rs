@@ -131,7 +131,7 @@ fn an_exit_that_hangs_is_cut_short() {
     }
 }
 
-/// A storm that goes on until nobody is there any more: each signal is heard, or comes too late, but none kills.
+/// A storm that goes on until the process is gone: each signal is heard, or comes too late, but none kills.
 #[test]
 fn signals_that_arrive_while_the_process_exits_do_not_spoil_its_exit_code() {
     for program in entries() {

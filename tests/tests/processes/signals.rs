@@ -366,7 +366,7 @@ fn an_app_on_a_runtime_of_the_user_s_own_hears_as_well() {
     ready(scenario("own_runtime")).end_by(Signal::TERM).exits(0).says(&["asked", "over"]).outcome("ready", "stopped");
 }
 
-/// Without its guard an App hears signals, but nobody ends the process for it.
+/// Without its guard an App hears signals, but nothing ends the process for it.
 #[test]
 fn an_app_without_a_guard_hears_but_does_not_end_at_once() {
     let mut running = ready(scenario("unguarded"));
@@ -381,7 +381,7 @@ fn an_app_that_does_not_listen_leaves_signals_alone() {
     assert_eq!(ended.killed_by(), Some(Signal::TERM.as_raw()), "{ended:#?}");
 }
 
-/// Each SIGINT is a first one, and the deadline of a shutdown that was called off ends nobody.
+/// Each SIGINT is a first one, and the deadline of a shutdown that was called off ends no process.
 #[test]
 fn after_a_shutdown_that_was_called_off_signals_and_time_begin_anew() {
     for workers in FLAVORS {

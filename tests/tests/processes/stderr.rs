@@ -1,4 +1,4 @@
-//! A stderr that takes nothing any more, or whose lock somebody keeps.
+//! A stderr that takes nothing any more, or whose lock is kept.
 
 use std::io::{PipeReader, PipeWriter, Write};
 use std::time::Duration;

@@ -301,7 +301,7 @@ fn a_resource_whose_destructor_blocks_is_named() {
     }
 }
 
-/// With as many of them as there are workers, nobody is left to run another close.
+/// With as many of them as there are workers, no worker is left to run another close.
 #[test]
 fn closes_that_block_all_workers_are_named() {
     is_over_in_time(
@@ -349,7 +349,7 @@ fn a_task_that_was_woken_and_for_which_no_thread_was_free_is_told_as_that() {
             let mut running = scenario("starved").workers(workers).timeout("1500ms").start();
             running.wait_for_lines("blocker blocks", workers);
             running.signal(Signal::USR1).wait_for_stderr("sleeper");
-            assert!(!running.stderr().contains("woken"), "nobody has asked it yet: {}", running.stderr());
+            assert!(!running.stderr().contains("woken"), "it was not asked yet: {}", running.stderr());
             let ended = running.end_by(Signal::TERM);
             assert!(matches!(ended.code(), Some(3 | 124)), "{ended:#?}");
             let seen = |name: &str| ended.component(name)["last_seen"].clone();

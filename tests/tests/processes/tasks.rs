@@ -136,7 +136,7 @@ fn the_child_process_of_a_task_is_gone_afterwards() {
     for workers in FLAVORS {
         let running = scenario("child_process").workers(workers).start();
         running.wait_for("child runs").wait_for("READY");
-        // That nobody is left is looked at after each end.
+        // That no process is left is looked at after each end.
         running.end_by(Signal::TERM).exits(0).outcome("helper", "stopped");
     }
 }

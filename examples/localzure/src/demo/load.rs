@@ -223,7 +223,7 @@ pub(crate) async fn check(address: SocketAddr, queue: &str, ledger: &Ledger) -> 
         }
     }
     match found.keys().next() {
-        Some(name) => Err(format!("{name} is there, and nobody has written it").into()),
+        Some(name) => Err(format!("{name} is there, and was not written by this program").into()),
         None => Ok(Found { blobs, bytes, messages: messages.len() }),
     }
 }
@@ -271,7 +271,7 @@ async fn messages(client: &mut Client, queue: &str) -> Result<BTreeSet<String>, 
         if began.elapsed() > COME_BACK {
             return Err(format!("{count} messages are there, and only {} can be taken", found.len()).into());
         }
-        // Nobody tells when a message comes back.
+        // There is no event for a message that comes back.
         sleep(Duration::from_millis(10)).await;
     }
 }

@@ -8,7 +8,7 @@ use localzure::hooks::{Hooks, When};
 use localzure::{Config, emulator};
 use tempfile::TempDir;
 
-/// A port that will be free again and again: nobody else is at such an address.
+/// A port that will be free again and again: no other program uses such an address.
 fn address() -> SocketAddr {
     let [_, high, middle, low] = std::process::id().to_be_bytes();
     let own = Ipv4Addr::new(127, high.max(1), middle, low.max(1));
@@ -39,7 +39,7 @@ async fn put(address: SocketAddr, path: &str) {
     assert!(answer.status < 300, "{path}: {}", answer.status);
 }
 
-/// A backup is taken and restored: in between the files are closed, and nobody is let in.
+/// A backup is taken and restored: in between the files are closed, and no client is let in.
 #[tokio::test]
 async fn a_backup_is_restored_while_the_emulator_runs() {
     let (folder, backup) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -66,7 +66,7 @@ async fn a_backup_is_restored_while_the_emulator_runs() {
         ["blobs.sqlite", "localzure.lock", "queues.sqlite"],
         "all is in the one file each"
     );
-    assert!(Client::connect(address).await.is_err(), "nobody is let in");
+    assert!(Client::connect(address).await.is_err(), "no client is let in");
     assert_eq!(shutdown.status().services["store"].state, "stopped");
     copy(folder.path(), backup.path());
     assert_eq!(groups.start("store").await.unwrap(), stopped);

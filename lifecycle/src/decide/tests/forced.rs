@@ -7,7 +7,7 @@ fn cast() -> Cast {
     Cast::new().resource("db", &[]).task("job").ticker("tick")
 }
 
-/// From here on nobody answers, and all is over with the reserve.
+/// From here on nothing answers, and all is over with the reserve.
 fn ends_at(play: &mut Play, end: &str) {
     play.play_out().sees_last(end);
 }

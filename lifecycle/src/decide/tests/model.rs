@@ -320,7 +320,7 @@ impl Watcher {
             let ran = self.runs[id] == usize::from(!self.skipped[id]);
             assert!(!must_run || ran, "`{}` did not run", self.plan.parts[id].name);
         }
-        assert!(self.asked.is_empty(), "somebody still waits");
+        assert!(self.asked.is_empty(), "a caller still waits");
         assert!(self.entered.ends_with(&[Phase::ForceCleanup]));
         assert!(!self.tasks_ran || self.forced.is_some() || self.entered.ends_with(&Phase::ALL[1..]));
     }

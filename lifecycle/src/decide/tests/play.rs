@@ -45,7 +45,7 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    /// Nobody yet; thirty seconds, of which 2 are for *stop_new_work*, 8 for *complete_current*, 15 for
+    /// No components yet; thirty seconds: 2 are for *stop_new_work*, 8 for *complete_current*, 15 for
     /// *cancel_tasks* and 5 for *force_cleanup*.
     pub(super) fn new() -> Self {
         Self { parts: Vec::new(), layer: Layer::default() }
@@ -99,7 +99,7 @@ impl Cast {
     }
 
     fn last(&mut self) -> &mut Part {
-        self.parts.last_mut().expect("somebody")
+        self.parts.last_mut().expect("a component")
     }
 
     pub(super) fn priority(mut self, priority: i32) -> Self {
@@ -311,7 +311,7 @@ impl Play {
         let ending = Ending { outcome: Outcome::Stopped, error: None };
         let id = self.id(name);
         self.cue(Event::Returned(id, ending, Cause::Told { returns }));
-        // The end of what has begun anew by then comes to nobody.
+        // The end of what has begun anew by then is dropped.
         if self.actions.contains(&Action::RunAgain(id)) { self } else { self.ended(name) }
     }
 

@@ -266,7 +266,7 @@ impl World {
         self.add_some_time(now + delay, Event::Ended(id));
     }
 
-    /// What the one before had to say comes to nobody any more.
+    /// What the one before had to say is dropped.
     fn begins_anew(&mut self, id: Id) {
         self.ended[id] = false;
         self.to_come.retain(|_, event| !matches!(event, Event::Ended(of) | Event::Returned(of, ..) if *of == id));

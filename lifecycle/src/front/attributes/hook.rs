@@ -55,7 +55,7 @@
 ///
 /// # Errors, panics, cancel safety
 ///
-/// An error, a panic or an abort makes the exit code 3; it keeps nobody from their turn. A hook may be dropped at an
+/// An error, a panic or an abort makes the exit code 3; it keeps no other component from its turn. A hook may be dropped at an
 /// `.await` when its time is over.
 ///
 /// # Checked by the compiler

@@ -92,7 +92,7 @@
 ///
 /// # How it opens
 ///
-/// As soon as every resource that it takes is open; independent ones at the same time. One that nobody takes is
+/// As soon as every resource that it takes is open; independent ones at the same time. One that is not taken is
 /// opened all the same. If it gives an error, panics, or is not open after `open_timeout`, the start fails: what
 /// is still opening is ended, what is open closes in reverse, no task runs, exit code 69.
 ///
@@ -154,7 +154,7 @@
 ///
 /// Unknown, doubled and misspelt options; bad values; `shared` without `close`; generics; an `open` or a `close` that
 /// is missing, is misspelt, takes the wrong parameters, gives a wrong result or whose future is not `Send`; a type
-/// that is not `Send + Sync + 'static`; resources that need each other in a circle; a priority that contradicts the
+/// that is not `Send + Sync + 'static`; resources that need each other in a cycle; a priority that contradicts the
 /// wiring. The rest is checked before anything opens, with exit code 78: names that occur twice (within one crate
 /// that is a compile error too), two resources of one type, a `close_timeout` beyond the reserve.
 ///

@@ -1,6 +1,6 @@
 //! Whether the method of `close = "…"` takes nothing but the resource.
 //!
-//! An expansion that called one with more parameters would get the compiler's words about a call that nobody sees. So
+//! An expansion that called one with more parameters would get the compiler's words about a call that is not in the source. So
 //! it asks before it calls. Where the answer is an error, the resource that would be closed has no type, and the
 //! compiler keeps silent about the call.
 

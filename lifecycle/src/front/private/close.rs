@@ -59,7 +59,7 @@ impl<T: ?Sized, V, E: CloseError<T>> Verdict<T> for Result<V, E> {
 
 /// What a `close` may fail with.
 #[diagnostic::on_unimplemented(
-    message = "resource `{T}`: `close` fails with `{Self}`, which nobody could read; put `#[derive(Debug)]` on it",
+    message = "resource `{T}`: `close` fails with `{Self}`, which cannot be shown; put `#[derive(Debug)]` on it",
     label = "`{Self}` is not `Debug`"
 )]
 pub trait CloseError<T: ?Sized> {

@@ -39,7 +39,7 @@ impl Code {
     fn needs(self) -> Vec<Need> {
         match (self.0)(Ask::Needs) {
             Answer::Needs(needs) => needs,
-            Answer::Run(_) => unreachable!("nobody has asked for a run"),
+            Answer::Run(_) => unreachable!("it was not asked for a run"),
         }
     }
 
@@ -57,7 +57,7 @@ impl Code {
     pub(crate) fn run(self, context: &Context) -> Run {
         match (self.0)(Ask::Run(context)) {
             Answer::Run(run) => run,
-            Answer::Needs(_) => unreachable!("nobody has asked for what it needs"),
+            Answer::Needs(_) => unreachable!("it was not asked for what it needs"),
         }
     }
 }
@@ -81,7 +81,7 @@ impl<R: Future + 'static> Begun<R> {
     /// Its answer. The result is named where it stands. A call of its own, so that what asks for `Send` in the component's
     /// name is told first.
     ///
-    /// The compiler shows the line that asks for `Send` to whoever's future is not: what stands behind it is for them.
+    /// The compiler shows the line that asks for `Send` where a future is not: the comment behind it is for its author.
     pub fn answer<O: 'static>(self, settle: fn(O) -> Result<(), BoxError>) -> Answer
     where
         R: Future<Output = O>,

@@ -25,7 +25,7 @@ pub struct Opening<O: ?Sized> {
     pub open: O,
 }
 
-/// What was opened as a `T`, as itself; `Err` while somebody else holds it.
+/// What was opened as a `T`, as itself; `Err` while it is held elsewhere.
 pub(crate) fn open_owned<T: Resource>(value: AnyArc) -> Result<AnyBox, AnyArc> {
     let value: Arc<T> = value.downcast()?;
     match Arc::try_unwrap(value) {

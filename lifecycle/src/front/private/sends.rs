@@ -12,7 +12,7 @@ pub struct Sends<F: ?Sized>(PhantomData<fn(&F)>);
 
 impl<F: ?Sized> Sends<F> {
     const ASKED: Self = Self(PhantomData);
-    /// Somebody else asks.
+    /// It is asked elsewhere.
     pub const ELSEWHERE: Self = Self(PhantomData);
 }
 

@@ -81,7 +81,7 @@ pub trait ActionTakes<C: ?Sized>: Sized {
     const TAKES: Takes<Self>;
 }
 
-// These are written out, because the compiler shows them to whoever asks for what cannot be handed in.
+// These are written out, because the compiler shows them where something is asked for that cannot be handed in.
 impl<C: ?Sized, T: TaskUses<C>> TaskTakes<C> for Res<T> {
     const TAKES: Takes<Self> = Takes::INJECTED;
 }
@@ -121,7 +121,7 @@ plain!(Shutdown, Requests, Tasks, Groups);
 
 /// The type whose methods are tasks and hooks.
 #[diagnostic::on_unimplemented(
-    message = "component `{Self}`: it is not a resource, so nobody could call its methods; put `#[lifecycle::resource]` on it",
+    message = "component `{Self}`: it is not a resource, so its methods cannot be called; put `#[lifecycle::resource]` on it",
     label = "`{Self}` is not a resource"
 )]
 pub trait Owner: Sized + 'static {

@@ -60,7 +60,7 @@ impl<T: Resource> ResourceSpec<T> {
         Self::with(name.into(), Place::caller(), Arc::new(Roaming::new(opener(open))))
     }
 
-    /// A resource that exists already. Once [`Groups`](crate::Groups) have stopped it, it cannot be started again: nobody
+    /// A resource that exists already. Once [`Groups`](crate::Groups) have stopped it, it cannot be started again: there is no function
     /// knows how to make another one.
     #[track_caller]
     pub fn value(name: impl Into<String>, value: T) -> Self {

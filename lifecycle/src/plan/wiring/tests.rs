@@ -15,14 +15,14 @@ fn fault(node: &'static Node) -> Option<String> {
 }
 
 #[test]
-fn a_circle_is_reported_once_with_its_path() {
-    let circle = fault(&A).unwrap();
-    assert!(circle.ends_with("in a circle: a -> b -> c -> a; one of them must open without the next"), "{circle}");
+fn a_cycle_is_reported_once_with_its_path() {
+    let cycle = fault(&A).unwrap();
+    assert!(cycle.ends_with("in a cycle: a -> b -> c -> a; one of them must open without the next"), "{cycle}");
     assert!([&B, &C, &D, &HANGER].into_iter().all(|node| fault(node).is_none()));
 }
 
 #[test]
-fn a_resource_that_needs_itself_is_a_circle() {
+fn a_resource_that_needs_itself_is_a_cycle() {
     assert!(fault(&SELF).unwrap().contains("me -> me"));
 }
 

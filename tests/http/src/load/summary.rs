@@ -29,7 +29,7 @@ pub struct Summary {
     pub not_sent: usize,
     /// Connections that were refused before they stood.
     pub refused: usize,
-    /// Connections that could not be made because nobody answered.
+    /// Connections that could not be made because there was no answer.
     pub unanswered: usize,
     /// Sent, and not answered or not wholly.
     pub lost: usize,

@@ -47,7 +47,7 @@ pub(super) fn unix_socket(path: PathBuf) -> ! {
     App::builder().worker_threads(super::workers()).task(server).run_process()
 }
 
-/// With a certificate for `localhost` that nobody else knows: it is said, for the clients to trust.
+/// With a certificate for `localhost` that is known nowhere else: it is printed, for the clients to trust.
 pub(super) fn tls() -> ! {
     let server = TaskSpec::new("server", async |shutdown: Shutdown| {
         let config = config().map_err(io::Error::other)?;

@@ -10,7 +10,7 @@ use lifecycle_tests::stage::{FOR_EVER, ready, say};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-/// Somebody asked for the long opening to end.
+/// The long opening was asked to end.
 static GO: Notify = Notify::const_new();
 
 struct Admin;

@@ -1,4 +1,4 @@
-//! Answers that go on until somebody ends them: events and WebSockets.
+//! Answers that go on until they are ended: events and WebSockets.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -61,7 +61,7 @@ async fn events(Query(rhythm): Query<Rhythm>) -> Sse<impl Stream<Item = Result<E
     }))
 }
 
-/// A stream that nothing comes from: whoever ends it can't wait for its next event.
+/// A stream that nothing comes from: its end cannot wait for its next event.
 async fn silence() -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     Sse::new(pending())
 }

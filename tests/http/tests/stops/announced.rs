@@ -18,7 +18,7 @@ async fn requests_are_answered_and_their_connections_closed() {
     let mut mute = TcpStream::connect(address).await.expect("it listens");
     let ended = tokio::spawn(end_by_sigterm(server));
 
-    // Nobody says when the signal has arrived; the answers do.
+    // There is no event for the arrival of the signal; the answers tell it.
     let answer = loop {
         let answer = kept.get("/").await;
         if says_close(&answer) {
@@ -42,6 +42,6 @@ async fn requests_are_answered_and_their_connections_closed() {
     ended.exits(0);
     let took = ended.phase_took("announce");
     assert!((0.99..3.0).contains(&took), "announced for {took} s");
-    let refused = within_bounds(TcpStream::connect(address)).await.expect_err("nobody listens");
+    let refused = within_bounds(TcpStream::connect(address)).await.expect_err("nothing listens");
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
 }

@@ -18,7 +18,7 @@ const QUEUED: usize = 100;
 const ASK: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n";
 /// Clients that come all the time.
 const CALLERS: usize = 8;
-/// Rounds of which one has to be with loss.
+/// Rounds; one of them has to be with loss.
 const TRIES: usize = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,7 +52,7 @@ async fn a_server_that_does_not_look_into_its_queue_loses_them() {
     panic!("all were answered in {TRIES} rounds: would these tests see it?");
 }
 
-/// While the queue is emptied nobody new gets into it: whoever comes then gets no answer, asks again after the
+/// While the queue is emptied no new connection gets into it: a client that comes then gets no answer, asks again after the
 /// system's first repeat (a second), and is refused.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -50,7 +50,7 @@ async fn a_crowd_is_sent_home_by_each_ones_protocol_within_the_budget() {
     assert!(ended.elapsed < BUDGET, "{ended:#?}");
 }
 
-/// So many of them, each of which is where it should be before the next begins: nobody overruns the accept queue.
+/// So many of them, each where it should be before the next begins, so that the accept queue is not overrun.
 async fn many<T, F: Future<Output = T>>(count: usize, make: impl Fn() -> F) -> Vec<T> {
     let mut made = Vec::with_capacity(count);
     for _ in 0..count {

@@ -68,7 +68,7 @@ async fn a_request_whose_body_never_comes_to_its_end_is_cut() {
     within_bounds(sending).await.expect("no panic");
 }
 
-/// A byte of the body now and then, as long as somebody takes it.
+/// A byte of the body now and then, as long as it is taken.
 async fn send_slowly(address: SocketAddr) {
     let mut stream = TcpStream::connect(address).await.expect("it listens");
     let head = b"POST /upload HTTP/1.1\r\nhost: here\r\ncontent-length: 1000000\r\n\r\n";

@@ -39,7 +39,7 @@ async fn bodies_that_are_under_way_arrive_whole_after_goaway() {
     assert_eq!(launch::requests(&ended.report()), (STREAMS, 0, 0), "{ended:#?}");
 }
 
-/// A stream that is not read holds its connection: all that may be sent is under way, and nobody takes it.
+/// A stream that is not read holds its connection: all that may be sent is under way, and is not taken.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_that_nobody_reads_is_cut() {
     let server = launch::server(HARNESS, "ours").timeout("2s").start();

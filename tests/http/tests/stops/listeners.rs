@@ -28,7 +28,7 @@ async fn over_tls_an_answer_under_way_arrives_whole_and_connections_are_closed()
     let answer = busy.get(LATE).await;
     let mut idle = Client::over(tls(address, certificate).await).await;
     assert_eq!(idle.text("/").await.1, "hello, world\n");
-    // A handshake that never begins holds nobody up.
+    // A handshake that never begins holds nothing up.
     let mute = TcpStream::connect(address).await.expect("it listens");
 
     let ended = tokio::spawn(end_by_sigterm(server));

@@ -10,7 +10,7 @@ use super::HARNESS;
 
 /// Rounds that must be without loss.
 const ROUNDS: u64 = 3;
-/// Rounds of which one has to be with loss.
+/// Rounds; one of them has to be with loss.
 const TRIES: u64 = 30;
 
 fn stop(way: Way, policy: Policy, protocol: Protocol, number: u64) -> Round {

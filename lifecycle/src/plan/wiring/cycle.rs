@@ -1,4 +1,4 @@
-//! Circles of resources that need each other.
+//! Cycles of resources that need each other.
 
 use super::{Message, Node};
 
@@ -6,10 +6,10 @@ use super::{Message, Node};
 /// same rules when it starts.
 const MOST: usize = 1024;
 
-/// Resources in one circle that are found here; a longer one is found when the program starts.
+/// Resources in one cycle that are found here; a longer one is found when the program starts.
 const LONGEST: usize = 128;
 
-/// Fails if the resource needs itself, over however many others that come after it by name. So a circle is
+/// Fails if the resource needs itself, over however many others that come after it by name. So a cycle is
 /// reported once, by its first member, and a check looks at a small part of the program: with one check per
 /// resource, the whole of it each time would take the compiler seconds.
 #[track_caller]
@@ -24,7 +24,7 @@ pub(super) const fn check(root: &'static Node) {
     }
 }
 
-/// Whether the resource needs itself, or one that comes after it: only then can it be the first of a circle.
+/// Whether the resource needs itself, or one that comes after it: only then can it be the first of a cycle.
 const fn may_be_first(root: &'static Node) -> bool {
     let mut at = 0;
     while at < root.needs.len() {
@@ -38,7 +38,7 @@ const fn may_be_first(root: &'static Node) -> bool {
     false
 }
 
-/// A depth-first walk without recursion, so that the path is at hand when the circle closes.
+/// A depth-first walk without recursion, so that the path is at hand when the cycle closes.
 struct Search {
     path: [Option<&'static Node>; LONGEST],
     /// Of each resource on the path, which of its needs comes next.
@@ -72,7 +72,7 @@ impl Search {
     }
 
     const fn message(&self, root: &Node) -> Message {
-        let mut message = Message::new().text("resources need each other in a circle: ");
+        let mut message = Message::new().text("resources need each other in a cycle: ");
         let mut at = 0;
         while at < self.depth {
             if let Some(node) = self.path[at] {
