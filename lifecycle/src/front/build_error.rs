@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::words::settings::ReportSettings;
-use crate::words::text::escaped;
+use crate::words::text::{bounded, escaped};
 
 /// Why an App could not be built: every fault, one line each.
 #[derive(Clone, Debug)]
@@ -13,6 +13,11 @@ pub struct BuildError {
 }
 
 impl BuildError {
+    /// A fault may hold what a variable of the environment holds, of any length.
+    pub(crate) fn new(faults: Vec<String>, report: ReportSettings) -> Self {
+        Self { faults: faults.into_iter().map(bounded).collect(), report }
+    }
+
     /// The faults.
     pub fn faults(&self) -> &[String] {
         &self.faults

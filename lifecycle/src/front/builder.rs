@@ -346,10 +346,10 @@ impl AppBuilder {
             Ok(assembly) if faults.is_empty() => {
                 Ok(App::new(assembly, self.process, report, environment.describe, leaks))
             }
-            Ok(_) => Err(BuildError { faults, report }),
+            Ok(_) => Err(BuildError::new(faults, report)),
             Err(wiring) => {
                 faults.extend(wiring.iter().map(ToString::to_string));
-                Err(BuildError { faults, report })
+                Err(BuildError::new(faults, report))
             }
         }
     }

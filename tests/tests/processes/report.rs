@@ -67,6 +67,16 @@ fn a_pipe_without_a_reader_is_told_and_the_table_goes_to_stderr() {
     ended.exits(0).tells("no process reads from this pipe; it stands here instead").tells(TABLE);
 }
 
+/// Regression: all of it was written, however long it was.
+#[test]
+fn a_fault_is_cut_and_stays_one_line() {
+    let value = format!("soon\nlifecycle: forged\x1b[31m{}", "x".repeat(100_000));
+    let ended = scenario("idle").env("LIFECYCLE_TIMEOUT", &value).start().end();
+    ended.exits(78).tells(r"`soon\nlifecycle: forged\u{1b}[31mxxx").tells("(cut after 4096 bytes)");
+    assert!(ended.err.len() < 10_000, "{} bytes", ended.err.len());
+    assert!(!ended.err.lines().any(|line| line.starts_with("lifecycle: forged")), "{ended:#?}");
+}
+
 /// Regression: such texts came to the terminal as they are.
 #[test]
 fn no_text_of_the_program_passes_for_a_line_of_the_library() {

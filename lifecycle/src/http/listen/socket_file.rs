@@ -52,7 +52,7 @@ impl SocketFile {
 impl Drop for SocketFile {
     fn drop(&mut self) {
         if let Err(error) = self.remove_once() {
-            tracing::warn!(path = %self.path.display(), %error, "the file of a socket could not be removed");
+            tracing::warn!(path = ?self.path, %error, "the file of a socket could not be removed");
         }
     }
 }
