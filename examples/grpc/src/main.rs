@@ -2,11 +2,12 @@
 //!
 //! ```sh
 //! cargo run -p lifecycle-example-grpc
+//! curl localhost:9000/readyz
 //! grpcurl -plaintext -proto examples/grpc/proto/clock.proto -d '{"every": 500}' localhost:50051 clock.Clock/Watch
 //! ```
 //!
-//! `CLOCK_PORT` says where it listens. When it is asked to stop, calls under way are answered, streams end by
-//! themselves, and then the port closes.
+//! `CLOCK_PORT` says where it listens, and `CLOCK_PROBES_PORT` where its probes are. When it is asked to stop, calls
+//! under way are answered, streams end by themselves, and then the port closes.
 
 use std::ops::Deref;
 use std::pin::Pin;
@@ -34,9 +35,14 @@ struct Port(TcpListener);
 
 impl Port {
     async fn bind() -> Result<Self, BoxError> {
-        let port: u16 = std::env::var("CLOCK_PORT").as_deref().unwrap_or("50051").parse()?;
-        Ok(Self(TcpListener::bind(("127.0.0.1", port)).await?))
+        listen("CLOCK_PORT", "50051").await.map(Self)
     }
+}
+
+/// A listener on the port that the variable says.
+async fn listen(variable: &str, default: &str) -> Result<TcpListener, BoxError> {
+    let port: u16 = std::env::var(variable).as_deref().unwrap_or(default).parse()?;
+    Ok(TcpListener::bind(("127.0.0.1", port)).await?)
 }
 
 /// What lets the server take a `Res<Port>` for a listener.
@@ -65,6 +71,15 @@ async fn grpc(port: Res<Port>, calls: Res<Calls>, shutdown: Shutdown) -> std::io
     println!("grpc http://{}", port.local_addr()?);
     let routes = Routes::new(ClockServer::new(WallClock { calls }));
     lifecycle::tonic::serve(port, routes, shutdown).await
+}
+
+/// Over HTTP, on a port that the service's clients do not reach. They answer to the end of the draining.
+#[cooperative_task]
+async fn probes(shutdown: Shutdown) -> Result<(), BoxError> {
+    let listener = listen("CLOCK_PROBES_PORT", "9000").await?;
+    println!("probes http://{}", listener.local_addr()?);
+    let probes = lifecycle::axum::Probes::new().details().router();
+    Ok(lifecycle::axum::serve(listener, probes, shutdown).until_cancelled().await?)
 }
 
 struct WallClock {

@@ -18,7 +18,7 @@ mod proto {
 }
 
 fn grpc(port: &str) -> Program {
-    Program::at(env!("CARGO_BIN_EXE_grpc")).env("CLOCK_PORT", port)
+    Program::at(env!("CARGO_BIN_EXE_grpc")).env("CLOCK_PORT", port).env("CLOCK_PROBES_PORT", "0")
 }
 
 fn url(running: &Running) -> String {

@@ -24,7 +24,7 @@ fn announced() -> AppBuilder {
     app().announce(Duration::from_secs(60)).timeout(Duration::from_secs(90))
 }
 
-async fn until(what: impl Fn() -> bool) {
+pub(crate) async fn until(what: impl Fn() -> bool) {
     let is_so = async {
         while !what() {
             sleep(Duration::from_millis(1)).await;

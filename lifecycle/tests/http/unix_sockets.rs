@@ -5,15 +5,17 @@ use std::io::ErrorKind;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::{UnixListener as StdListener, UnixStream as StdStream};
 use std::path::Path;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use lifecycle::Shutdown;
 use lifecycle::axum::UnixSocket;
+use lifecycle::{Restart, Shutdown, TaskSpec};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
+use crate::abort::until;
 use crate::web::app;
 
 fn folder() -> TempDir {
@@ -52,6 +54,41 @@ async fn the_file_of_any_unix_listener_is_removed_when_its_server_stops() {
         assert!(!path.exists());
     }
     served_and_stopped(UnixSocket::bind(&path).unwrap(), &path, || {}).await;
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn the_path_is_free_for_a_server_that_comes_back_when_the_shutdown_is_called_off() {
+    let folder = folder();
+    let path = folder.path().join("socket");
+    let at = path.clone();
+    let web = TaskSpec::new("web", move |shutdown: Shutdown| {
+        let path = at.clone();
+        async move {
+            let listener = UnixListener::bind(path)?;
+            let router = Router::new().route("/", get(async || "hello"));
+            // A connection that has been busy keeps *stop_new_work* from its end.
+            lifecycle::axum::serve(listener, router, shutdown).linger(Duration::from_secs(4)).await
+        }
+    });
+    let stays = TaskSpec::new("stays", |shutdown: Shutdown| async move { shutdown.cancelled().await });
+    let app = app().task(web.restart(Restart::Always)).task(stays).build().unwrap();
+    let shutdown = app.shutdown();
+    let running = tokio::spawn(app.run());
+    let runs = |runs| shutdown.status().services["web"].runs == runs && path.exists();
+    until(|| runs(1)).await;
+    let mut busy = UnixStream::connect(&path).await.unwrap();
+    busy.write_all(b"GET / HTTP/1.1\r\nhost: test\r\n\r\n").await.unwrap();
+    busy.readable().await.unwrap();
+    shutdown.request("first");
+    until(|| shutdown.is_draining()).await;
+    shutdown.abort().await.unwrap();
+    until(|| runs(2)).await;
+    is_answered(&path).await;
+    drop(busy);
+    shutdown.request("enough");
+    let report = running.await.unwrap();
+    assert!(report.is_clean() && report.called_off == 1, "{report}");
     assert!(!path.exists());
 }
 

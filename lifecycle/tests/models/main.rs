@@ -11,7 +11,7 @@ use shuttle::{Config, FailurePersistence, Runner};
 
 /// What the files under test are made of.
 mod sync {
-    pub(super) use shuttle::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use shuttle::sync::atomic::{AtomicBool, AtomicU64, Ordering};
     pub(super) use shuttle::sync::{Arc, Mutex};
 
     use shuttle::sync::MutexGuard;
@@ -21,10 +21,13 @@ mod sync {
     }
 }
 
+#[path = "../../src/http/serve/cut.rs"]
+mod cut;
 #[path = "../../src/http/serve/watch.rs"]
 mod watch;
 
 mod stages;
+mod upgraded;
 
 /// Schedules of each kind.
 const SCHEDULES: usize = 1_000;

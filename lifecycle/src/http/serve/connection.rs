@@ -130,7 +130,7 @@ async fn upgraded(link: &Link, mut stage: Listening) {
     let mut closed = pin!(link.closed.notified());
     loop {
         if stage.now() == Stage::Cut {
-            link.cut();
+            link.cut.cut();
         }
         let mut next = pin!(stage.next());
         let step = poll_fn(|context| {
@@ -138,7 +138,7 @@ async fn upgraded(link: &Link, mut stage: Listening) {
                 return Poll::Ready(true);
             }
             // There is no stage after the cut.
-            if link.is_broken_off() { Poll::Pending } else { next.as_mut().poll(context).map(|_| false) }
+            if link.cut.is_cut() { Poll::Pending } else { next.as_mut().poll(context).map(|_| false) }
         });
         if step.await {
             return;

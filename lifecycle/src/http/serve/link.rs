@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::Waker;
 
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant};
@@ -11,6 +10,7 @@ use crate::sys::coarse;
 use crate::sys::locks::lock;
 use crate::{InFlight, Requests, Shutdown};
 
+use super::cut::Cut;
 use super::options::Options;
 
 /// What all connections of a server share.
@@ -45,10 +45,7 @@ pub(super) struct Link {
     /// The socket is looked at past the runtime; see [`has_unread`](Self::has_unread).
     looking: AtomicBool,
     unread: AtomicBool,
-    /// The wakers of tasks that wait for an upgraded connection's bytes.
-    reader: Mutex<Option<Waker>>,
-    writer: Mutex<Option<Waker>>,
-    cut: AtomicBool,
+    pub(super) cut: Cut,
     /// Told when the socket was dropped.
     pub(super) closed: Notify,
 }
@@ -68,9 +65,7 @@ impl Link {
             flushing: Mutex::default(),
             looking: AtomicBool::new(false),
             unread: AtomicBool::new(false),
-            reader: Mutex::default(),
-            writer: Mutex::default(),
-            cut: AtomicBool::new(false),
+            cut: Cut::default(),
             closed: Notify::new(),
         }
     }
@@ -154,34 +149,11 @@ impl Link {
         self.upgraded.load(Ordering::Acquire)
     }
 
-    /// Breaks an upgraded connection off: reads and writes get an error.
-    pub(super) fn cut(&self) {
-        self.cut.store(true, Ordering::SeqCst);
-        for waiting in [&self.reader, &self.writer] {
-            let waker = lock(waiting).take();
-            if let Some(waker) = waker {
-                waker.wake();
-            }
-        }
-    }
-
     /// The socket is gone, and all that counted with it.
     pub(super) fn close(&self) {
         self.flushed();
         drop(lock(&self.upgraded_in_flight).take());
         self.closed.notify_one();
-    }
-
-    pub(super) fn is_broken_off(&self) -> bool {
-        self.cut.load(Ordering::SeqCst)
-    }
-
-    pub(super) fn wait_to_read(&self, waker: &Waker) {
-        keep(&self.reader, waker);
-    }
-
-    pub(super) fn wait_to_write(&self, waker: &Waker) {
-        keep(&self.writer, waker);
     }
 
     /// From now on a read that finds nothing looks past the runtime too.
@@ -201,12 +173,5 @@ impl Link {
     /// Whether the last such read found that bytes have arrived.
     pub(super) fn has_unread(&self) -> bool {
         self.unread.load(Ordering::Acquire)
-    }
-}
-
-fn keep(slot: &Mutex<Option<Waker>>, waker: &Waker) {
-    match &mut *lock(slot) {
-        Some(kept) => kept.clone_from(waker),
-        empty => *empty = Some(waker.clone()),
     }
 }

@@ -10,7 +10,7 @@
 //! | `connection` | one connection: from the queue to its end |
 //! | `course` | when a connection is told to end, and when nothing can come of it any more |
 //! | `link` | what a connection and its requests know of each other: how many run, since when none |
-//! | `wire` | its bytes: flushes seen, upgraded connections cut |
+//! | `wire`, `cut` | its bytes: flushes seen; upgraded connections broken off |
 //! | `exchange` | one request: answered, its response marked |
 //! | `outgoing` | a response's body: event streams ended, gRPC given a status |
 //! | `counted` | a request and its response's body, counted to their end |
@@ -19,6 +19,7 @@ mod app;
 mod connection;
 mod counted;
 mod course;
+mod cut;
 mod exchange;
 mod link;
 mod options;

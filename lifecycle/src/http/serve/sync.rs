@@ -1,6 +1,7 @@
-//! What `watch` is made of. `tests/models` compiles that file with the types of a model checker in place of these.
+//! What `watch` and `cut` are made of. `tests/models` compiles these files with the types of a model checker in place of
+//! what is here.
 
-pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+pub(super) use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 pub(super) use std::sync::{Arc, Mutex};
 
 pub(super) use crate::sys::locks::lock;

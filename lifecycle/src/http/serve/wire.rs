@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::http::listen::Listener;
 
+use super::cut::Cut;
 use super::link::Link;
 
 /// A stream that tells its [`Link`] what became of it.
@@ -24,23 +25,19 @@ impl<L: Listener> Wire<L> {
 
     /// An upgraded connection belongs to a handler, and is cut here.
     fn check(&self) -> io::Result<()> {
-        if self.link.is_broken_off() {
+        if self.link.cut.is_cut() {
             return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "shutdown: the time for it is over"));
         }
         Ok(())
     }
 
     /// Waits together with the handler, so that the cut wakes it. Whether it was cut before that.
-    fn wait(&self, register: impl Fn(&Link)) -> bool {
-        if !self.link.is_upgraded() {
-            return false;
-        }
-        register(&self.link);
-        self.link.is_broken_off()
+    fn wait(&self, register: impl Fn(&Cut) -> bool) -> bool {
+        self.link.is_upgraded() && register(&self.link.cut)
     }
 
     fn written<T>(&self, poll: Poll<io::Result<T>>, context: &Context<'_>) -> Poll<io::Result<T>> {
-        if poll.is_pending() && self.wait(|link| link.wait_to_write(context.waker())) {
+        if poll.is_pending() && self.wait(|cut| cut.wait_to_write(context.waker())) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         poll
@@ -59,7 +56,7 @@ impl<L: Listener> AsyncRead for Wire<L> {
             if this.link.is_looking() && L::has_unread(&this.stream) {
                 this.link.found_unread();
             }
-            if this.wait(|link| link.wait_to_read(context.waker())) {
+            if this.wait(|cut| cut.wait_to_read(context.waker())) {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
             }
         }
