@@ -14,32 +14,39 @@ use std::time::{Duration, Instant};
 /// How often a pipe that is full is tried again.
 const AGAIN: Duration = Duration::from_millis(5);
 
+/// How long a disk may take to write a file for good. Without so much time, as when the guard ends the process, that is
+/// left to the system: a report that may be lost by a power failure is better than none.
+const FLUSH: Duration = Duration::from_millis(200);
+
 /// How many names are tried for the new file, each of which is free but for an accident.
 const NAMES: usize = 8;
 
-/// Writes the text, until that moment at the latest if it goes to a pipe.
+/// Writes the text. A pipe is given up at that moment.
 pub(super) fn write(path: &Path, text: &str, until: Instant) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() && is_of_the_system(path) => write_to(open(path, true)?, text, until),
-        Ok(metadata) if metadata.is_file() || metadata.is_symlink() => replace(path, text),
+        Ok(metadata) if metadata.is_file() || metadata.is_symlink() => replace(path, text, until),
         Ok(metadata) => {
             may_be_written_to(&metadata)?;
             write_to(open(path, false)?, text, until)
         }
         // It is not there, or the error that there is comes again.
-        Err(_) => replace(path, text),
+        Err(_) => replace(path, text, until),
     }
 }
 
 /// Puts a new file in place of what is there: a reader sees the old one or the new one.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+fn replace(path: &Path, text: &str, until: Instant) -> io::Result<()> {
     let (file, beside) = create_beside(path)?;
-    write_whole(file, text)?;
+    write_whole(file, text, until)?;
     beside.rename_to(path)
 }
 
-fn write_whole(mut file: File, text: &str) -> io::Result<()> {
+fn write_whole(mut file: File, text: &str, until: Instant) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
+    if until.saturating_duration_since(Instant::now()) < FLUSH {
+        return Ok(());
+    }
     // A disk that is full may say so only now; and after a power failure a file that was renamed before it was written
     // would be an empty one.
     file.sync_all()

@@ -62,20 +62,24 @@ impl Scribe {
         if print {
             self.line(report.to_string());
         }
+        let began = Instant::now();
         if let Some(path) = path {
             let _ = self.files.send(Note::Write(File::of(report, !print, path, most)));
+            // The file first: what goes wrong with it becomes a line, and that takes some time as well.
+            if !wait_for(&self.files, began + most * 3 / 4) {
+                let path = path.display().to_string();
+                let what = "had not been written when the time for it was over";
+                self.line(format!("lifecycle: the report to `{}` {what}", escaped(&path)));
+            }
         }
-        self.flush(most);
+        wait_for(&self.lines, began + most);
     }
 
     /// Waits until everything before is written, but no longer than this.
     pub(crate) fn flush(&self, most: Duration) {
-        let began = Instant::now();
-        // Files first: what goes wrong with them becomes a line, and that takes some time as well.
-        if !wait_for(&self.files, began + most * 3 / 4) {
-            self.line("lifecycle: there was no time to write the report to its file".to_owned());
-        }
-        wait_for(&self.lines, began + most);
+        let until = Instant::now() + most;
+        wait_for(&self.files, until);
+        wait_for(&self.lines, until);
     }
 }
 

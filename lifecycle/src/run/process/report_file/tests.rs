@@ -70,7 +70,7 @@ fn nothing_is_left_behind_when_the_file_does_not_come_to_its_place() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("folder");
     fs::create_dir(&path).expect("a folder");
-    replace(&path, "report").expect_err("a file cannot replace a folder");
+    replace(&path, "report", soon()).expect_err("a file cannot replace a folder");
     assert_eq!(names(folder.path()), ["folder"]);
     assert_eq!(write(&path, "report", soon()).map_err(|error| error.kind()), Err(ErrorKind::IsADirectory));
 }
