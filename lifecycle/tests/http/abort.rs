@@ -33,6 +33,14 @@ pub(crate) async fn until(what: impl Fn() -> bool) {
     timeout(Duration::from_secs(30), is_so).await.expect("it is so in the end");
 }
 
+/// Lets all tasks run that have been woken: there is one thread, and each yield puts this task behind them. A shutdown that
+/// is called off before a task has run is one that the task has not heard of.
+pub(crate) async fn all_have_heard() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn status(address: SocketAddr, path: &str) -> u16 {
     Client::connect(address).await.get(path).await.status
 }
@@ -138,6 +146,7 @@ async fn lingering(again: &Again) -> Client {
     busy.get("/").await;
     again.shutdown.request("first");
     until(|| again.shutdown.is_draining()).await;
+    all_have_heard().await;
     assert_eq!(again.shutdown.phase(), Some(Phase::StopNewWork));
     busy
 }

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::abort::until;
+use crate::abort::{all_have_heard, until};
 use crate::web::app;
 
 fn folder() -> TempDir {
@@ -82,6 +82,7 @@ async fn the_path_is_free_for_a_server_that_comes_back_when_the_shutdown_is_call
     busy.readable().await.unwrap();
     shutdown.request("first");
     until(|| shutdown.is_draining()).await;
+    all_have_heard().await;
     shutdown.abort().await.unwrap();
     until(|| runs(2)).await;
     is_answered(&path).await;

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use lifecycle_http_tests::launch;
 use lifecycle_tests::driver::{Running, Signal};
+use tokio::net::TcpStream;
 
-use super::client::{Client, says_close, whole};
+use super::client::{Client, says_close, whole, within_bounds};
 use super::probes::until;
 use super::{HARNESS, admin_address, end_by_sigterm};
 
@@ -51,6 +52,8 @@ async fn in_stop_new_work_the_port_is_bound_again() {
         // The task that said that all is up has to have heard of it, or it would not end.
         until(admin, |state| state["phase"] == "stop_new_work" && state["services"]["ready"]["state"] == "stopped")
             .await;
+        // A server that has not heard of it serves on.
+        within_bounds(async { while TcpStream::connect(address).await.is_ok() {} }).await;
         let (status, told) = post(admin).await;
         // The task that said that all is up has ended as it was asked to, the first time.
         assert_eq!((status, &*told), (200, if round == 2 { "Ok([\"ready\"])" } else { "Ok([])" }));
