@@ -50,8 +50,8 @@ pub use crate::words::phase::{Phase, UnknownPhase};
 pub use crate::words::place::{AwaitPlace, Place};
 pub use crate::words::reason::{Reason, Signal, State};
 pub use crate::words::report::{
-    ComponentReport, HandleReport, LastSeen, OldestRequest, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport,
-    StartEnd, StartReport, TotalReport,
+    ComponentReport, HandleReport, LastSeen, NamedRequests, OldestRequest, PhaseEnd, PhaseReport, RequestsReport,
+    ShutdownReport, StartEnd, StartReport, TotalReport,
 };
 pub use crate::words::settings::Source;
 pub use crate::words::status::{ChildStatus, ServiceStatus, Status, StatusReport};

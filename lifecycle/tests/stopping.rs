@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::{Journal, about, app, millis, run, seconds, stop_after};
@@ -290,7 +291,7 @@ async fn shutdown_can_be_asked_for_from_outside_before_anything_runs() {
 /// Regression: a clone of `Tasks` that outlived its component spawned children that were never ended.
 #[tokio::test(start_paused = true)]
 async fn tasks_of_a_component_that_is_over_refuse() {
-    let kept: std::sync::Arc<std::sync::Mutex<Option<Tasks>>> = std::sync::Arc::default();
+    let kept: Arc<Mutex<Option<Tasks>>> = Arc::default();
     let lender = TaskSpec::new("lender", {
         let kept = kept.clone();
         move |tasks: Tasks| {
@@ -337,4 +338,37 @@ async fn a_failure_begins_the_shutdown_at_once_by_the_paused_clock() {
     let app = lifecycle::App::builder().guard(false).environment(false).task(failing);
     assert_eq!(run(app).await.exit_code, ExitCode::FAILED);
     assert_eq!(began.elapsed(), seconds(1));
+}
+
+/// Regression: it told the time left of a short *stop_new_work*, and not when the task itself would be cut off.
+#[tokio::test(start_paused = true)]
+async fn the_time_that_remains_is_the_components_own() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let task = |name: &'static str| {
+        let told = told.clone();
+        TaskSpec::new(name, move |shutdown: Shutdown| {
+            let told = told.clone();
+            async move {
+                assert_eq!(shutdown.remaining(), None);
+                shutdown.requested().await;
+                let first = shutdown.remaining().unwrap();
+                shutdown.cancelled().await;
+                told.lock().unwrap().push((name, first, shutdown.remaining().unwrap()));
+            }
+        })
+    };
+    let app = app()
+        .timeout(seconds(4))
+        .phase(Phase::StopNewWork, millis(200))
+        .phase(Phase::CompleteCurrent, millis(300))
+        .phase(Phase::CancelTasks, seconds(2))
+        .task(task("plain"))
+        .task(task("bounded").stop_timeout(millis(700)))
+        .task(stop_after(seconds(1)));
+    run(app).await;
+    let mut told = told.lock().unwrap().clone();
+    told.sort();
+    // Nothing else is waited for, so the turn comes at once.
+    let (whole, own) = (millis(2500), millis(700));
+    assert_eq!(told, [("bounded", own, own), ("plain", whole, whole)]);
 }

@@ -4,7 +4,6 @@ use crate::plan::{Id, Node};
 use crate::words::phase::Phase;
 use crate::words::reason::{Reason, State};
 
-use super::bounds::fair;
 use super::{Action, Clock, Event, Machine, Moment, Stage, Status};
 
 impl Machine {
@@ -100,15 +99,12 @@ impl Machine {
         matches!(&self.plan.nodes[id], Node::Resource(node) if node.hears)
     }
 
-    /// The share of the reserve that openings have to end by themselves: one step before those of the closes. As of
-    /// each step, a tenth of it is kept back for the end of what has to be dropped.
     pub(super) fn opening_share_ends(&self, now: Moment, id: Id) -> Moment {
         if self.stage == Stage::Closing {
             return self.close_share_ends(now, id);
         }
         let left = self.clock.map_or(Moment::MAX, |clock| clock.ends.saturating_sub(now));
-        let share = fair(left.min(self.plan.budget.reserve()), self.plan.close_stages + 1);
-        now.saturating_add(share - share / 10)
+        now.saturating_add(self.plan.opening_share(left))
     }
 
     pub(super) fn drop_opening(&mut self, now: Moment, id: Id, out: &mut Vec<Action>) {

@@ -90,6 +90,14 @@ impl Plan {
         Ok(Arc::new(Self { parts: parts.0, budget, nodes, needs: graph.needs, close_stages }))
     }
 
+    /// The share of the reserve that openings have to end by themselves: one step before those of the closes. As of
+    /// each step, a tenth of it is kept back for the end of what has to be dropped.
+    pub(crate) fn opening_share(&self, left: Duration) -> Duration {
+        let steps = u32::try_from(self.close_stages + 1).unwrap_or(u32::MAX);
+        let share = left.min(self.budget.reserve()) / steps;
+        share - share / 10
+    }
+
     /// The resources, in order of registration.
     pub(crate) fn resources(&self) -> impl Iterator<Item = (Id, &ResourceNode)> {
         self.nodes.iter().enumerate().filter_map(|(id, node)| match node {

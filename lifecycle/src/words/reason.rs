@@ -12,8 +12,9 @@ pub enum Signal {
     /// `SIGTERM`: what `kill`, systemd, Docker and Kubernetes send.
     #[serde(rename = "SIGTERM")]
     Terminate,
-    /// `SIGINT`, or Ctrl-C on a terminal.
-    #[serde(rename = "SIGINT")]
+    /// `SIGINT`, or Ctrl-C on a terminal. On Windows it is called `CTRL_C`.
+    #[cfg_attr(not(windows), serde(rename = "SIGINT"))]
+    #[cfg_attr(windows, serde(rename = "CTRL_C"))]
     Interrupt,
     /// `SIGQUIT`: ends the process at once.
     #[serde(rename = "SIGQUIT")]
@@ -43,6 +44,7 @@ impl Signal {
     pub const fn name(self) -> &'static str {
         match self {
             Signal::Terminate => "SIGTERM",
+            Signal::Interrupt if cfg!(windows) => "CTRL_C",
             Signal::Interrupt => "SIGINT",
             Signal::Quit => "SIGQUIT",
             Signal::Hangup => "SIGHUP",

@@ -306,6 +306,22 @@ pub struct RequestsReport {
     pub refused: u64,
     /// Of the lost ones, the oldest; `null` if none was lost.
     pub oldest: Option<OldestRequest>,
+    /// The same counts for each name of which there is something to say.
+    pub by_name: Vec<NamedRequests>,
+}
+
+/// Requests of one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NamedRequests {
+    /// The name under which they were begun.
+    pub name: &'static str,
+    /// As [`RequestsReport::drained`].
+    pub drained: usize,
+    /// As [`RequestsReport::lost`].
+    pub lost: usize,
+    /// As [`RequestsReport::refused`].
+    pub refused: u64,
 }
 
 /// A request in flight: the one that has been so for the longest time.

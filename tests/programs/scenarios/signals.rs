@@ -15,6 +15,8 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "prints" => app.print_report(true).task(ready()),
         "duplicates" => duplicates(app),
         "called_off" => called_off(app),
+        "reloads" => reloads(app),
+        "announces" => app.announce(FOR_EVER).timeout(FOR_EVER * 2).task(ready()),
         "unguarded" => app.guard(false).task(ready()),
         _ => return None,
     })
@@ -102,4 +104,16 @@ fn tell_masks(when: &str) {
         Some(status) => say(format!("{when}: {:x} {:x} {:x}", status.blocked, status.ignored, status.caught)),
         None => say(format!("{when}: no masks")),
     }
+}
+
+/// It listens to SIGHUP as well, and reloads.
+fn reloads(app: AppBuilder) -> AppBuilder {
+    let listener = |shutdown: Shutdown| async move {
+        let mut hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).expect("a listener");
+        say("READY");
+        while shutdown.until_draining(hangups.recv()).await.flatten().is_some() {
+            say("reloaded");
+        }
+    };
+    app.task(TaskSpec::new("listener", listener))
 }

@@ -40,7 +40,12 @@ fn requests_in_progress_are_drained_and_late_ones_refused() {
         let ended = stopped(scenario("requests").workers(workers));
         ended.exits(0).says(&["late one refused: true", "answered"]);
         let requests = &ended.report()["requests"];
-        assert_eq!(requests, &serde_json::json!({ "drained": 1, "lost": 0, "refused": 1, "oldest": null }));
+        assert_eq!(
+            requests,
+            &serde_json::json!({ "drained": 1, "lost": 0, "refused": 1, "oldest": null, "by_name": [
+            { "name": "orders", "drained": 1, "lost": 0, "refused": 1 }
+        ] })
+        );
     }
 }
 

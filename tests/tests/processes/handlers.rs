@@ -38,7 +38,7 @@ fn a_handler_that_takes_the_place_of_ours_is_said_once_for_each_signal() {
 fn a_handler_that_passes_signals_on_is_no_trouble() {
     let mut running = ready(scenario("tokio_after"));
     running.signal(Signal::USR1).wait_for_stderr("SIGTERM: another handler was installed after lifecycle's; no signal");
-    running.signal(Signal::HUP).wait_for("tokio heard SIGHUP").wait_for_stderr("nothing to reload");
+    running.signal(Signal::HUP).wait_for("tokio heard SIGHUP");
     running.signal(Signal::USR1).wait_for_stderr("SIGHUP: another handler was installed after lifecycle's, and passes");
     let ended = running.end_by(Signal::TERM);
     ended.exits(0).says(&["tokio heard SIGTERM", "over"]);

@@ -401,3 +401,26 @@ fn after_a_shutdown_that_was_called_off_signals_and_time_begin_anew() {
         assert!(ended.phase_took("announce") > 0.25 && ended.phases().len() == 5, "{report:#}");
     }
 }
+
+/// Regression: it said that there is nothing to reload, while the program's own listener reloaded.
+#[test]
+fn a_program_that_listens_to_sighup_itself_is_not_contradicted() {
+    for workers in FLAVORS {
+        let mut running = ready(scenario("reloads").workers(workers));
+        running.signal(Signal::HUP).wait_for("reloaded");
+        // What is said afterwards comes after what would have been said of the SIGHUP.
+        running.signal(Signal::USR1).wait_for_stderr("lifecycle: running, up for");
+        let ended = running.end_by(Signal::TERM);
+        ended.exits(0);
+        assert!(!ended.err.contains("nothing to reload"), "{ended:#?}");
+    }
+}
+
+/// Regression: it was "waiting for nothing in particular".
+#[test]
+fn an_announcing_program_says_that_it_waits_for_the_end_of_that() {
+    let mut running = ready(scenario("announces"));
+    running.signal(Signal::TERM).wait_for_stderr("lifecycle: announce, ");
+    let ended = running.end_by(Signal::QUIT);
+    ended.exits(131).tells("waiting for its end in 9m").tells("lifecycle: ended while draining, after ");
+}

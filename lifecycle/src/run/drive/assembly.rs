@@ -131,7 +131,8 @@ impl Assembly {
         let plan = Plan::new(Parts(parts), budget)?;
         let (sender, mail) = unbounded_channel();
         let control = Control::new(budget, sender);
-        let flags = plan.parts.iter().map(|_| control.broadcast.listen()).collect();
+        let flags: Vec<_> = plan.parts.iter().map(|_| control.broadcast.listen()).collect();
+        plan.tasks().for_each(|(id, task)| flags[id].set_bound(task.stop_timeout));
         let ledger = Ledger::new(plan.clone(), flags, &control.time.clock, control.broadcast.calls.clone());
         let slots: HashMap<_, _> = plan
             .parts

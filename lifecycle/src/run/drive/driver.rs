@@ -16,6 +16,7 @@ use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::report::PhaseEnd;
+use crate::words::seconds::rounded;
 use crate::words::task::TaskSettings;
 
 use crate::run::calls::Calls;
@@ -163,8 +164,8 @@ impl Driver {
         match action {
             Action::SetState(state) => {
                 self.ledger.set_state(state);
-                self.calls().event(Level::INFO, move |spans| {
-                    tracing::info!(target: "lifecycle", parent: &spans.shutdown, %state, "state");
+                self.calls().event(Level::DEBUG, move |spans| {
+                    tracing::debug!(target: "lifecycle", parent: &spans.shutdown, %state, "state");
                 });
             }
             Action::Open(id) => self.open(id),
@@ -193,9 +194,13 @@ impl Driver {
             Action::Reopened(id) => self.reopened(id),
             Action::NotReopened { id, error } => self.not_reopened(id, error),
             Action::Settled(id) => self.settled(id),
-            Action::Finish(_) => {
+            Action::Finish(state) => {
                 self.waits.drain(..).for_each(|wait| wait.abort());
-                self.calls().event(Level::INFO, |spans| *spans = Spans::default());
+                let seconds = rounded(self.control.request.age().unwrap_or_default());
+                self.calls().event(Level::INFO, move |spans| {
+                    tracing::info!(target: "lifecycle", parent: &spans.shutdown, %state, seconds, "shutdown ends");
+                    *spans = Spans::default();
+                });
             }
         }
     }
@@ -212,7 +217,8 @@ impl Driver {
     fn announce(&mut self, reason: Reason) {
         let why = reason.to_string();
         self.calls().event(Level::INFO, move |spans| {
-            spans.shutdown = tracing::info_span!(target: "lifecycle", "shutdown", reason = %why);
+            // Without the reason: a subscriber that shows the spans of an event would repeat it in every line.
+            spans.shutdown = tracing::info_span!(target: "lifecycle", "shutdown");
             tracing::info!(target: "lifecycle", parent: &spans.shutdown, reason = %why, "shutdown begins");
         });
         self.control.request(reason);
@@ -224,8 +230,14 @@ impl Driver {
             self.count_cut_requests();
         }
         self.ledger.phase_ends(phase, self.control.now(), end);
-        self.calls().event(Level::INFO, move |spans| {
-            tracing::info!(target: "lifecycle", parent: &spans.phase, %phase, end = end.name(), "phase ends");
+        let level = if end == PhaseEnd::Completed { Level::DEBUG } else { Level::INFO };
+        self.calls().event(level, move |spans| {
+            // What went well is seen by the next phase.
+            if end == PhaseEnd::Completed {
+                tracing::debug!(target: "lifecycle", parent: &spans.phase, end = end.name(), "phase ends");
+            } else {
+                tracing::info!(target: "lifecycle", parent: &spans.phase, end = end.name(), "phase ends");
+            }
             spans.phase = Span::none();
         });
     }
@@ -301,7 +313,7 @@ impl Driver {
     /// The control has gone back already; this is the rest.
     fn go_back(&mut self) {
         self.waits.drain(..).for_each(|wait| wait.abort());
-        self.ledger.called_off(self.control.requests.refused());
+        self.ledger.called_off(self.control.requests.refused_by_name());
         for (id, _) in self.plan.hooks() {
             if self.ledger.book().records[id].outcome.is_some() {
                 self.ledger.anew(id, Doing::Nothing);
@@ -325,19 +337,22 @@ impl Driver {
             self.control.deadline.lower(self.control.real_now() + ends.saturating_sub(now));
         }
         self.control.deadline.wake_guard();
-        let seconds = ends.saturating_sub(now).as_secs_f64();
+        let seconds = rounded(ends.saturating_sub(now));
         self.calls().event(Level::INFO, move |spans| {
             spans.phase = tracing::info_span!(target: "lifecycle", parent: &spans.shutdown, "phase", %phase);
-            tracing::info!(target: "lifecycle", parent: &spans.shutdown, %phase, seconds, "phase begins");
+            tracing::info!(target: "lifecycle", parent: &spans.phase, seconds, "phase begins");
         });
     }
 
     fn stop_new_work(&mut self) {
         self.control.stop_new_work();
-        self.ledger.book().in_flight_at_drain = self.control.requests.in_flight();
+        self.ledger.book().in_flight_at_drain = self.control.requests.by_name();
         let now = self.control.now();
-        for (id, _) in self.plan.tasks().filter(|(_, task)| task.completes) {
+        for (id, task) in self.plan.tasks().filter(|(_, task)| task.completes) {
             self.ledger.asked(id, now);
+            if let Some(bound) = task.stop_timeout {
+                self.assembly.components[id].flags.set_until(now.saturating_add(bound));
+            }
         }
     }
 

@@ -260,11 +260,36 @@ impl Shutdown {
         self.view.shared.control.request.reason()
     }
 
-    /// Time left of this component's share: until the end of its turn in *cancel_tasks*, before that until
-    /// the end of the phase that runs. `None` before shutdown was asked for.
+    /// Time left until this component is cut off: dropped, aborted, or left behind if that is not possible. `None` before
+    /// shutdown was asked for.
+    ///
+    /// Before its turn that is the end of *cancel_tasks*, or its own `stop_timeout` if that is less: phases that end early
+    /// leave their time to it, so it does not become less while they pass. In its turn it is what its share has left; a
+    /// share is less where tasks of another priority are still to come. A hook, the close of a resource and an `open` that
+    /// is to end have a share each, told likewise. A handle that belongs to no component tells the end of *cancel_tasks*.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use lifecycle::{Shutdown, cooperative_task};
+    ///
+    /// # async fn next_item() -> Option<u32> { None }
+    /// # async fn flush() {}
+    /// #[cooperative_task]
+    /// async fn ingest(shutdown: Shutdown) {
+    ///     while let Some(Some(_)) = shutdown.until_draining(next_item()).await {}
+    ///     // With a little of it to spare.
+    ///     let left = shutdown.remaining().unwrap_or(Duration::from_secs(1));
+    ///     let _ = tokio::time::timeout(left * 9 / 10, flush()).await;
+    /// }
+    /// ```
     pub fn remaining(&self) -> Option<Duration> {
-        let ends = self.view.flags.until().or_else(|| self.view.shared.control.phase_ends())?;
-        Some(ends.saturating_sub(self.view.shared.control.now()))
+        let control = &self.view.shared.control;
+        let left = |ends: Duration| ends.saturating_sub(control.now());
+        if let Some(until) = self.view.flags.until() {
+            return Some(left(until));
+        }
+        Some(left(control.cut_off()?).min(self.view.flags.bound()))
     }
 
     /// What was told to end, could not be ended in time, and still runs: nothing stops it from writing.

@@ -269,6 +269,8 @@ impl Watch {
                 "lifecycle: SIGHUP: the terminal was closed; the program goes on, as it was started to ignore that"
                     .to_owned(),
             ),
+            // The program listens to it as well, and does what it likes.
+            Hangup::Handled => {}
             Hangup::Sent => self.scribe.line("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
         }
     }
@@ -298,7 +300,8 @@ impl Watch {
         match self.interrupts {
             1 => self.request(Signal::Interrupt),
             2 if self.reports.control.force(self.called_off) => {
-                self.scribe.line("lifecycle: SIGINT again: on to force_cleanup; once more ends the process".to_owned());
+                let signal = Signal::Interrupt;
+                self.scribe.line(format!("lifecycle: {signal} again: on to force_cleanup; once more ends the process"));
                 self.force_answer = Some(now + FORCE_ANSWER);
             }
             // The shutdown was called off in this very moment, so it is the first of the next one.
@@ -306,7 +309,7 @@ impl Watch {
                 self.interrupts = 1;
                 self.request(Signal::Interrupt);
             }
-            _ => self.end(GuardEnd::Interrupted, "a third SIGINT ended the process at once".to_owned()),
+            _ => self.end(GuardEnd::Interrupted, format!("a third {} ended the process at once", Signal::Interrupt)),
         }
     }
 
@@ -321,7 +324,10 @@ impl Watch {
             if control.phase() != Some(Phase::ForceCleanup) {
                 self.end(
                     GuardEnd::Interrupted,
-                    "the runtime did not answer a repeated SIGINT: something blocks its threads".to_owned(),
+                    format!(
+                        "the runtime did not answer a repeated {}: something blocks its threads",
+                        Signal::Interrupt
+                    ),
                 );
             }
         }

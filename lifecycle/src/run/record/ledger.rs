@@ -57,9 +57,10 @@ pub(crate) struct Book {
     pub(crate) closed_last: Vec<String>,
     /// What was left waiting for input, by name.
     pub(crate) waiting_for_input: Vec<String>,
-    pub(crate) in_flight_at_drain: usize,
+    /// Requests in progress when *stop_new_work* began, by name.
+    pub(crate) in_flight_at_drain: Vec<(&'static str, usize)>,
     /// Requests that were refused by shutdowns that were called off.
-    pub(crate) refused_before: u64,
+    pub(crate) refused_before: Vec<(&'static str, usize)>,
     /// Requests that were still in progress when *complete_current* was over.
     pub(crate) requests_cut: Vec<Busy>,
     pub(crate) seen_children: HashMap<(Id, Arc<str>), Beat>,
@@ -170,8 +171,8 @@ impl Ledger {
             bad_closes: Vec::new(),
             closed_last: Vec::new(),
             waiting_for_input: Vec::new(),
-            in_flight_at_drain: 0,
-            refused_before: 0,
+            in_flight_at_drain: Vec::new(),
+            refused_before: Vec::new(),
             requests_cut: Vec::new(),
             seen_children: HashMap::new(),
             ends: 0,
@@ -323,12 +324,12 @@ impl Ledger {
     }
 
     /// What was noted for the report of a shutdown that was called off is forgotten. `refused`: requests so far.
-    pub(crate) fn called_off(&self, refused: u64) {
+    pub(crate) fn called_off(&self, refused: Vec<(&'static str, usize)>) {
         let mut book = self.book();
         book.phases.clear();
         book.children.retain(|child| child.record.outcome.is_some_and(Outcome::is_failure));
         book.children_left_out = 0;
-        book.in_flight_at_drain = 0;
+        book.in_flight_at_drain.clear();
         book.refused_before = refused;
         for record in book.records.iter_mut().filter(|record| record.outcome.is_none()) {
             // A close that goes on was asked for by somebody else; a hook that was left out was not begun.

@@ -3,6 +3,7 @@
 mod beside;
 pub(crate) mod children;
 pub(crate) mod counts;
+mod critical;
 pub(crate) mod ledger;
 pub(crate) mod left;
 pub(crate) mod metrics;

@@ -12,10 +12,11 @@ use crate::words::phase::Phase;
 use crate::words::place::{AwaitPlace, Place};
 use crate::words::reason::{Reason, Signal, State};
 use crate::words::report::{
-    ComponentReport, LastSeen, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, StartEnd, StartReport,
-    TotalReport,
+    ComponentReport, LastSeen, NamedRequests, PhaseEnd, PhaseReport, RequestsReport, ShutdownReport, StartEnd,
+    StartReport, TotalReport,
 };
 
+use crate::run::record::critical::critical_path;
 use crate::run::record::ledger::{Book, ChildRecord, Doing, Ledger, Record};
 use crate::run::record::pulse::Beat;
 use crate::run::record::view::View;
@@ -149,14 +150,32 @@ impl ReportBuilder {
     /// Lost is what was cut off, or what is still there where nothing was cut off yet.
     fn requests(&self, book: &Book) -> RequestsReport {
         let requests = &self.control.requests;
-        let cut: usize = book.requests_cut.iter().map(|busy| busy.count).sum();
-        let lost = cut.max(requests.in_flight());
+        let (in_flight, refused) = (requests.by_name(), requests.refused_by_name());
+        let cut: Vec<_> = book.requests_cut.iter().map(|busy| (busy.name, busy.count)).collect();
+        let mut names: Vec<&'static str> = Vec::new();
+        for (name, _) in book.in_flight_at_drain.iter().chain(&cut).chain(&in_flight).chain(&refused) {
+            if !names.contains(name) {
+                names.push(name);
+            }
+        }
+        let by_name = names.into_iter().map(|name| {
+            let lost = count_of(&cut, name).max(count_of(&in_flight, name));
+            NamedRequests {
+                name,
+                drained: count_of(&book.in_flight_at_drain, name).saturating_sub(lost),
+                lost,
+                refused: count_of(&refused, name).saturating_sub(count_of(&book.refused_before, name)) as u64,
+            }
+        });
+        let by_name: Vec<_> = by_name.filter(|of| of.drained + of.lost > 0 || of.refused > 0).collect();
+        let lost = by_name.iter().map(|of| of.lost).sum();
         let oldest = Busy::oldest(&book.requests_cut).map(|busy| busy.oldest_request());
         RequestsReport {
-            drained: book.in_flight_at_drain.saturating_sub(lost),
+            drained: by_name.iter().map(|of| of.drained).sum(),
             lost,
-            refused: requests.refused().saturating_sub(book.refused_before),
+            refused: by_name.iter().map(|of| of.refused).sum(),
             oldest: oldest.or_else(|| requests.oldest()).filter(|_| lost > 0),
+            by_name,
         }
     }
 
@@ -236,6 +255,10 @@ fn distinct(places: impl IntoIterator<Item = Option<AwaitPlace>>) -> Vec<AwaitPl
     distinct
 }
 
+fn count_of(counts: &[(&'static str, usize)], name: &str) -> usize {
+    counts.iter().find(|(known, _)| *known == name).map_or(0, |(_, count)| *count)
+}
+
 /// A look in the words of reports.
 pub(super) fn last_seen(place: Place, beat: Beat) -> LastSeen {
     LastSeen {
@@ -303,49 +326,4 @@ fn tight(total: &TotalReport, phases: &[PhaseReport]) -> Vec<String> {
         notes.push(format!("the shutdown used {percent:.0} % of its {planned}; give it more time, or its phases less"));
     }
     notes
-}
-
-/// What is shorter than this explains nothing.
-const NOTEWORTHY: Duration = Duration::from_millis(1);
-
-/// Walks back from the end: whoever ended last before the one that was being waited for, had begun to be
-/// waited for. What no component accounts for is the wait of a phase for listeners or requests.
-fn critical_path(report: &ShutdownReport) -> Vec<String> {
-    let mut path = Vec::new();
-    let mut before = Duration::MAX;
-    loop {
-        let waited = |component: &&ComponentReport| {
-            component.ended.is_some_and(|ended| ended >= NOTEWORTHY && ended <= before)
-                && component.asked.is_some()
-                && !path.contains(&component.name)
-        };
-        let Some(last) = report.components.iter().filter(waited).max_by_key(|component| component.ended) else { break };
-        let (asked, ended) = (last.asked.unwrap_or_default(), last.ended.unwrap_or_default());
-        path.push(last.name.clone());
-        before = asked;
-        if asked < NOTEWORTHY || ended <= asked {
-            break;
-        }
-    }
-    path.extend(phase_wait(report, before));
-    path.reverse();
-    path
-}
-
-/// The phase whose end is what came `before` was waiting for.
-fn phase_wait(report: &ShutdownReport, before: Duration) -> Option<String> {
-    let mut end = Duration::ZERO;
-    for phase in &report.phases {
-        end += phase.actual;
-        let name = match phase.phase {
-            Phase::Announce => "announce",
-            Phase::StopNewWork => "listeners",
-            Phase::CompleteCurrent => "requests",
-            Phase::CancelTasks | Phase::ForceCleanup => return None,
-        };
-        if phase.actual >= NOTEWORTHY && before.abs_diff(end) < NOTEWORTHY {
-            return Some(name.to_owned());
-        }
-    }
-    None
 }

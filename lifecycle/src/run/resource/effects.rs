@@ -81,6 +81,7 @@ pub(crate) async fn open(mut opening: Opening, unit: Unit, opener: Arc<dyn Opene
         Drove::Done(Ok(value)) => {
             slot.fill(value);
             opening.ledger.opened(id);
+            opening.tree.flags().set_bound(None);
             return opening.report(Event::Opened(id));
         }
         Drove::Done(Err(error)) if opening.was_told() && is_cancelled(error.as_ref()) => {

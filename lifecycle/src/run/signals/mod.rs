@@ -42,6 +42,9 @@ pub(crate) struct Received {
 /// What a SIGHUP means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Hangup {
+    /// A process has sent it, and the program has a handler of its own, which hears it as well.
+    #[cfg_attr(windows, expect(dead_code, reason = "there is no such signal"))]
+    Handled,
     /// A process has sent it, by name.
     #[default]
     Sent,

@@ -146,6 +146,9 @@ fn hangup(bits: u32) -> Hangup {
         false if bits & HANGUP_BY_LEADER != 0 && handlers.terminal.as_ref().is_some_and(Terminal::is_gone) => {
             Hangup::TerminalClosed
         }
+        _ if Disposition::of(libc::SIGHUP).is_ok_and(|now| matches!(now.stands(), Stands::Other { .. })) => {
+            Hangup::Handled
+        }
         _ => Hangup::Sent,
     }
 }

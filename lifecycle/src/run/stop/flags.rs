@@ -103,6 +103,8 @@ pub(crate) struct Flags {
     told: AtomicBool,
     /// When its share is over, in microseconds since the App began; `u64::MAX`: not said yet.
     until: AtomicU64,
+    /// The most time that it has to stop, in microseconds; `u64::MAX`: no bound of its own.
+    bound: AtomicU64,
     /// When it was woken because a flag rose, by the system's clock; 0: it was polled since.
     woken: AtomicU64,
     /// How often it had been polled when it was asked to stop; `u64::MAX`: it was not.
@@ -123,6 +125,7 @@ impl Flags {
             flags: AtomicU8::new(0),
             told: AtomicBool::new(false),
             until: AtomicU64::new(u64::MAX),
+            bound: AtomicU64::new(u64::MAX),
             woken: AtomicU64::new(0),
             asked_after: AtomicU64::new(u64::MAX),
             runner: OnceLock::new(),
@@ -261,6 +264,19 @@ impl Flags {
     pub(crate) fn set_until(&self, moment: Duration) {
         let micros = u64::try_from(moment.as_micros()).unwrap_or(u64::MAX);
         self.until.store(micros, Ordering::Release);
+    }
+
+    /// The most time that it has to stop, whenever its turn comes. `None`: it has no bound of its own.
+    pub(crate) fn set_bound(&self, bound: Option<Duration>) {
+        let micros = bound.and_then(|bound| u64::try_from(bound.as_micros()).ok()).unwrap_or(u64::MAX);
+        self.bound.store(micros, Ordering::Release);
+    }
+
+    pub(crate) fn bound(&self) -> Duration {
+        match self.bound.load(Ordering::Acquire) {
+            u64::MAX => Duration::MAX,
+            micros => Duration::from_micros(micros),
+        }
     }
 
     pub(crate) fn until(&self) -> Option<Duration> {

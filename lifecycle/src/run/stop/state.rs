@@ -106,6 +106,11 @@ impl StopState {
         self.stage.ends().or_else(first)
     }
 
+    /// When the tasks are cut off at the latest. Known from the request on.
+    pub(crate) fn cut_off(&self) -> Option<Moment> {
+        Some(self.request.moment()? + self.stage.budget.deadline(Phase::CancelTasks))
+    }
+
     /// Time left of the whole shutdown, by the system's clock.
     pub(crate) fn time_left(&self) -> Option<Duration> {
         Some(self.deadline.get()?.saturating_sub(self.real_now()))

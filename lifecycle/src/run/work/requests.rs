@@ -244,8 +244,14 @@ impl Requests {
     }
 
     /// How many requests were refused.
+    #[cfg(test)]
     pub(crate) fn refused(&self) -> u64 {
         self.inner.gates.refused() as u64
+    }
+
+    /// How many requests were refused, by name.
+    pub(crate) fn refused_by_name(&self) -> Vec<(&'static str, usize)> {
+        self.inner.gates.refused_by_name()
     }
 
     /// The listeners that still accept, by name.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::super::component::Kind;
 use super::super::duration::show;
 use super::super::text::escaped;
-use super::{ComponentReport, ShutdownReport, StartEnd};
+use super::{ComponentReport, NamedRequests, ShutdownReport, StartEnd};
 
 /// A line for each phase and component. Control characters in what the program gave (names, errors, reasons) are
 /// escaped, so that it cannot pass for a line of its own.
@@ -60,6 +60,10 @@ impl ShutdownReport {
                 write!(f, " (oldest `{}`, {})", escaped(oldest.name), show(oldest.age))?;
             }
             writeln!(f, ", {} refused", requests.refused)?;
+            for of in requests.by_name.iter().filter(|_| requests.by_name.len() > 1) {
+                let NamedRequests { name, drained, lost, refused } = of;
+                writeln!(f, "    `{}`: {drained} drained, {lost} lost, {refused} refused", escaped(name))?;
+            }
         }
         for handle in &self.handles {
             writeln!(

@@ -1,5 +1,7 @@
 //! Resources: how each opens and closes, and what is told of those that do so while the App runs.
 
+use std::time::Duration;
+
 use tracing::Level;
 
 use crate::decide::Moment;
@@ -19,6 +21,7 @@ impl Driver {
         self.begin_anew(id);
         self.ledger.doing(id, Doing::Opening);
         let component = &self.assembly.components[id];
+        component.flags.set_bound(Some(self.plan.opening_share(Duration::MAX)));
         let (Work::Resource { opener, .. }, Some(slot)) = (&component.work, &component.slot) else { return };
         let name = component.name.clone();
         self.calls().event(Level::DEBUG, move |_| tracing::debug!(target: "lifecycle", resource = &*name, "opens"));

@@ -25,7 +25,8 @@ pub(crate) struct Gates {
     ages: Mutex<Ages>,
     /// How many entered after the closing. It only grows (and may wrap).
     late: AtomicUsize,
-    refused: AtomicUsize,
+    /// How many were refused, by name. Under a lock: what is refused is not in a hurry.
+    refused: Mutex<Vec<(&'static str, usize)>>,
     emptied: Arc<Notify>,
     first_used: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
@@ -60,7 +61,7 @@ impl Gates {
             lanes: Lanes::new(),
             ages: Mutex::new(ages),
             late: AtomicUsize::new(0),
-            refused: AtomicUsize::new(0),
+            refused: Mutex::default(),
             emptied: Arc::new(Notify::new()),
             first_used: OnceLock::new(),
         }
@@ -92,7 +93,7 @@ impl Gates {
             // above zero.
             let state = self.state.get();
             if state.is_closed() {
-                self.refused.fetch_add(1, Ordering::Relaxed);
+                self.refuse(name);
                 return None;
             }
             let (pass, closed) = self.enter_lane(name, state);
@@ -201,8 +202,22 @@ impl Gates {
     }
 
     /// How many were refused under all names together.
+    #[cfg(test)]
     pub(crate) fn refused(&self) -> usize {
-        self.refused.load(Ordering::Relaxed)
+        lock(&self.refused).iter().map(|(_, count)| count).sum()
+    }
+
+    /// The same by name, in the order of the first refusals.
+    pub(crate) fn refused_by_name(&self) -> Vec<(&'static str, usize)> {
+        lock(&self.refused).clone()
+    }
+
+    fn refuse(&self, name: &'static str) {
+        let mut refused = lock(&self.refused);
+        match refused.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => refused.push((name, 1)),
+        }
     }
 
     /// Every name used so far and how many passes are out under it, in the order of their first use.

@@ -1,0 +1,94 @@
+//! What an operator reads in a log: a few lines for a stop, each of which says something new.
+
+mod common;
+
+use std::fmt::{Debug, Write};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use common::{app, millis, patient};
+use lifecycle::{Shutdown, TaskSpec};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// Keeps each event of the library and the fields of each span, as lines.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<(Level, String)>>>, Arc<AtomicU64>);
+
+struct Fields<'a>(&'a mut String);
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let _ = write!(self.0, " {}={value:?}", field.name());
+    }
+}
+
+impl Lines {
+    fn keep(&self, metadata: &Metadata<'_>, mut line: String, record: impl FnOnce(&mut Fields<'_>)) {
+        record(&mut Fields(&mut line));
+        self.0.lock().unwrap().push((*metadata.level(), line));
+    }
+}
+
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("lifecycle")
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.keep(span.metadata(), format!("span {}", span.metadata().name()), |fields| span.record(fields));
+        Id::from_u64(self.1.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        self.keep(event.metadata(), String::new(), |fields| event.record(fields));
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// Regression: a stop had 16 lines at INFO, each with the whole reason, and budgets such as 1.9997418649999998; a monitor
+/// was said to call an `on_recovery` that it did not have.
+#[test]
+fn a_stop_is_a_few_lines_and_the_reason_is_told_once() {
+    let lines = Lines::default();
+    tracing::subscriber::set_global_default(lines.clone()).expect("it is the first");
+    let runs = Arc::new(AtomicU32::new(0));
+    let monitor = TaskSpec::new("monitor", move |shutdown: Shutdown| {
+        let run = runs.fetch_add(1, Ordering::Relaxed);
+        async move {
+            match run {
+                0 | 1 => Err("no answer"),
+                2 => Ok(()),
+                _ => {
+                    shutdown.request("the reason of this stop");
+                    Ok(())
+                }
+            }
+        }
+    });
+    let monitor = monitor.interval(millis(5)).failure_threshold(2);
+    let report = app().task(monitor).task(patient()).build().expect("it is valid").run_blocking();
+    assert!(report.is_clean(), "{report}");
+    let lines = lines.0.lock().unwrap().clone();
+    let all: String = lines.iter().map(|(level, line)| format!("{level}{line}\n")).collect();
+    assert!(!all.contains("on_failure") && !all.contains("on_recovery"), "none is set:\n{all}");
+    assert_eq!(all.matches("the reason of this stop").count(), 1, "{all}");
+    let begins = lines.iter().position(|(_, line)| line.contains("shutdown begins")).expect("a stop");
+    let info: Vec<&str> = lines[begins..]
+        .iter()
+        .filter(|(level, line)| *level <= Level::INFO && !line.starts_with("span "))
+        .map(|(_, line)| line.as_str())
+        .collect();
+    assert_eq!(info.iter().filter(|line| line.contains("phase begins")).count(), 4, "{all}");
+    assert!(info.last().is_some_and(|line| line.contains("shutdown ends")), "{all}");
+    assert_eq!(info.len(), 6, "{all}");
+    for number in all.split("seconds=").skip(1).map(|rest| rest.split_whitespace().next().unwrap_or_default()) {
+        let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        assert!(decimals <= 3, "seconds={number}");
+    }
+}
