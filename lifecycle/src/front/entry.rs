@@ -20,7 +20,8 @@ impl AppBuilder {
     ///
     /// Signals are blocked until the handlers stand; what is invalid is listed on stderr and exits with 78; and
     /// the guard sees to it that the process ends. Call it on the main thread, before other threads are started,
-    /// and as early as you can: a signal that arrives before it has its usual effect.
+    /// and as early as you can: a signal that arrives before it has its usual effect. A program that becomes a daemon by
+    /// itself does so before: a fork of a process in which an App runs cannot go on with it, and exits with 71.
     ///
     /// ```no_run
     /// use lifecycle::{App, Shutdown, TaskSpec};

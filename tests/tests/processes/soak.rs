@@ -30,29 +30,67 @@ fn assert_flat(variant: &str) {
     assert!(last[3] <= first[3] + MEMORY, "{variant}: {} kB became {} kB", first[3], last[3]);
 }
 
-macro_rules! flat {
-    ($($variant:ident),* $(,)?) => {
-        $(
-            #[test]
-            fn $variant() {
-                assert_flat(stringify!($variant));
-            }
-        )*
-    };
+#[test]
+fn apps_without_signals_and_guard_leave_nothing() {
+    assert_flat("plain");
 }
 
-flat!(
-    plain,
-    guarded,
-    blocking_1,
-    blocking_2,
-    handles,
-    looked_at,
-    not_run,
-    invalid,
-    dropped,
-    start_fails,
-    called_off,
-    groups,
-    children,
-);
+#[test]
+fn apps_with_signals_and_guard_leave_nothing() {
+    assert_flat("guarded");
+}
+
+#[test]
+fn apps_on_a_current_thread_runtime_of_their_own_leave_nothing() {
+    assert_flat("blocking_1");
+}
+
+#[test]
+fn apps_on_two_workers_of_their_own_leave_nothing() {
+    assert_flat("blocking_2");
+}
+
+#[test]
+fn handles_that_outlive_their_app_keep_no_descriptor_and_no_thread() {
+    assert_flat("handles");
+}
+
+#[test]
+fn the_library_s_own_look_finds_nothing_of_the_library() {
+    assert_flat("looked_at");
+}
+
+#[test]
+fn apps_that_are_never_run_leave_nothing() {
+    assert_flat("not_run");
+}
+
+#[test]
+fn apps_that_cannot_be_built_leave_nothing() {
+    assert_flat("invalid");
+}
+
+#[test]
+fn apps_that_are_dropped_while_they_run_leave_nothing() {
+    assert_flat("dropped");
+}
+
+#[test]
+fn apps_whose_start_fails_leave_nothing() {
+    assert_flat("start_fails");
+}
+
+#[test]
+fn apps_whose_shutdown_was_called_off_leave_nothing() {
+    assert_flat("called_off");
+}
+
+#[test]
+fn stopping_and_starting_a_task_leaves_nothing() {
+    assert_flat("groups");
+}
+
+#[test]
+fn children_that_have_ended_leave_nothing() {
+    assert_flat("children");
+}

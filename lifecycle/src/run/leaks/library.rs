@@ -106,17 +106,13 @@ mod tests {
     #[test]
     fn a_thread_and_a_descriptor_that_the_library_leaves_are_seen() {
         let watch = watch();
-        let (end, wait) = channel::<()>();
+        let ((end, wait), (began, has_begun)) = (channel::<()>(), channel());
         let thread = std::thread::Builder::new().name("lifecycle-guard".to_owned());
-        let thread = thread.spawn(move || wait.recv()).unwrap();
+        let thread = thread.spawn(move || began.send(()).map(|()| wait.recv())).unwrap();
+        // It has its name by then.
+        has_begun.recv().unwrap();
         let socket = UnixDatagram::unbound().unwrap();
         let number = u32::try_from(socket.as_raw_fd()).unwrap();
-        // A thread has its name a moment after it has begun.
-        let began = Instant::now();
-        while !proc::library_threads().values().any(|name| name == "lifecycle-guard") {
-            assert!(began.elapsed() < Duration::from_secs(20), "it has no name");
-            std::thread::yield_now();
-        }
 
         let left = watch.finish(&[]);
         assert!(left.iter().any(|leak| leak.descriptor() == Some(number)), "{left:?}");
