@@ -206,9 +206,10 @@ impl Drop for Running {
 
 fn command(program: &mut Program, report: &std::path::Path) -> Command {
     let mut command = if program.terminal.is_some() {
-        // It makes the process the leader of a session, which has to be done between fork and exec.
+        // It makes the process the leader of a session, which has to be done between fork and exec. What the tests
+        // themselves were started to ignore, by nohup or in the background of a script, is not for the program.
         let mut command = Command::new("setsid");
-        command.arg("--ctty").arg(&program.path);
+        command.args(["--ctty", "env", "--default-signal=HUP,INT,QUIT"]).arg(&program.path);
         command
     } else {
         let mut command = Command::new(&program.path);

@@ -8,6 +8,7 @@ use std::fmt;
 
 use crate::words::reason::Signal;
 
+#[cfg(unix)]
 use super::Signals;
 
 /// A signal that does not come to us as it should.
@@ -76,6 +77,7 @@ impl fmt::Display for Replaced {
 }
 
 /// What was seen so far of one App's signals.
+#[cfg(unix)]
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// With whether it was said.
@@ -84,6 +86,7 @@ pub(crate) struct Seen {
     passed_on: Signals,
 }
 
+#[cfg(unix)]
 impl Seen {
     /// The signal was heard, although a handler of other code stood in front.
     pub(super) fn passed_on(&mut self, signal: Signal) {
@@ -121,7 +124,7 @@ impl Seen {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
