@@ -267,3 +267,22 @@ async fn copies_have_names_of_their_own() {
     assert_eq!(names, ["worker[0]", "worker[1]", "worker[2]"]);
     assert!(report.is_clean());
 }
+
+struct Unprintable;
+impl std::fmt::Display for Unprintable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Err(std::fmt::Error)
+    }
+}
+
+/// Regression: the place of a panic in the standard library was a line of that: `/rustc/…/library/alloc/src/string.rs`.
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_the_standard_library_has_the_place_of_the_user_s_line() {
+    let task = TaskSpec::new("prints", || async {
+        let _ = Unprintable.to_string();
+    });
+    let report = app().task(task).build().unwrap().run().await;
+    let error = report.component("prints").unwrap().error.clone().unwrap();
+    assert!(error.contains("lifecycle/tests/supervision.rs:") || error.contains("tests/supervision.rs:"), "{error}");
+    assert!(error.contains("a Display implementation returned an error"), "{error}");
+}

@@ -23,6 +23,7 @@ pub(crate) mod link;
 pub(crate) mod locks;
 pub(crate) mod panics;
 pub(crate) mod park;
+pub(crate) mod repeats;
 pub(crate) mod shared;
 #[cfg(unix)]
 pub(crate) mod signals;

@@ -1,11 +1,17 @@
 //! A panic's message and place, kept for the code that catches it.
 
+mod culprit;
+
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
 use crate::words::text::bounded;
+
+use super::repeats;
+use super::trail;
 
 thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -15,24 +21,41 @@ thread_local! {
 
 /// Has the place of each panic kept, before the hook that is already there runs. Once per process.
 ///
+/// Of a panic that a component has again and again that hook is told the first time; from then on a line says at the tenth, the
+/// hundredth time and so on how often it has come. A task that prints to a pipe whose reader is gone would fill stderr.
+///
 /// A hook that the program sets later replaces this one; then messages come without their place.
 pub(crate) fn keep_places() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let place = info.location().map(|location| format!("{}:{}", location.file(), location.line()));
+            let place = info.location().map(culprit::place);
+            let again = trail::current_name().and_then(|name| again(info, &name, place.as_deref()));
             // During thread tear-down the slot may be gone: the panic goes on without it.
             let _ = LAST.try_with(|last| {
                 if let Ok(mut last) = last.try_borrow_mut() {
                     *last = place;
                 }
             });
-            if !SILENT.try_with(Cell::get).unwrap_or(false) {
-                before(info);
+            match again {
+                _ if SILENT.try_with(Cell::get).unwrap_or(false) => {}
+                None => before(info),
+                // Whether stderr takes it is of no matter here.
+                Some(Some(line)) => drop(writeln!(std::io::stderr(), "{line}")),
+                Some(None) => {}
             }
         }));
     });
+}
+
+/// `None`: it is the first of its kind in this component. Else what is to be said of it, if anything is.
+fn again(info: &PanicHookInfo<'_>, component: &str, place: Option<&str>) -> Option<Option<String>> {
+    let message = text_of(info.payload()).unwrap_or_default();
+    let times = repeats::count((component, place, message));
+    let place = place.unwrap_or("an unknown place");
+    let line = || format!("lifecycle: `{component}` panicked at {place} again, {times} times so far");
+    (times > 1).then(|| repeats::is_told(times).then(line))
 }
 
 /// Calls `f`; a panic becomes `Err` with `panicked at src/x.rs:3: message`.
@@ -57,14 +80,16 @@ pub(crate) fn catch_silently<T>(f: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 fn describe(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    let message = bounded(text.unwrap_or("a value that is not text"));
+    let message = bounded(text_of(payload).unwrap_or("a value that is not text"));
     let place = LAST.try_with(|last| last.try_borrow_mut().ok().and_then(|mut last| last.take())).ok().flatten();
     match place {
         Some(place) => format!("panicked at {place}: {message}"),
         None => format!("panicked: {message}"),
     }
+}
+
+fn text_of(payload: &dyn Any) -> Option<&str> {
+    payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 #[cfg(test)]

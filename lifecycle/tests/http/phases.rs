@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
-use lifecycle::{Phase, Requests, Shutdown};
+use lifecycle::{Phase, PhaseEnd, Requests, Shutdown};
 use tokio::sync::Notify;
 
 use crate::client::{self, Client};
@@ -217,4 +217,17 @@ async fn handlers_take_a_shutdown_and_the_requests() {
     let web = Web::start(Router::new().route("/", handler)).await;
     assert_eq!(Client::connect(web.address).await.get("/").await.body, r#"false [("http", 1)]"#);
     assert!(web.stop().await.is_clean());
+}
+
+/// Regression: a connection that was idle, but busy just before, kept a short *stop_new_work* until its time was over.
+#[tokio::test]
+async fn a_connection_that_lingers_does_not_take_all_of_stop_new_work() {
+    let web = Web::with(app().phase(Phase::StopNewWork, Duration::from_millis(200)), hello(), |server| server).await;
+    let mut client = Client::connect(web.address).await;
+    assert_eq!(client.get("/").await.status, 200);
+    let report = web.stop().await;
+    let phase = report.phases.iter().find(|phase| phase.phase == Phase::StopNewWork).unwrap();
+    assert_eq!(phase.ended, PhaseEnd::Completed, "{report}");
+    assert!(client.rest().await.is_empty());
+    assert!(report.is_clean(), "{report}");
 }

@@ -15,6 +15,7 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "critical_fails" => app.task(ready()).task(failing("ingest")),
         "critical_panics" => app.task(ready()).task(panicking("ingest")),
         "panics_again" => app.task(ready()).task(panicking("ingest").restart(Restart::OnFailure)),
+        "panics_at_each_tick" => app.task(panics_at_each_tick()),
         "uncritical_fails" => app.task(ready_after(1)).task(failing("ingest").critical(false)),
         "ticks_fail" => app.task(ticks_fail()),
         "tick_in_progress" => app.task(tick_in_progress()),
@@ -66,6 +67,18 @@ fn ticks_fail() -> TaskSpec {
         Err::<(), _>("upstream is down")
     };
     TaskSpec::new("probe", tick).interval(Duration::from_millis(1))
+}
+
+/// As one that prints to a pipe whose reader is gone.
+fn panics_at_each_tick() -> TaskSpec {
+    static TICKS: AtomicUsize = AtomicUsize::new(0);
+    let tick = || async {
+        if TICKS.fetch_add(1, Ordering::Relaxed) == 42 {
+            say("READY");
+        }
+        give_up("failed printing to stdout: Broken pipe");
+    };
+    TaskSpec::new("printer", tick).interval(Duration::from_millis(1))
 }
 
 /// A run that is in progress when shutdown begins, and needs a little longer.

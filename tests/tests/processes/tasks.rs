@@ -155,3 +155,13 @@ fn of_many_who_ask_at_once_one_is_heard_and_shutdown_runs_once() {
     assert_eq!(report["reason"]["by"], "crowd");
     assert!(report["reason"]["why"].as_str().is_some_and(|why| why.starts_with("voice ")), "{report:#}");
 }
+
+/// Regression: a task that printed to a pipe whose reader was gone filled stderr with the same panic at each tick.
+#[test]
+fn a_panic_that_comes_at_each_tick_is_told_once_and_counted() {
+    let ended = stopped(scenario("panics_at_each_tick").may_panic().env("RUST_BACKTRACE", "0"));
+    ended.exits(0).error("printer", "Broken pipe").error("printer", "tasks.rs:");
+    assert_eq!(ended.err.matches("failed printing to stdout").count(), 1, "{}", ended.err);
+    assert_eq!(ended.err.matches(" again, 10 times so far").count(), 1, "{}", ended.err);
+    assert!(ended.component("printer")["failures"].as_u64().is_some_and(|failures| failures >= 42));
+}

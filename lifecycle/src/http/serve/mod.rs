@@ -123,7 +123,8 @@ impl Serve {
 
     /// How long a connection that has been busy, or is new, is waited for once shutdown drains: 250 ms after its last
     /// request or its beginning, if nothing else is said. A client that sends a request at the moment at which the
-    /// server closes the connection loses it; this is the time in which it may still come.
+    /// server closes the connection loses it; this is the time in which it may still come. *stop_new_work* waits for it, so
+    /// it is half of that phase's share at most.
     pub fn linger(mut self, linger: Duration) -> Self {
         self.options.linger = linger;
         self

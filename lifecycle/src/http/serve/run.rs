@@ -14,6 +14,7 @@ use tracing::Level;
 use crate::http::listen::Listener;
 use crate::http::listen::socket_file::SocketFile;
 use crate::run::handles::tasks::Tasks;
+use crate::words::phase::Phase;
 use crate::words::text::shown;
 use crate::{Acceptor, Shutdown};
 
@@ -71,7 +72,12 @@ enum Heard<T> {
 }
 
 impl<S: App> Running<S> {
-    fn new(app: S, shutdown: Shutdown, options: Options) -> Self {
+    fn new(app: S, shutdown: Shutdown, mut options: Options) -> Self {
+        // A connection that lingers may still bring a request, so *stop_new_work* waits for it.
+        let share = shutdown.budget().share(Phase::StopNewWork).planned;
+        if !share.is_zero() {
+            options.linger = options.linger.min(share / 2);
+        }
         let requests = shutdown.requests().clone();
         let door = (!options.until_cancelled).then(|| Arc::new(requests.acceptor(options.name)));
         let (is_draining, is_cut) = (AtomicBool::new(false), AtomicBool::new(false));

@@ -10,6 +10,8 @@ use crate::words::abort::AbortError;
 use crate::words::left::LeftBehind;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
+#[cfg(feature = "axum")]
+use crate::words::settings::Budget;
 use crate::words::status::StatusReport;
 use crate::words::text::bounded;
 
@@ -322,6 +324,12 @@ impl Shutdown {
     /// A snapshot, put together for the call; for probes and diagnostics, not for a hot path.
     pub fn status(&self) -> StatusReport {
         self.view.shared.status()
+    }
+
+    /// The App's time.
+    #[cfg(feature = "axum")]
+    pub(crate) fn budget(&self) -> &Budget {
+        self.view.shared.control.budget()
     }
 
     /// The App's counter of requests.

@@ -12,6 +12,8 @@ pub(crate) struct Counts {
     pub(crate) failures: u64,
     /// How many of the last runs failed, one after the other.
     pub(crate) failures_in_a_row: u64,
+    /// How many of these failed with the last error.
+    pub(crate) failures_alike: u64,
     pub(crate) restarts: u64,
     /// When it comes back, if it is away.
     pub(crate) next_try: Option<Moment>,
@@ -28,9 +30,11 @@ impl Counts {
             Some(error) => {
                 self.failures += 1;
                 self.failures_in_a_row += 1;
+                let is_alike = self.error.as_deref() == Some(error);
+                self.failures_alike = if is_alike { self.failures_alike + 1 } else { 1 };
                 self.error = Some(error.to_owned());
             }
-            None => self.failures_in_a_row = 0,
+            None => (self.failures_in_a_row, self.failures_alike) = (0, 0),
         }
     }
 

@@ -29,6 +29,7 @@ use crate::run::task::task_unit::TaskUnit;
 use crate::run::task::ticks::caught_up;
 use crate::run::task::tree::End;
 use crate::sys::panics;
+use crate::sys::repeats;
 
 /// Runs a task to its end and reports it, even if it is aborted.
 pub(crate) async fn run(task: TaskUnit, mut end: End) {
@@ -157,18 +158,27 @@ async fn periodic(task: &TaskUnit, ticks: &Periodic, course: &mut Course) -> Ove
         match (end.outcome, end.error) {
             (Outcome::Cancelled, _) if pause.is_requested() => {}
             (Outcome::Cancelled, _) => return Over::told(ending(Outcome::Cancelled, None)).cut(cut),
-            (_, Some(error)) => {
-                let name = task.unit.name.clone();
-                task.control.calls().event(Level::WARN, move |_| {
-                    tracing::warn!(target: "lifecycle", task = &*name, error, "a run failed; the next tick comes");
-                });
-            }
+            (_, Some(error)) => tell_of_failure(task, error),
             (_, None) => {}
         }
         if !alarm::after_run(&mut course.watch, task).await && !pause.is_requested() {
             return Over::told(ending(Outcome::Cancelled, None)).cut(cut);
         }
         course.due = caught_up(course.due + interval, Instant::now(), interval, missed);
+    }
+}
+
+/// The next tick comes. One that fails alike at each tick is told ever more seldom.
+fn tell_of_failure(task: &TaskUnit, error: String) {
+    let (name, alike) = (task.unit.name.clone(), task.unit.pulse.counts().failures_alike);
+    if repeats::is_told(alike) {
+        task.control.calls().event(Level::WARN, move |_| {
+            tracing::warn!(target: "lifecycle", task = &*name, error, alike, "a run failed; the next tick comes");
+        });
+    } else {
+        task.control.calls().event(Level::DEBUG, move |_| {
+            tracing::debug!(target: "lifecycle", task = &*name, error, alike, "a run failed as the one before");
+        });
     }
 }
 
