@@ -179,7 +179,7 @@ impl App {
         watch.last_closes.enter();
         let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope(), &library);
         Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
-        leaks.finish().await;
+        leaks.finish(false).await;
         watch.tell_all();
         let report = reports.report(&[]);
         drop(reports);
@@ -230,7 +230,7 @@ impl App {
             watch.last_closes.enter();
             let leaks = LeakWatch::start(&self.leaks, self.assembly.leak_scope(), &library);
             Driver::new(self.assembly).hearing_signals(self.process.signals).run().await;
-            leaks.finish().await;
+            leaks.finish(true).await;
         });
         let left = reports.ledger.left_in_poll();
         if !left.is_empty() {

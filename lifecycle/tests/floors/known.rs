@@ -11,6 +11,7 @@ pub(crate) const IN_CYCLES: &[&str] = &[
     "run/stop/tokens.rs",
     "run/groups/change.rs",
     "run/groups/mod.rs",
+    "run/leaks/at_end.rs",
     "run/leaks/mod.rs",
     "run/leaks/own.rs",
     "run/leaks/proc.rs",

@@ -1,5 +1,6 @@
 //! What tasks do, and what becomes of them.
 
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "critical_fails" => app.task(ready()).task(failing("ingest")),
         "critical_panics" => app.task(ready()).task(panicking("ingest")),
         "panics_again" => app.task(ready()).task(panicking("ingest").restart(Restart::OnFailure)),
+        "child_process_dropped" => app.task(ready_after(1)).task(TaskSpec::new("helper", child_process_dropped)),
+        "bare_server" => app.task(TaskSpec::new("server", bare_server)),
         "panics_at_each_tick" => app.task(panics_at_each_tick()),
         "uncritical_fails" => app.task(ready_after(1)).task(failing("ingest").critical(false)),
         "ticks_fail" => app.task(ticks_fail()),
@@ -180,6 +183,27 @@ async fn stubborn_child(tasks: Tasks) {
         say("READY");
         tokio::time::sleep(FOR_EVER).await;
     });
+}
+
+/// It is dropped, and the process that it has started lives on.
+async fn child_process_dropped() -> std::io::Result<()> {
+    let mut command = tokio::process::Command::new("/bin/sleep");
+    // Nothing by which the driver would take it for one of this run's.
+    command.arg("3").env_clear().process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let child = command.spawn()?;
+    arrive();
+    std::future::pending::<()>().await;
+    drop(child);
+    Ok(())
+}
+
+/// A server of another library: it spawns its connections by itself, and has no `Shutdown` that would tell it to drain.
+async fn bare_server() {
+    tokio::spawn(async {
+        say("READY");
+        std::future::pending::<()>().await;
+    });
+    std::future::pending::<()>().await;
 }
 
 async fn child_process(shutdown: Shutdown) -> std::io::Result<()> {

@@ -165,3 +165,31 @@ fn a_panic_that_comes_at_each_tick_is_told_once_and_counted() {
     assert_eq!(ended.err.matches(" again, 10 times so far").count(), 1, "{}", ended.err);
     assert!(ended.component("printer")["failures"].as_u64().is_some_and(|failures| failures >= 42));
 }
+
+/// The notes of a report as one text.
+fn notes(ended: &Ended) -> String {
+    ended.report()["notes"].as_array().expect("a list").iter().map(|note| format!("{note}\n")).collect()
+}
+
+/// Regression: a server without a `Shutdown` that was cut with a request in progress was told as clean, without a word.
+#[test]
+fn tasks_that_are_no_component_s_and_are_cut_are_said_in_a_note() {
+    for workers in FLAVORS {
+        let ended = stopped(scenario("bare_server").workers(workers));
+        ended.exits(0).outcome("server", "cancelled");
+        let notes = notes(&ended);
+        assert!(notes.contains("1 task that was not spawned through `Tasks` was cut off at the end"), "{notes}");
+        let ended = stopped(scenario("priorities").workers(workers));
+        assert_eq!(self::notes(&ended), "", "nothing was cut");
+    }
+}
+
+/// Regression: a child process that was dropped and went on was told only where leaks were looked for.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_child_process_that_outlives_the_program_is_said_in_a_note() {
+    let ended = stopped(scenario("child_process_dropped"));
+    ended.exits(0).outcome("helper", "cancelled");
+    let notes = notes(&ended);
+    assert!(notes.contains("child process ") && notes.contains("still runs: /bin/sleep 3; it outlives"), "{notes}");
+}

@@ -5,6 +5,7 @@
 //! an answer, in `reach`: the App has the process to itself; or the test's own runtime watches the descriptor, and the
 //! test's own thread started the child.
 
+mod at_end;
 mod library;
 mod neighbours;
 mod own;
@@ -21,6 +22,7 @@ use tokio::runtime::Handle;
 use crate::sys::panics;
 use crate::words::leak::Leak;
 
+use self::at_end::AtEnd;
 use self::neighbours::Neighbour;
 use self::proc::Look;
 use crate::run::record::ledger::Ledger;
@@ -84,6 +86,8 @@ pub(crate) struct LeakScope {
 pub(crate) struct LeakWatch {
     neighbour: Arc<Neighbour>,
     search: Option<Search>,
+    /// Where leaks are not looked for.
+    at_end: Option<AtEnd>,
 }
 
 #[derive(Debug)]
@@ -142,11 +146,16 @@ impl LeakWatch {
                 alone: proc::is_main_thread() || neighbours::is_only_test(),
             }
         });
-        Self { neighbour, search }
+        let at_end = search.is_none().then(|| AtEnd::start(app.ledger));
+        Self { neighbour, search, at_end }
     }
 
-    /// Looks, and notes in the ledger what is left. Called within the runtime, when the App is over.
-    pub(crate) async fn finish(self) {
+    /// Looks, and notes in the ledger what is left. Called within the runtime, when the App is over. `owns_runtime`: that
+    /// ends with the App, and with it all of its tasks.
+    pub(crate) async fn finish(self, owns_runtime: bool) {
+        if let Some(at_end) = self.at_end.filter(|_| !self.neighbour.shares_process()) {
+            at_end.note(owns_runtime).await;
+        }
         let Some(search) = self.search else { return };
         let mut found = search.compare(&self.neighbour);
         for wait in WAITS {

@@ -71,6 +71,10 @@ mod system {
         None
     }
 
+    pub(in super::super) fn children() -> std::collections::BTreeSet<u32> {
+        std::collections::BTreeSet::new()
+    }
+
     #[cfg(feature = "test-util")]
     pub(in super::super) fn pollers_of_this_runtime() -> Vec<u32> {
         Vec::new()
@@ -117,7 +121,7 @@ mod system {
         numbers("/proc/self/fd").filter_map(described).filter(|(_, what)| *what != this_look).collect()
     }
 
-    fn children() -> BTreeSet<u32> {
+    pub(in super::super) fn children() -> BTreeSet<u32> {
         let mut known = false;
         let mut children = BTreeSet::new();
         for thread in numbers("/proc/self/task") {
@@ -250,4 +254,4 @@ mod system {
 
 #[cfg(feature = "test-util")]
 pub(super) use self::system::pollers_of_this_runtime;
-pub(super) use self::system::{is_main_thread, library_threads, process};
+pub(super) use self::system::{children, is_main_thread, library_threads, process};

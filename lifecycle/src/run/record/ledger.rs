@@ -59,6 +59,8 @@ pub(crate) struct Book {
     pub(crate) waiting_for_input: Vec<String>,
     /// Requests in progress when *stop_new_work* began, by name.
     pub(crate) in_flight_at_drain: Vec<(&'static str, usize)>,
+    /// What goes with the process, or outlives it, and is no component: for notes.
+    pub(crate) cut: Vec<String>,
     /// Requests that were refused by shutdowns that were called off.
     pub(crate) refused_before: Vec<(&'static str, usize)>,
     /// Requests that were still in progress when *complete_current* was over.
@@ -173,6 +175,7 @@ impl Ledger {
             waiting_for_input: Vec::new(),
             in_flight_at_drain: Vec::new(),
             refused_before: Vec::new(),
+            cut: Vec::new(),
             requests_cut: Vec::new(),
             seen_children: HashMap::new(),
             ends: 0,

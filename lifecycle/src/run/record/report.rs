@@ -299,6 +299,7 @@ fn notes(book: &Book) -> impl Iterator<Item = String> {
     let waiting = waiting.map(|name| format!("`{name}` was left waiting for input from stdin, which nothing can end"));
     let last = (!book.closed_last.is_empty())
         .then(|| format!("closed without the runtime, at the last moment: `{}`", book.closed_last.join("`, `")));
+    let cut = cut.chain(book.cut.clone());
     cut.chain(left_out).chain(waiting).chain(last).chain(book.leaks_note.clone()).chain(book.bad_closes.clone())
 }
 
