@@ -51,6 +51,7 @@ fn main() {
             flavor: __lifecycle::Option::Some(__lifecycle::Flavor::MultiThread),
             worker_threads: __lifecycle::Option::Some(2usize),
             on_shutdown: __lifecycle::Option::None,
+            blocking: false,
             expected: &[],
             version: ::core::option_env!("CARGO_PKG_VERSION"),
         },

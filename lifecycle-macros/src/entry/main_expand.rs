@@ -49,6 +49,7 @@ impl Main {
         let (complete_current, cancel_tasks) = (bound(&phases.complete_current), bound(&phases.cancel_tasks));
         let force_cleanup = bound(&phases.force_cleanup);
         let (flavor, on_shutdown) = (self.flavor(), self.on_shutdown());
+        let blocking = self.func.sig.asyncness.is_none();
         let workers = args.worker_threads.as_ref().map(|setting| setting.value);
         let expected = &args.expected;
         let worker_threads = optional(workers.map(|workers| code!(#workers)));
@@ -65,6 +66,7 @@ impl Main {
                 flavor: #flavor,
                 worker_threads: #worker_threads,
                 on_shutdown: #on_shutdown,
+                blocking: #blocking,
                 expected: &[#(#expected),*],
                 version: ::core::option_env!("CARGO_PKG_VERSION"),
             }

@@ -11,7 +11,7 @@ use crate::signature;
 use crate::tokens::{code, plain};
 
 use super::budget;
-use super::main_args::{Args, Flavor};
+use super::main_args::{Args, Flavor, OnShutdown};
 
 /// A main function without faults.
 pub(super) struct Main {
@@ -20,17 +20,18 @@ pub(super) struct Main {
     pub(super) func: Func,
 }
 
-/// The attribute on `async fn main`.
+/// The attribute on `main`, async or not.
 pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diag = Diag::new("main");
     let args = Args::read(args, &mut diag);
     check_args(&args, &mut diag);
-    let Some(func) = func::read(&item, "`async fn main`", &mut diag) else {
+    let Some(func) = func::read(&item, "`async fn main` or `fn main`", &mut diag) else {
         let faults = diag.into_tokens();
         return code!(#item #faults);
     };
     diag.under(&conditions(&func.attrs));
     check_func(&func, &mut diag);
+    check_sync(&args, &func, &mut diag);
     loops::check(&func, args.unstoppable, &mut diag);
     let callee = Callee::new(Sort::Main, &func, &Host::default(), &args.krate);
     if diag.is_clean() { Main { args, callee, func }.expand() } else { fallback(&func, diag) }
@@ -48,14 +49,22 @@ fn check_args(args: &Args, diag: &mut Diag) {
 
 fn check_func(func: &Func, diag: &mut Diag) {
     signature::check(func, diag);
-    signature::check_async(&func.sig, "write `async fn main`, without another attribute that builds a runtime", diag);
-    signature::check_no_self(func, "write `async fn main` outside of any impl block", diag);
+    signature::check_no_self(func, "write `main` outside of any impl block", diag);
     for attr in func.attrs.iter().filter(|attr| last_segment_is(attr, "main")) {
         diag.at(attr, "`#[lifecycle::main]` builds the runtime already; remove the other one");
     }
     if plain(func.ident()) != "main" {
         let message = format!("`{}` must be named `main`: it is where the program begins", plain(func.ident()));
         diag.at(func.ident(), message);
+    }
+}
+
+/// A sync `main` has the process's main thread for itself. A thread cannot be dropped.
+fn check_sync(args: &Args, func: &Func, diag: &mut Diag) {
+    let cancels = args.on_shutdown.as_ref().filter(|setting| setting.value == OnShutdown::Cancel);
+    if let (None, Some(on_shutdown)) = (&func.sig.asyncness, cancels) {
+        let message = "\"cancel\" needs an `async fn main`: a thread cannot be dropped; remove it, and look at a `Shutdown` in the body";
+        diag.at(&on_shutdown.at, message);
     }
 }
 

@@ -82,16 +82,25 @@ fn faults_of_main_are_told_on_the_spot() {
 }
 
 #[test]
-fn only_an_async_main_is_main() {
+fn what_is_no_main_is_refused() {
     for (item, words) in [
-        ("fn main() {}", "write `async fn main`"),
         ("async fn start() {}", "must be named `main`"),
         ("async fn main<T>() {}", "cannot be generic"),
         ("async fn main(a: &str) {}", "handed over by value"),
-        ("struct Main;", "put it on `async fn main`"),
+        ("struct Main;", "put it on `async fn main` or `fn main`"),
     ] {
         refuses(main_fn::attribute, "", item, &[words]);
     }
+}
+
+#[test]
+fn a_sync_main_blocks_and_cannot_be_dropped() {
+    let made = accepts(main_fn::attribute, "", "fn main(shutdown: Shutdown) {}");
+    assert!(made.contains("blocking : true") && made.contains("| a0 , | async move { main (a0 ,) }"), "{made}");
+    assert!(!made.contains("MainSends"), "{made}");
+    assert!(accepts(main_fn::attribute, "", MAIN).contains("blocking : false"));
+    accepts(main_fn::attribute, "on_shutdown = \"fail\"", "fn main() {}");
+    refuses(main_fn::attribute, "on_shutdown = \"cancel\"", "fn main() {}", &["needs an `async fn main`"]);
 }
 
 /// The compiler refuses an async `main`, which would be noise after a fault of ours.

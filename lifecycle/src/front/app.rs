@@ -1,13 +1,13 @@
 //! An App: built, then run once.
 
 use std::io::Write;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
 use crate::decide::exit_code;
-use crate::front::private::Flavor;
 use crate::plan::describe::Description;
 use crate::run::drive::assembly::Assembly;
 use crate::run::drive::driver::Driver;
@@ -16,7 +16,7 @@ use crate::run::handles::shared;
 use crate::run::leaks::{LeakSettings, LeakWatch, LibraryWatch};
 use crate::run::process::guard::{Duties, Guard};
 use crate::run::process::last_closes::LastCloses;
-use crate::run::process::runtime::{self, Workers};
+use crate::run::process::runtime;
 use crate::run::process::scribe::Scribe;
 use crate::run::process::start_error::StartError;
 use crate::run::process::threads::Threads;
@@ -27,6 +27,7 @@ use crate::run::record::report::ReportBuilder;
 use crate::run::signals::{Blocked, Waker};
 #[cfg(feature = "test-util")]
 use crate::run::stop::control::Control;
+use crate::run::task::main_thread::MainThread;
 use crate::sys::fork::RunningApp;
 use crate::sys::panics;
 use crate::words::format::Format;
@@ -35,6 +36,7 @@ use crate::words::report::ShutdownReport;
 use crate::words::settings::ReportSettings;
 use crate::{Groups, Shutdown};
 
+use super::process::Process;
 use super::refusal;
 
 /// A program's components, checked and ready to run.
@@ -61,30 +63,6 @@ pub struct App {
     report: ReportSettings,
     describe: Option<Format>,
     leaks: LeakSettings,
-}
-
-/// What an App does to its process.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Process {
-    pub(crate) signals: bool,
-    pub(crate) guard: bool,
-    pub(crate) flavor: Option<Flavor>,
-    pub(crate) worker_threads: Option<usize>,
-}
-
-impl Default for Process {
-    fn default() -> Self {
-        Self { signals: true, guard: true, flavor: None, worker_threads: None }
-    }
-}
-
-impl Process {
-    fn workers(self) -> Workers {
-        match self.flavor {
-            Some(Flavor::CurrentThread) => Workers::Here,
-            _ => Workers::Apart(self.worker_threads),
-        }
-    }
 }
 
 /// Longest wait for the report to be written when nothing else sets a bound.
@@ -197,7 +175,8 @@ impl App {
     ///
     /// Inside a runtime.
     pub fn run_blocking(self) -> ShutdownReport {
-        match self.run_to_report(None) {
+        let started = Started::of(&self);
+        match self.run_to_report(started) {
             Ok((watch, library, report)) => looked_at(library, watch.finish(report)),
             Err(report) => *report,
         }
@@ -205,20 +184,45 @@ impl App {
 
     /// Runs it as the program that the process is for, and exits.
     pub(crate) fn run_process(self, blocked: Blocked) -> ! {
-        match self.run_to_report(Some(blocked)) {
+        let started = Started::of(&self);
+        // The guard hears signals from now on. If there is none, they have their usual effect.
+        blocked.release();
+        if self.process.beside_main { self.run_beside_main(started) } else { self.run_and_exit(started) }
+    }
+
+    /// Gives the main thread to the body of `main`, and runs on another one.
+    fn run_beside_main(mut self, started: Started) -> ! {
+        let (main_thread, jobs) = MainThread::new();
+        self.assembly.main_thread = Some(main_thread);
+        let (hand_over, handed_over) = channel::<(Self, Started)>();
+        let thread = std::thread::Builder::new().name("lifecycle-app".to_owned()).spawn(move || {
+            if let Ok((app, started)) = handed_over.recv() {
+                app.run_and_exit(started);
+            }
+        });
+        match thread {
+            Ok(_) => {
+                // The thread waits for it.
+                let _ = hand_over.send((self, started));
+                jobs.serve()
+            }
+            Err(error) => {
+                let watch = Err(StartError::without("no thread for the App")(error));
+                self.run_and_exit(Started { watch, ..started })
+            }
+        }
+    }
+
+    fn run_and_exit(self, started: Started) -> ! {
+        match self.run_to_report(started) {
             Ok((watch, _, report)) => watch.exit(report),
             Err(report) => std::process::exit(i32::from(report.exit_code.get())),
         }
     }
 
     /// `Err`: it could not start.
-    fn run_to_report(self, blocked: Option<Blocked>) -> Result<Over, Box<ShutdownReport>> {
-        let library = LibraryWatch::start(&self.leaks, true);
-        let started = Watch::start(&self);
-        // The guard hears signals from now on. If there is none, they have their usual effect.
-        if let Some(blocked) = blocked {
-            blocked.release();
-        }
+    fn run_to_report(self, started: Started) -> Result<Over, Box<ShutdownReport>> {
+        let Started { library, watch: started } = started;
         let threads = Threads::default();
         let built = started.and_then(|watch| Ok((runtime::build(self.process.workers(), &threads)?, watch)));
         let (runtime, watch) = match built {
@@ -282,6 +286,18 @@ fn report_of_running(runtime: Runtime, reports: &ReportBuilder, left: &[String])
     let verb = if left.len() == 1 { "uses" } else { "use" };
     report.notes.push(format!("the runtime was not shut down, because `{names}` still {verb} it"));
     report
+}
+
+/// What stands before anything of the App runs.
+struct Started {
+    library: LibraryWatch,
+    watch: Result<Watch, StartError>,
+}
+
+impl Started {
+    fn of(app: &App) -> Self {
+        Self { library: LibraryWatch::start(&app.leaks, true), watch: Watch::start(app) }
+    }
 }
 
 /// Guard, signals and report of an App that runs.

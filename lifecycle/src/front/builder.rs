@@ -18,10 +18,11 @@ use crate::words::phase::Phase;
 use crate::words::place::Place;
 use crate::words::settings::{Environment, Layer, resolve};
 
-use super::app::{App, Process};
+use super::app::App;
 use super::build_error::BuildError;
 #[cfg(feature = "test-util")]
 use super::faults::Fault;
+use super::process::Process;
 use super::registry::{self, Expected};
 use super::specs::{HookSpec, ResourceSpec, TaskSpec, from_attribute};
 
@@ -114,6 +115,7 @@ impl AppBuilder {
         this.version = main.settings.version.map(Cow::Borrowed);
         this.process.flavor = main.settings.flavor;
         this.process.worker_threads = main.settings.worker_threads;
+        this.process.beside_main = main.settings.blocking;
         let function = main.function;
         let part = Part {
             name: "main".to_owned(),
@@ -122,7 +124,11 @@ impl AppBuilder {
             priority: 0,
             tags: Tags::Borrowed(&[]),
             needs: function.keys(),
-            sort: Sort::Main { takes_shutdown: function.takes_shutdown(), on_shutdown: main.settings.on_shutdown },
+            sort: Sort::Main {
+                takes_shutdown: function.takes_shutdown(),
+                on_shutdown: main.settings.on_shutdown,
+                blocking: main.settings.blocking,
+            },
         };
         this.definitions.insert(0, Definition { part, code: Code::Run(from_attribute(function)) });
         this

@@ -14,6 +14,7 @@ pub(crate) mod harness;
 pub(crate) mod macros;
 pub(crate) mod near;
 pub mod private;
+mod process;
 mod refusal;
 pub(crate) mod registry;
 pub(crate) mod report_assertions;

@@ -2,7 +2,7 @@
 
 use crate::words::component::{HookSettings, Kind, ResourceSettings, Tags, TypeKey};
 use crate::words::place::Place;
-use crate::words::task::{OnShutdown, Plain, TaskKind, TaskSettings};
+use crate::words::task::{Blocking, OnShutdown, Plain, TaskKind, TaskSettings};
 
 /// One component.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub(crate) enum Sort {
     Main {
         takes_shutdown: bool,
         on_shutdown: Option<OnShutdown>,
+        /// It is no `async fn`: its body blocks the thread on which it runs.
+        blocking: bool,
     },
     Task(TaskSettings),
     /// `hears`: its `open` takes a `Shutdown`, so that it can end by itself.
@@ -40,10 +42,17 @@ impl Sort {
     pub(crate) fn task_settings(&self) -> Option<TaskSettings> {
         match self {
             Sort::Task(settings) => Some(*settings),
-            Sort::Main { takes_shutdown, on_shutdown } => {
+            Sort::Main { takes_shutdown, on_shutdown, blocking } => {
                 // A `main` that is not told of the shutdown is the program's work: cut, it is not done.
                 let default = (!takes_shutdown).then_some(OnShutdown::Fail);
-                let kind = TaskKind::Plain(Plain { on_shutdown: on_shutdown.or(default), ..Plain::DEFAULT });
+                let on_shutdown = on_shutdown.or(default);
+                let kind = match blocking {
+                    true => TaskKind::Blocking(Blocking {
+                        on_shutdown: on_shutdown.and_then(OnShutdown::of_blocking),
+                        ..Blocking::DEFAULT
+                    }),
+                    false => TaskKind::Plain(Plain { on_shutdown, ..Plain::DEFAULT }),
+                };
                 Some(TaskSettings { takes_shutdown: *takes_shutdown, ..TaskSettings::new(kind) })
             }
             Sort::Resource { .. } | Sort::Hook(_) => None,

@@ -42,6 +42,17 @@ pub enum BlockingOnShutdown {
     Fail,
 }
 
+impl OnShutdown {
+    /// The same of a body that blocks; `None`: such a body cannot have it.
+    pub(crate) const fn of_blocking(self) -> Option<BlockingOnShutdown> {
+        match self {
+            OnShutdown::Finish => Some(BlockingOnShutdown::Finish),
+            OnShutdown::Fail => Some(BlockingOnShutdown::Fail),
+            OnShutdown::Cancel => None,
+        }
+    }
+}
+
 /// The options of a task; see the attribute `#[cooperative_task]` for their meaning.
 #[derive(Clone, Copy, Debug)]
 pub struct TaskSettings {

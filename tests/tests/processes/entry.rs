@@ -14,6 +14,47 @@ fn entries() -> [Program; 2] {
     [env!("CARGO_BIN_EXE_entry"), env!("CARGO_BIN_EXE_entry_current_thread")].map(Program::at)
 }
 
+fn sync() -> Program {
+    Program::at(env!("CARGO_BIN_EXE_entry_sync"))
+}
+
+#[test]
+fn a_sync_main_has_the_main_thread_and_hears_of_the_shutdown() {
+    for signal in [Signal::TERM, Signal::INT] {
+        over_within(SLACK, || {
+            let running = sync().start();
+            running.wait_for("READY").wait_for("other on another");
+            let ended = running.end_by(signal);
+            ended.exits(0).says(&["body on main", "READY", "body ends", "close store"]);
+            ended.outcome("main", "stopped").outcome("other", "stopped");
+            assert_eq!(ended.err, "", "{ended:#?}");
+            ended.elapsed
+        });
+    }
+}
+
+#[test]
+fn when_a_sync_main_returns_fails_or_panics_the_program_shuts_down() {
+    for (does, code, outcome) in [("ok", 0, "finished"), ("fails", 1, "failed"), ("panics", 1, "panicked")] {
+        let ended = sync().arg(does).may_panic().start().end();
+        ended.exits(code).outcome("main", outcome).says(&["close store"]);
+        assert_eq!(ended.report()["reason"]["kind"], "main_returned", "{ended:#?}");
+    }
+}
+
+#[test]
+fn a_sync_main_that_does_not_return_is_left_behind_and_named() {
+    over_within(Duration::from_secs(2) + SLACK, || {
+        let running = sync().arg("deaf").start();
+        running.wait_for("main blocks");
+        let ended = running.end_by(Signal::TERM);
+        ended.exits(3).outcome("main", "leaked").blocked("main");
+        // It may still use what it holds.
+        ended.outcome("store", "leaked").never_says("close store");
+        ended.elapsed
+    });
+}
+
 #[test]
 fn the_design_s_program_finishes_its_run_and_closes_in_reverse() {
     let running = design().start();

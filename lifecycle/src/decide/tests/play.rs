@@ -71,7 +71,7 @@ impl Cast {
     }
 
     pub(super) fn main(self) -> Self {
-        self.part("main", Vec::new(), Sort::Main { takes_shutdown: true, on_shutdown: None })
+        self.part("main", Vec::new(), Sort::Main { takes_shutdown: true, on_shutdown: None, blocking: false })
     }
 
     /// One that *complete_current* does not wait for.

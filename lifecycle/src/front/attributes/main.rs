@@ -1,6 +1,6 @@
 //! The documentation of `#[lifecycle::main]`.
 
-/// Makes `async fn main` the program: builds the runtime, runs everything that is registered, and exits.
+/// Makes `main` the program: builds the runtime, runs everything that is registered, and exits.
 ///
 /// `main` is a task like any other. It starts with them, after every resource is open; when it returns, shutdown
 /// begins. It may take what tasks take. If it takes no [`Shutdown`](crate::Shutdown), it is dropped at an `.await`
@@ -14,6 +14,25 @@
 /// async fn main(shutdown: Shutdown) -> Result<(), std::io::Error> {
 ///     shutdown.requested().await;
 ///     Ok(())
+/// }
+/// ```
+///
+/// # A `main` that is not async
+///
+/// The body of an `fn main` without `async` runs on the process's main thread, as the loop of a graphics library wants it,
+/// and everything else beside it, on other threads. It is like a `blocking` task: it may block, also on futures; it
+/// hears of the shutdown by its [`Shutdown`](crate::Shutdown); and when it returns, shutdown begins. One that has not
+/// returned when its time is over is left behind and named, and the process exits 3.
+///
+/// ```no_run
+/// use lifecycle::Shutdown;
+///
+/// # struct Window;
+/// # impl Window { fn open() -> Self { Self } fn draw(&self) -> bool { true } }
+/// #[lifecycle::main]
+/// fn main(shutdown: Shutdown) {
+///     let window = Window::open();
+///     while !shutdown.is_requested() && window.draw() {}
 /// }
 /// ```
 ///
@@ -49,8 +68,8 @@
 /// # Checked by the compiler
 ///
 /// Unknown, doubled and misspelt options; bad values; phases that add up to more than the total, or that leave nothing
-/// for *force_cleanup*; `worker_threads` with `current_thread`; a function that is not `async fn main`; parameters
-/// that cannot be injected.
+/// for *force_cleanup*; `worker_threads` with `current_thread`; a function that is not called `main`; `"cancel"` for
+/// one that is not async; parameters that cannot be injected.
 ///
 /// ```compile_fail
 /// // error: main: the phases add up to 12s, more than the `timeout` of 10s; shorten a phase, or write a longer `timeout`

@@ -133,6 +133,8 @@ pub struct MainSettings {
     pub flavor: Option<Flavor>,
     pub worker_threads: Option<usize>,
     pub on_shutdown: Option<OnShutdown>,
+    /// It is no `async fn`: the body runs on the process's main thread.
+    pub blocking: bool,
     pub expected: &'static [&'static str],
     pub version: Option<&'static str>,
 }
@@ -144,6 +146,7 @@ impl MainSettings {
         flavor: None,
         worker_threads: None,
         on_shutdown: None,
+        blocking: false,
         expected: &[],
         version: None,
     };

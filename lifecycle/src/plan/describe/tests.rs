@@ -59,7 +59,7 @@ fn program(name: &str) -> std::sync::Arc<Plan> {
     let plain = TaskSettings::new(TaskKind::Plain(plain));
     let hook = HookSettings::new(Phase::StopNewWork);
     let parts = vec![
-        part("main", 0, vec![database], Sort::Main { takes_shutdown: true, on_shutdown: None }),
+        part("main", 0, vec![database], Sort::Main { takes_shutdown: true, on_shutdown: None, blocking: false }),
         resource::<Cache>("cache", vec![database]),
         resource::<Database>("database", vec![]),
         part(name, 5, vec![database, cache], Sort::Task(periodic)),

@@ -25,6 +25,7 @@ use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 use crate::run::stop::mail::Mail;
 use crate::run::task::kept::Kept;
+use crate::run::task::main_thread::MainThread;
 use crate::run::task::tree::{Root, TaskTree};
 use crate::run::task::unit::{Actions, Start, Unit};
 
@@ -114,6 +115,8 @@ pub(crate) struct Assembly {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) components: Vec<Component>,
+    /// Where the body of a `main` runs that is no `async fn`.
+    pub(crate) main_thread: Option<MainThread>,
     pub(crate) mail: UnboundedReceiver<Mail>,
 }
 
@@ -151,7 +154,7 @@ impl Assembly {
         let trees = || components.iter().map(|component| Arc::downgrade(&component.tree));
         ledger.set_children(trees().map(|tree| tree as Weak<dyn Children>).collect());
         shared.change_lock.set_trees(trees().collect());
-        Ok(Self { plan, control, ledger, shared, components, mail })
+        Ok(Self { plan, control, ledger, shared, components, main_thread: None, mail })
     }
 }
 

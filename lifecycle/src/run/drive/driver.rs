@@ -278,6 +278,7 @@ impl Driver {
         let component = &self.assembly.components[id];
         let Work::Run(start, actions) = &component.work else { return };
         let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
+        let is_main = matches!(&self.plan.nodes[id], Node::Task(task) if task.is_main);
         let task = TaskUnit {
             unit: component.unit(drops),
             settings: self.plan.parts[id].sort.task_settings().unwrap_or(TaskSettings::DEFAULT),
@@ -287,6 +288,7 @@ impl Driver {
             tree: component.tree.clone(),
             pause: component.pause.clone(),
             kept: component.kept.clone(),
+            main_thread: self.assembly.main_thread.clone().filter(|_| is_main),
         };
         let end = End::root(component.tree.clone());
         if task.settings.is_local() {

@@ -301,7 +301,7 @@ async fn run_child(
     end.leaks_when_dropped(place == Place::OwnThread);
     let drove = match place {
         Place::Runtime { .. } => drive(&unit, body, None).await,
-        Place::OwnThread => match OwnThread::start(unit.name.to_string(), unit.share(), body) {
+        Place::OwnThread => match OwnThread::start(None, unit.share(), body) {
             Ok(thread) => thread.end(&unit.flags).await,
             Err(error) => Drove::Done(Err(format!("no thread for it: {error}").into())),
         },

@@ -5,6 +5,7 @@ pub(crate) mod ending;
 pub(crate) mod hook;
 pub(crate) mod kept;
 pub(crate) mod local;
+pub(crate) mod main_thread;
 pub(crate) mod monitor;
 pub(crate) mod output;
 pub(crate) mod own_thread;

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::run::process::thread_number::ThreadNumber;
 use crate::run::stop::flags::{Flag, Flags};
+use crate::run::task::main_thread::MainThread;
 use crate::run::task::poll::{Body, Drove, drive};
 use crate::run::task::unit::Unit;
 use crate::sys::park::block_on;
@@ -27,22 +28,26 @@ pub(crate) struct OwnThread<T> {
 }
 
 impl<T: Send + 'static> OwnThread<T> {
-    /// Runs the body on a thread of that name.
+    /// Runs the body on the main thread, if one is given, or on one of its own that has its name.
     ///
     /// The thread is in the context of the runtime, so that the body can spawn and use timers, but not inside of its
     /// `block_on`: there tokio would refuse any other `block_on`, and code that blocks is often a wrapper of one.
-    pub(crate) fn start(name: String, unit: Unit, body: Body<T>) -> std::io::Result<Self> {
+    pub(crate) fn start(main_thread: Option<&MainThread>, unit: Unit, body: Body<T>) -> std::io::Result<Self> {
         let (done, drove) = oneshot::channel();
         let number = Arc::new(OnceLock::new());
         let tell_number = number.clone();
         unit.pulse.runs_on_own_thread();
-        let runtime = Handle::current();
-        std::thread::Builder::new().name(name).spawn(move || {
+        let (runtime, name) = (Handle::current(), unit.name.to_string());
+        let run = move || {
             let _ = tell_number.set(ThreadNumber::current());
             let _context = runtime.enter();
             // The receiver is gone if the thread was left behind.
             let _ = done.send(block_on(drive(&unit, body, None)));
-        })?;
+        };
+        match main_thread {
+            Some(main_thread) => main_thread.run(Box::new(run))?,
+            None => drop(std::thread::Builder::new().name(name).spawn(run)?),
+        }
         Ok(Self { drove, number })
     }
 

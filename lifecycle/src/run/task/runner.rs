@@ -207,7 +207,7 @@ async fn drive_body(task: &TaskUnit) -> Drove<Result<(), BoxError>> {
         return make_and_drive(&task.unit, || (task.start)(), task.settings.timeout()).await;
     }
     match panics::catch(|| (task.start)()) {
-        Ok(body) => match OwnThread::start(task.unit.name.to_string(), task.unit.share(), body) {
+        Ok(body) => match OwnThread::start(task.main_thread.as_ref(), task.unit.share(), body) {
             Ok(thread) => thread.end(&task.unit.flags).await,
             Err(error) => Drove::Done(Err(format!("no thread for it: {error}").into())),
         },

@@ -7,6 +7,7 @@ use crate::run::stop::pause::Pause;
 use crate::words::task::TaskSettings;
 
 use super::kept::Kept;
+use super::main_thread::MainThread;
 use super::tree::TaskTree;
 use super::unit::{Actions, Start, Unit};
 
@@ -20,4 +21,6 @@ pub(crate) struct TaskUnit {
     pub(crate) tree: Arc<TaskTree>,
     pub(crate) pause: Arc<Pause>,
     pub(crate) kept: Arc<Kept>,
+    /// Where the body runs, if that is the process's main thread.
+    pub(crate) main_thread: Option<MainThread>,
 }

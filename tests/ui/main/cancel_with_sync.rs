@@ -1,0 +1,2 @@
+#[lifecycle::main(on_shutdown = "cancel")]
+fn main() {}

@@ -1,2 +1,0 @@
-#[lifecycle::main]
-fn main() {}
