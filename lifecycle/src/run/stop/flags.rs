@@ -10,7 +10,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -190,6 +190,8 @@ impl Flags {
     pub(super) fn wake_all(&self) {
         // The first wake since the last poll counts. A clock that says 0 has only just begun.
         let _ = self.woken.compare_exchange(0, coarse::nanos().max(1), Ordering::SeqCst, Ordering::SeqCst);
+        // See `adopt`.
+        fence(Ordering::SeqCst);
         self.wake();
         self.others.wake(&self.calls);
         if let Some(tokens) = self.tokens.get() {
@@ -230,8 +232,18 @@ impl Flags {
 
     /// Keeps the waker of the task that runs the component. Called before each poll of its body.
     pub(crate) fn adopt(&self, waker: &Waker) {
-        if !self.runner.get_or_init(|| waker.clone()).will_wake(waker) {
-            keep(&mut lock(&self.later_runner), waker);
+        let is_new = match self.runner.get() {
+            Some(runner) if runner.will_wake(waker) => false,
+            Some(_) => {
+                keep(&mut lock(&self.later_runner), waker);
+                true
+            }
+            None => self.runner.set(waker.clone()).is_ok(),
+        };
+        if is_new {
+            // Pairs with the fence in `wake_all`: either that thread finds the waker, or the flag that it raised is seen
+            // by the look that follows this.
+            fence(Ordering::SeqCst);
         }
         self.heard();
     }
