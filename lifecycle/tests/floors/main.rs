@@ -109,7 +109,7 @@ fn what_a_file_uses_is_seen() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    write("lib.rs", "mod a; mod b; mod c; mod d;\npub use crate::c::Exported;\n");
+    write("lib.rs", "mod a; mod b; mod c; mod d; mod e;\npub use crate::c::Exported;\n");
     write(
         "a.rs",
         "//! See [`crate::d`].\nuse std::fmt;\nuse crate::{\n    Exported,\n    b::{self, inner::{Deep as D}},\n};\n",
@@ -119,6 +119,7 @@ fn what_a_file_uses_is_seen() {
     write("c.rs", "#[cfg(test)]\nmod tests {\n    use crate::d::X;\n}\n");
     write("d.rs", "use crate::b::Deep;\nuse self::deep::Y;\n#[cfg(test)]\nmod tests;\n");
     write("d/deep.rs", "use super::X;\n");
+    write("e.rs", "struct X;\nmod inline {\n    use super::X;\n    use crate::c::Exported;\n}\nuse crate::a::A;\n");
     write("d/tests.rs", "use crate::a::A;\n");
     let found = Sources::of(folder.path()).uses();
     let expected = [
@@ -130,6 +131,8 @@ fn what_a_file_uses_is_seen() {
         ("d.rs", "b/inner.rs"),
         ("d.rs", "d/deep.rs"),
         ("d/deep.rs", "d.rs"),
+        ("e.rs", "a.rs"),
+        ("e.rs", "c.rs"),
     ];
     assert_eq!(found, uses(&expected));
     let in_cycles: Vec<_> = cycles::cycles(&found).into_keys().collect();

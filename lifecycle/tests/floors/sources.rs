@@ -148,19 +148,44 @@ fn without_tests(text: &str, mut names: impl FnMut(&str)) -> String {
 
 fn parse(file: PathBuf, text: &str, module: &[String], names: &BTreeSet<Vec<String>>) -> Module {
     let mut parsed = Module { file, uses: Vec::new(), exports: BTreeMap::new() };
-    let mut rest = text;
-    while let Some((is_export, tree, after)) = next_use(rest) {
-        for (path, name) in expanded(tree) {
-            let Some(path) = from_root(&path, module, names) else { continue };
-            if is_export && name != "*" {
-                parsed.exports.insert(name, path.clone());
+    for (inline, text) in inline_modules(text) {
+        let here: Vec<String> = module.iter().cloned().chain(inline.clone()).collect();
+        let mut rest = &*text;
+        while let Some((is_export, tree, after)) = next_use(rest) {
+            for (path, name) in expanded(tree) {
+                let Some(path) = from_root(&path, &here, names) else { continue };
+                if is_export && inline.is_none() && name != "*" {
+                    parsed.exports.insert(name, path.clone());
+                }
+                parsed.uses.push(path);
             }
-            parsed.uses.push(path);
+            rest = after;
         }
-        rest = after;
+        parsed.uses.extend(paths(&text).filter_map(|path| from_root(&path, &here, names)));
     }
-    parsed.uses.extend(paths(text).filter_map(|path| from_root(&path, module, names)));
     parsed
+}
+
+/// The text outside of modules that stand in the same file, and that of each of them with its name.
+fn inline_modules(text: &str) -> Vec<(Option<String>, String)> {
+    let mut parts = vec![(None, String::new())];
+    let mut inside = None;
+    for line in text.lines() {
+        let begins = line.split_once("mod ").filter(|(before, after)| {
+            after.ends_with(" {") && (before.is_empty() || before.starts_with("pub")) && inside.is_none()
+        });
+        if let Some((_, after)) = begins {
+            inside = Some(parts.len());
+            parts.push((Some(after.trim_end_matches(" {").to_owned()), String::new()));
+        }
+        let part = &mut parts[inside.unwrap_or(0)].1;
+        part.push_str(line);
+        part.push('\n');
+        if line == "}" {
+            inside = None;
+        }
+    }
+    parts
 }
 
 /// Whether the next `use` exports, its tree, and what comes after it.
@@ -206,7 +231,9 @@ fn paths(text: &str) -> impl Iterator<Item = Vec<String>> + '_ {
     text.split(move |letter| !is_letter(letter)).filter_map(|word| {
         let path: Vec<String> = word.split("::").map(str::to_owned).collect();
         // What ends in `::` is the beginning of a tree, which was read before.
-        let begins = matches!(path[0].as_str(), "crate" | "self" | "super") && !word.ends_with("::");
+        let is_step = |name: &String| matches!(name.as_str(), "crate" | "self" | "super");
+        // Only steps: how far something is visible.
+        let begins = is_step(&path[0]) && !word.ends_with("::") && !path.iter().all(is_step);
         (begins && path.len() > 1).then(|| path.into_iter().filter(|name| !name.is_empty()).collect())
     })
 }

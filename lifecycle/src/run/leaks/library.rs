@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::neighbours::{self, Neighbour};
 use super::proc::{self, Look};
-use super::{LeakSettings, NAMES, WAITS, own, sockets};
+use super::settings::{LeakSettings, NAMES, WAITS};
+use super::{own, sockets};
 use crate::words::leak::Leak;
 
 /// Made before anything of an App is opened or started.

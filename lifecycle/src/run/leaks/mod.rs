@@ -10,14 +10,12 @@ mod library;
 mod neighbours;
 mod own;
 mod proc;
+mod settings;
 mod sockets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::thread::ThreadId;
 use std::time::{Duration, Instant};
-
-use tokio::runtime::Handle;
 
 use crate::sys::panics;
 use crate::words::leak::Leak;
@@ -34,43 +32,8 @@ pub(crate) use self::library::LibraryWatch;
 pub(crate) use self::own::{
     begin as watch_test_body, end as leave_test_body, poll as poll_test_body, spawn as spawn_for_harness,
 };
-
-/// Whether leaks are looked for, and where.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct LeakSettings {
-    pub(crate) detect: bool,
-    pub(crate) test: Option<TestRuntime>,
-}
-
-/// The runtime of a `#[lifecycle::test]`: one thread, and nobody else's.
-#[derive(Clone, Debug)]
-pub(crate) struct TestRuntime {
-    thread: ThreadId,
-    /// The descriptors by which it waits for others.
-    pollers: Arc<[u32]>,
-}
-
-impl TestRuntime {
-    /// Called on the one thread of the runtime, within it.
-    #[cfg(feature = "test-util")]
-    pub(crate) fn current() -> Self {
-        Self { thread: std::thread::current().id(), pollers: proc::pollers_of_this_runtime().into() }
-    }
-}
-
-/// Waits between two looks, as long as something seems to be left: what was dropped a moment ago may need a turn of the
-/// runtime or of the system to be gone.
-const WAITS: [Duration; 6] = [
-    Duration::ZERO,
-    Duration::from_millis(1),
-    Duration::from_millis(2),
-    Duration::from_millis(4),
-    Duration::from_millis(8),
-    Duration::from_millis(16),
-];
-
-/// Least and most time for looking up the addresses of sockets, in tables that may be long.
-const NAMES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+pub(crate) use self::settings::{LeakSettings, TestRuntime};
+use self::settings::{NAMES, WAITS, alive_tasks};
 
 /// What of an App leaks are looked for in.
 #[derive(Debug)]
@@ -186,10 +149,6 @@ async fn give_way(time: Duration) {
             Err(_) => std::thread::sleep(time),
         }
     }
-}
-
-fn alive_tasks() -> usize {
-    Handle::try_current().map_or(0, |runtime| runtime.metrics().num_alive_tasks())
 }
 
 impl Search {

@@ -10,8 +10,8 @@ use std::future::Future;
 
 use tokio::task::JoinHandle;
 
-use super::alive_tasks;
 use super::proc::Look;
+use super::settings::alive_tasks;
 
 #[derive(Debug, Default)]
 struct Own {
