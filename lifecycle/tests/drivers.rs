@@ -155,12 +155,12 @@ fn endless_client(journal: &Journal) -> ResourceSpec<Client> {
 #[tokio::test(start_paused = true)]
 async fn a_driver_that_never_ends_is_dropped_after_the_close_within_its_time_and_named() {
     let journal = Journal::new();
-    let client = endless_client(&journal).close_timeout(seconds(2));
+    let client = endless_client(&journal).close_timeout(seconds(1));
     let report = run(app().resource(client).task(stop_after(NOW))).await;
-    assert_eq!(journal.moments("dropped"), [1_000], "half of what the close has left over");
+    assert_eq!(journal.moments("dropped"), [500], "half of what the close has left over");
     let connection = report.component("client/connection").unwrap();
     assert_eq!(connection.outcome, Some(Outcome::Cancelled));
-    assert_eq!(connection.error.as_deref(), Some("dropped: it had not ended 1s after its resource had closed"));
+    assert_eq!(connection.error.as_deref(), Some("dropped: it had not ended 500ms after its resource had closed"));
     assert_eq!(report.critical_path, ["client/connection"], "{report}");
     // It is what `spawn` is for, so nothing was forced.
     assert!(report.is_clean(), "{report}");
@@ -262,7 +262,11 @@ async fn one_that_never_ends_does_not_keep_a_resource_from_being_stopped() {
         }
     });
     let report = run(app().resource(endless_client(&journal).close_timeout(seconds(4))).task(operator)).await;
-    assert_eq!((journal.moments("dropped"), journal.moments("stopped")), (vec![2_000], vec![2_000]));
+    assert_eq!(
+        (journal.moments("dropped"), journal.moments("stopped")),
+        (vec![1_000], vec![1_000]),
+        "a second at most"
+    );
     assert!(report.is_clean(), "{report}");
 }
 

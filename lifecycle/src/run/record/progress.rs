@@ -128,8 +128,12 @@ impl ReportBuilder {
 
     fn children_asked(&self) -> Vec<String> {
         let children = self.ledger.running_children().into_iter();
+        // A resource that is closed waits for the children that drove it.
+        let closed: Vec<bool> = self.ledger.book().records.iter().map(|record| record.outcome.is_some()).collect();
         children
-            .filter(|(_, _, beat)| beat.in_poll || beat.unheard || beat.polls_since_asked.is_some())
+            .filter(|(owner, _, beat)| {
+                beat.in_poll || beat.unheard || beat.polls_since_asked.is_some() || closed[*owner]
+            })
             .map(|(owner, name, beat)| {
                 let part = &self.ledger.plan.parts[owner];
                 named(format!("child {}/{}", escaped(&part.name), escaped(&name)), &last_seen(part.place, beat))

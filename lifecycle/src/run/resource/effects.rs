@@ -141,10 +141,17 @@ async fn run_close(mut close: Close, mut end: End) {
     outlast_drivers(end.tree(), close.until).await;
 }
 
+/// Longest wait for what drives a resource once it is closed. A connection ends within milliseconds of its client's end, a
+/// slow one within a round trip or two. A loop that never ends by itself costs each stop that much. A close that has more
+/// to wait for awaits its driver's handle.
+const DRIVERS: Duration = Duration::from_secs(1);
+
 /// What a resource has spawned drives it: a connection writes what the close has asked for, and ends when its client is
-/// gone. It has half of what the close has left over; what has not ended then is dropped, and has the other half for that.
+/// gone. It has half of what the close has left over, and not more than [`DRIVERS`]; what has not ended then is dropped,
+/// and has the other half for that.
 async fn outlast_drivers(tree: &TaskTree, until: Instant) {
-    if timeout_at(half_way(until), tree.until_childless()).await.is_err() {
+    let until = half_way(until).min(Instant::now() + DRIVERS);
+    if timeout_at(until, tree.until_childless()).await.is_err() {
         tree.drop_late_children();
     }
 }
