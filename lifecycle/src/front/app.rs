@@ -20,6 +20,7 @@ use crate::run::process::runtime;
 use crate::run::process::scribe::Scribe;
 use crate::run::process::start_error::StartError;
 use crate::run::process::threads::Threads;
+use crate::run::process::view::View;
 #[cfg(feature = "test-util")]
 use crate::run::record::ledger::Ledger;
 use crate::run::record::metrics;
@@ -27,6 +28,7 @@ use crate::run::record::report::ReportBuilder;
 use crate::run::signals::{Blocked, Waker};
 #[cfg(feature = "test-util")]
 use crate::run::stop::control::Control;
+use crate::run::stop::deadline::Deadline;
 use crate::run::task::main_thread::MainThread;
 use crate::sys::fork::RunningApp;
 use crate::sys::panics;
@@ -338,7 +340,8 @@ impl Watch {
         let last_closes = BlockingCloses::of(&app.assembly);
         // Not owned by the guard: dropping it may run code of the user's.
         let last: Weak<dyn LastCloses> = Arc::<BlockingCloses>::downgrade(&last_closes);
-        let guard = guarded.then(|| Guard::start(duties, reports.clone(), scribe.clone(), app.report.clone(), last));
+        let view = || View::new(reports.clone(), scribe.clone(), app.report.path.clone());
+        let guard = guarded.then(|| Guard::start(duties, view()?, last));
         let guard = guard.transpose()?;
         if guarded {
             let calls = reports.control.calls();
@@ -351,22 +354,32 @@ impl Watch {
 
     /// A repeated SIGINT has the last word on the exit code.
     fn publish(&self, mut report: ShutdownReport) -> ShutdownReport {
-        if self.guard.is_some() && !self.reports.control.deadline.take_last_word() {
-            // The guard is ending the process at this moment, with a report of its own.
-            loop {
-                std::thread::park();
-            }
-        }
+        self.unless_guard_ends(Deadline::app_reports);
         report.exit_code = exit_code::after_force(report.exit_code, self.reports.control.request.is_forced());
         for replaced in self.reports.control.deadline.signals().map(Waker::newly_replaced).unwrap_or_default() {
             self.scribe.line(format!("lifecycle: {replaced}"));
         }
         publish(&report, &self.report, &self.scribe, self.time_to_write());
+        self.unless_guard_ends(Deadline::app_has_reported);
+        report
+    }
+
+    /// Goes on only if the guard is not ending the process at this moment, with a report of its own.
+    fn unless_guard_ends(&self, step: impl FnOnce(&Deadline) -> bool) {
+        if self.guard.is_some() && !step(&self.reports.control.deadline) {
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+
+    /// What is measured of the whole, and waited for, not for long.
+    fn measure(&self, report: &ShutdownReport) {
         let control = &self.reports.control;
         metrics::shutdown(control.calls(), report.exit_code.get(), report.requests.lost, report.total.actual);
         metrics::in_flight(control.calls(), control.requests.by_name());
         control.calls().flush(TELL);
-        report
+        control.calls().rest();
     }
 
     /// Has subscribers and recorders told all so far: one that panics or blocks is noted in the report.
@@ -390,7 +403,9 @@ impl Watch {
     }
 
     fn finish(self, report: ShutdownReport) -> ShutdownReport {
-        self.publish(report)
+        let report = self.publish(report);
+        self.measure(&report);
+        report
     }
 
     fn exit(mut self, report: ShutdownReport) -> ! {
@@ -399,6 +414,7 @@ impl Watch {
             guard.expect_exit(report.exit_code);
         }
         self.running = None;
+        self.measure(&report);
         std::process::exit(i32::from(report.exit_code.get()))
     }
 }

@@ -34,6 +34,8 @@ pub(crate) fn app(name: &str) -> Option<AppBuilder> {
         "wakes_and_blocks" => wakes_and_blocks(app),
         "starved" => starved(app),
         "drop_blocks" => app.task(TaskSpec::new("holder", drop_blocks)),
+        "huge_panic" => app.task(ready()).task(TaskSpec::new("loud", huge_panic)),
+        "huge_error" => app.task(ready()).task(TaskSpec::new("loud", huge_error)),
         "lock_held" => app.task(TaskSpec::new("printer", holds_stderr)),
         _ => return None,
     })
@@ -187,6 +189,21 @@ async fn drop_blocks() {
     let _heavy = Heavy;
     say("READY");
     std::future::pending().await
+}
+
+const HUGE: usize = 100 << 20;
+
+/// Ends, when it is told to, by a panic whose message nobody can read.
+async fn huge_panic(shutdown: Shutdown) {
+    // What the program prints of it itself takes as long as it likes.
+    std::panic::set_hook(Box::new(|_| ()));
+    shutdown.draining().await;
+    std::panic::panic_any("x".repeat(HUGE));
+}
+
+async fn huge_error(shutdown: Shutdown) -> Result<(), String> {
+    shutdown.draining().await;
+    Err("x".repeat(HUGE))
 }
 
 /// Keeps stderr for itself and blocks: what wants to print waits for ever.

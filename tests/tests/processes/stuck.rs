@@ -431,3 +431,20 @@ fn sigterm_while_an_open_blocks_its_thread_is_over_in_time() {
         );
     }
 }
+
+/// Regression: a panic message of 100 MB took 3.2 s of a budget of 2 s, and nothing ended the process meanwhile.
+#[test]
+fn a_text_that_is_too_long_to_be_written_is_cut() {
+    for workers in FLAVORS {
+        for name in ["huge_panic", "huge_error"] {
+            is_over_in_time(
+                || scenario(name).workers(workers),
+                &["READY"],
+                |ended| {
+                    ended.exits(1).says(&["closed ledger"]).error("loud", "… (cut after 4096 bytes)");
+                    assert!(ended.component("loud")["error"].as_str().is_some_and(|error| error.len() < 5000));
+                },
+            );
+        }
+    }
+}

@@ -164,6 +164,7 @@ impl Driver {
         match action {
             Action::SetState(state) => {
                 self.ledger.set_state(state);
+                self.control.stage.set_state(state);
                 self.calls().event(Level::DEBUG, move |spans| {
                     tracing::debug!(target: "lifecycle", parent: &spans.shutdown, %state, "state");
                 });

@@ -1,30 +1,34 @@
-//! The guard: a plain thread that hears the signals and holds the deadline, whatever the runtime does.
+//! The guard: a plain thread that hears the signals and holds the deadline, whatever the runtime does. What it can reach is
+//! its [`View`], so it runs no user code.
 
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::decide::Event;
 use crate::decide::exit_code::{self, GuardEnd};
+use crate::sys::panics;
 use crate::words::outcome::ExitCode;
 use crate::words::phase::Phase;
-use crate::words::reason::{Reason, Signal, State};
-use crate::words::settings::ReportSettings;
+use crate::words::reason::{Signal, State};
 
 use crate::run::process::last_closes::{LastCloses, LastResort, Reach};
-use crate::run::process::scribe::Scribe;
 use crate::run::process::start_error::StartError;
-use crate::run::record::metrics;
-use crate::run::record::report::ReportBuilder;
-use crate::run::signals::{self, Hangup, Inbox, Subscription, Waker};
-use crate::run::work::requests::Requests;
+use crate::run::process::view::View;
+use crate::run::signals::{self, Hangup, Inbox, Received, Subscription, Waker};
+use crate::run::stop::deadline::LastWord;
 
 /// Time after the total before the guard ends the process: the App itself ends within the total, so whoever
 /// is still here then is stuck. With the time to write the report, 250 ms are promised.
 const PATIENCE: Duration = Duration::from_millis(120);
 /// Longest wait for the report of a process that is being ended.
 const LAST_WORDS: Duration = Duration::from_millis(100);
+/// Time after the total for an App that is over to have its report written, in place of [`PATIENCE`].
+const REPORT_PATIENCE: Duration = Duration::from_millis(150);
+/// Longest wait for the guard's own report in place of that.
+const LATE_WORDS: Duration = Duration::from_millis(70);
+/// How long it rests after a panic of its own, which may come again at once.
+const REST: Duration = Duration::from_millis(10);
 /// How soon the App has to answer a repeated SIGINT.
 const FORCE_ANSWER: Duration = Duration::from_millis(250);
 /// Two SIGINTs closer than this are one: a terminal and a wrapper may both pass the same Ctrl-C on.
@@ -70,22 +74,14 @@ pub(crate) struct Duties {
 
 impl Guard {
     /// Starts it. From here on signals are heard. If it cannot be had, nothing is left of it.
-    pub(crate) fn start(
-        duties: Duties,
-        reports: ReportBuilder,
-        scribe: Scribe,
-        report: ReportSettings,
-        closes: Weak<dyn LastCloses>,
-    ) -> Result<Self, StartError> {
+    pub(crate) fn start(duties: Duties, view: View, closes: Weak<dyn LastCloses>) -> Result<Self, StartError> {
         let (inbox, waker) = signals::inbox().map_err(StartError::without("no descriptors for the guard"))?;
         let subscription = duties.signals.then(|| signals::subscribe(&waker)).transpose();
         let subscription = subscription.map_err(StartError::without("its signals cannot be heard"))?;
-        let control = reports.control.clone();
+        let attach = view.attach();
         let finish = Arc::new(Finish::default());
         let watch = Watch {
-            reports,
-            scribe,
-            report,
+            view,
             ends_process: duties.deadline,
             finish: finish.clone(),
             called_off: 0,
@@ -99,6 +95,7 @@ impl Guard {
             rung: None,
             finished: None,
             last_resort: LastResort::new(closes),
+            has_panicked: false,
         };
         let thread = Builder::new().name("lifecycle-guard".to_owned());
         let thread = thread.spawn(move || {
@@ -110,7 +107,7 @@ impl Guard {
         });
         let thread = thread.map_err(StartError::without("no thread for the guard"))?;
         // Only now, so that nothing keeps the inbox if there is no thread. What happened meanwhile is seen at this wake.
-        control.set_guard(waker.clone());
+        attach(waker.clone());
         waker.wake();
         Ok(Self { finish, waker, thread: Some(thread), subscription })
     }
@@ -140,9 +137,7 @@ impl Drop for Guard {
 }
 
 struct Watch {
-    reports: ReportBuilder,
-    scribe: Scribe,
-    report: ReportSettings,
+    view: View,
     ends_process: bool,
     finish: Arc<Finish>,
     /// How many shutdowns were called off, as far as it has noticed.
@@ -161,23 +156,46 @@ struct Watch {
     rung: Option<Duration>,
     finished: Option<Instant>,
     last_resort: LastResort,
+    /// It has panicked, and said so.
+    has_panicked: bool,
 }
 
 impl Watch {
     fn run(mut self, mut inbox: Inbox) {
         loop {
-            let received = inbox.wait(self.time_to_next());
-            match self.finish.0.load(Ordering::Acquire) {
-                0 => {
-                    self.notice_what_was_called_off();
-                    for signal in received.signals.iter() {
-                        self.hear(signal, received.hangup);
-                    }
-                    self.look();
-                }
-                1 => return,
-                code => self.see_off(code - 2),
+            let wait = self.survive(|watch| watch.time_to_next()).unwrap_or(Some(REST));
+            let received = inbox.wait(wait);
+            if self.finish.0.load(Ordering::Acquire) == 1 {
+                return;
             }
+            self.survive(|watch| watch.turn(&received));
+        }
+    }
+
+    /// A panic here would be a fault of the library's. It is said, and the guard goes on: nothing else hears the signals.
+    fn survive<T>(&mut self, turn: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let panic = match panics::catch(|| turn(self)) {
+            Ok(done) => return Some(done),
+            Err(panic) => panic,
+        };
+        if !std::mem::replace(&mut self.has_panicked, true) {
+            self.view.say(format!("lifecycle: the guard {panic}; it goes on, and this is a fault of lifecycle"));
+        }
+        std::thread::sleep(REST);
+        None
+    }
+
+    fn turn(&mut self, received: &Received) {
+        match self.finish.0.load(Ordering::Acquire) {
+            0 => {
+                self.notice_what_was_called_off();
+                for signal in received.signals.iter() {
+                    self.hear(signal, received.hangup);
+                }
+                self.look();
+            }
+            1 => {}
+            code => self.see_off(code - 2),
         }
     }
 
@@ -186,15 +204,17 @@ impl Watch {
         if let Some(finished) = self.finished {
             return Some(self.farewell_left(finished));
         }
-        if self.reports.control.deadline.is_last_word_taken() {
-            return None;
+        let now = self.view.now();
+        match self.view.last_word() {
+            LastWord::Open => {}
+            LastWord::App => return self.report_deadline().map(|deadline| deadline.saturating_sub(now)),
+            LastWord::Reported | LastWord::Guard => return None,
         }
-        let now = self.reports.control.real_now();
         let deadline = self.deadline().map(|deadline| deadline.saturating_sub(now));
         let progress = self.next_progress.map(|next| next.saturating_sub(now));
         let answer = self.force_answer.map(|answer| answer.saturating_duration_since(Instant::now()));
         let alarm = self.late_alarm().map(|late| late.saturating_sub(now));
-        let look = next_look(&self.reports.control.requests, self.looked).map(|next| next.saturating_sub(now));
+        let look = next_look(self.view.has_requests(), self.looked).map(|next| next.saturating_sub(now));
         let handlers = self.looks_again.map(|next| next.saturating_sub(now)).filter(|left| !left.is_zero());
         let closes = self.last_closes().map(|begin| begin.saturating_sub(now));
         [deadline, progress, answer, alarm, look, handlers, closes].into_iter().flatten().min()
@@ -206,17 +226,16 @@ impl Watch {
         if !self.ends_process || self.last_resort.has_begun() {
             return None;
         }
-        let control = &self.reports.control;
-        let reserve = control.stage.budget.reserve();
-        let reserve_begins = control.deadline.get()?.saturating_sub(reserve);
+        let reserve = self.view.reserve();
+        let reserve_begins = self.view.deadline()?.saturating_sub(reserve);
         // Without an alarm it has not yet heard of the request: in a shutdown it always has one.
-        let alarm = control.deadline.next_timer().unwrap_or_default();
+        let alarm = self.view.next_timer().unwrap_or_default();
         Some(alarm.max(reserve_begins) + STUCK.min(reserve / 4))
     }
 
     fn close_what_can_be(&mut self, now: Duration) {
         if self.last_closes().is_some_and(|begin| now >= begin) {
-            let deadline = self.reports.control.deadline.get().unwrap_or(now);
+            let deadline = self.view.deadline().unwrap_or(now);
             // It is not waited for: if the runtime comes back meanwhile, it goes on with what is left.
             drop(self.last_resort.begin(Reach::All, Instant::now() + deadline.saturating_sub(now)));
         }
@@ -224,37 +243,44 @@ impl Watch {
 
     /// When the coordinator's next alarm would be late, unless it was rung already.
     fn late_alarm(&self) -> Option<Duration> {
-        let alarm = self.reports.control.deadline.next_timer()?;
+        let alarm = self.view.next_timer()?;
         (self.rung != Some(alarm)).then_some(alarm + LATE_ALARM)
     }
 
     fn ring(&mut self, now: Duration) {
         if self.late_alarm().is_some_and(|late| now >= late) {
-            self.rung = self.reports.control.deadline.next_timer();
-            self.reports.control.send(Event::Tick);
+            self.rung = self.view.next_timer();
+            self.view.ring();
         }
     }
 
-    /// The moment at which the process is ended. While it starts, that is when the coordinator has missed its
-    /// own alarm for as long as taking the start back may last: then the runtime is stuck.
+    /// The moment at which the process is ended.
     fn deadline(&self) -> Option<Duration> {
+        Some(self.budget_ends()?.saturating_add(PATIENCE))
+    }
+
+    /// The same for an App that is over, but whose report is not out yet.
+    fn report_deadline(&self) -> Option<Duration> {
+        Some(self.budget_ends()?.saturating_add(REPORT_PATIENCE))
+    }
+
+    /// When the budget is used up. While the App starts, that is when the coordinator has missed its own alarm for as long
+    /// as taking the start back may last: then the runtime is stuck.
+    fn budget_ends(&self) -> Option<Duration> {
         if !self.ends_process {
             return None;
         }
-        let control = &self.reports.control;
-        let deadline = control.deadline.get().or_else(|| {
-            let starting = self.reports.ledger.book().state == State::Starting;
-            let alarm = control.deadline.next_timer().filter(|_| starting)?;
-            Some(alarm + control.stage.budget.reserve())
-        });
-        deadline.map(|deadline| deadline.saturating_add(PATIENCE))
+        self.view.deadline().or_else(|| {
+            let alarm = self.view.next_timer().filter(|_| self.view.is(State::Starting))?;
+            Some(alarm + self.view.reserve())
+        })
     }
 
     fn hear(&mut self, signal: Signal, hangup: Hangup) {
         match signal {
             Signal::Interrupt => self.interrupted(),
             Signal::Quit => self.end(GuardEnd::Quit, "SIGQUIT ended the process at once".to_owned()),
-            Signal::User1 => self.scribe.line(self.reports.state()),
+            Signal::User1 => self.view.tell_state(),
             Signal::Hangup => self.hung_up(hangup),
             Signal::Terminate | Signal::CtrlBreak | Signal::CtrlClose | Signal::CtrlLogoff | Signal::CtrlShutdown => {
                 self.request(signal)
@@ -265,28 +291,28 @@ impl Watch {
     fn hung_up(&mut self, hangup: Hangup) {
         match hangup {
             Hangup::TerminalClosed => self.request(Signal::Hangup),
-            Hangup::Ignored => self.scribe.line(
+            Hangup::Ignored => self.view.say(
                 "lifecycle: SIGHUP: the terminal was closed; the program goes on, as it was started to ignore that"
                     .to_owned(),
             ),
             // The program listens to it as well, and does what it likes.
             Hangup::Handled => {}
-            Hangup::Sent => self.scribe.line("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
+            Hangup::Sent => self.view.say("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
         }
     }
 
     fn request(&mut self, signal: Signal) {
-        // A repeated one changes nothing. It is not logged either: a subscriber may block, and this thread must not.
-        self.reports.control.request(Reason::Signal { signal });
+        // A repeated one changes nothing.
+        self.view.request(signal);
     }
 
     /// Whatever was counted of a shutdown that was called off counts no more.
     fn notice_what_was_called_off(&mut self) {
-        let called_off = self.reports.control.request.called_off();
+        let called_off = self.view.called_off();
         if self.called_off != called_off {
             self.called_off = called_off;
             (self.interrupts, self.force_answer, self.next_progress) = (0, None, None);
-            self.scribe.line("lifecycle: the shutdown was called off; the program goes on".to_owned());
+            self.view.say("lifecycle: the shutdown was called off; the program goes on".to_owned());
         }
     }
 
@@ -299,9 +325,9 @@ impl Watch {
         self.interrupts += 1;
         match self.interrupts {
             1 => self.request(Signal::Interrupt),
-            2 if self.reports.control.force(self.called_off) => {
+            2 if self.view.force(self.called_off) => {
                 let signal = Signal::Interrupt;
-                self.scribe.line(format!("lifecycle: {signal} again: on to force_cleanup; once more ends the process"));
+                self.view.say(format!("lifecycle: {signal} again: on to force_cleanup; once more ends the process"));
                 self.force_answer = Some(now + FORCE_ANSWER);
             }
             // The shutdown was called off in this very moment, so it is the first of the next one.
@@ -314,14 +340,14 @@ impl Watch {
     }
 
     fn look(&mut self) {
-        let control = self.reports.control.clone();
-        if control.deadline.is_last_word_taken() {
-            // The App is over and writes its report, for which it has a bound of its own.
-            return;
+        match self.view.last_word() {
+            LastWord::Open => {}
+            LastWord::App => return self.look_at_report(),
+            LastWord::Reported | LastWord::Guard => return,
         }
         if self.force_answer.is_some_and(|answer| Instant::now() >= answer) {
             self.force_answer = None;
-            if control.phase() != Some(Phase::ForceCleanup) {
+            if self.view.phase() != Some(Phase::ForceCleanup) {
                 self.end(
                     GuardEnd::Interrupted,
                     format!(
@@ -331,7 +357,7 @@ impl Watch {
                 );
             }
         }
-        let now = control.real_now();
+        let now = self.view.now();
         if self.deadline().is_some_and(|deadline| now >= deadline) {
             self.end(
                 GuardEnd::TimeOver,
@@ -345,33 +371,36 @@ impl Watch {
         self.tell_progress(now);
     }
 
+    /// The App is over and writes its report, for which it has a bound of its own. That it comes out is seen to all the same.
+    fn look_at_report(&mut self) {
+        let now = self.view.now();
+        if self.report_deadline().is_some_and(|deadline| now >= deadline) {
+            let note = "the guard ended the process: the App was over, and its report did not come out in time";
+            self.end_within(GuardEnd::TimeOver, note.to_owned(), LATE_WORDS);
+        }
+    }
+
     /// At each wake: it is woken when the start is over, and when a phase begins.
     fn look_at_handlers(&mut self, now: Duration) {
-        for replaced in self.signals.newly_replaced() {
-            self.scribe.line(format!("lifecycle: {replaced}"));
-        }
-        if self.looks_again.is_none() && self.reports.ledger.book().state == State::Running {
+        self.view.tell_replaced(self.signals.newly_replaced());
+        if self.looks_again.is_none() && self.view.is(State::Running) {
             self.looks_again = Some(now + HANDLERS_LOOK);
         }
     }
 
     fn look_at_requests(&mut self, now: Duration) {
-        let requests = &self.reports.control.requests;
-        if next_look(requests, self.looked).is_some_and(|next| now >= next) {
-            requests.look();
-            metrics::in_flight(self.reports.control.calls(), requests.by_name());
+        if next_look(self.view.has_requests(), self.looked).is_some_and(|next| now >= next) {
+            self.view.look_at_requests();
             self.looked = Some(now);
         }
     }
 
     fn tell_progress(&mut self, now: Duration) {
-        let Some(since) = self.reports.control.request.age() else { return };
+        let Some(since) = self.view.request_age() else { return };
         let next = *self.next_progress.get_or_insert(now.saturating_sub(since) + PROGRESS);
         if now >= next {
             self.next_progress = Some(now + PROGRESS);
-            if let Some(progress) = self.reports.progress() {
-                self.scribe.line(progress);
-            }
+            self.view.tell_progress();
         }
     }
 
@@ -386,33 +415,33 @@ impl Watch {
     /// Time that the process still has to exit: an App that has used up its total leaves it no more than that.
     fn farewell_left(&self, finished: Instant) -> Duration {
         let left = FAREWELL.saturating_sub(finished.elapsed());
-        let now = self.reports.control.real_now();
+        let now = self.view.now();
         let to_deadline = self.deadline().map(|deadline| (deadline + LAST_WORDS).saturating_sub(now));
         to_deadline.map_or(left, |most| left.min(most))
     }
 
     /// Writes what there is to say, and ends the process.
     fn end(&mut self, end: GuardEnd, note: String) {
+        self.end_within(end, note, LAST_WORDS);
+    }
+
+    fn end_within(&mut self, end: GuardEnd, note: String, most: Duration) {
         if !self.ends_process {
             return;
         }
-        if !self.reports.control.deadline.is_last_word_taken() {
+        // Once the App is over, it has closed what can be closed.
+        if self.view.last_word() == LastWord::Open {
             self.last_resort.close_shared(LAST_CLOSES);
         }
-        let code = exit_code::of_guard(end, self.reports.control.request.is_forced());
-        if self.reports.control.deadline.take_last_word() {
-            let report = self.reports.last_report(code, note);
-            self.scribe.report(&report, true, self.report.path.as_deref(), LAST_WORDS);
-        } else {
-            self.scribe.flush(LAST_WORDS);
-        }
+        let code = exit_code::of_guard(end, self.view.is_forced());
+        self.view.report_end(code, note, most);
         signals::exit_now(i32::from(code.get()));
     }
 }
 
 /// When the requests are to be looked at. A program without requests is never woken for it.
-fn next_look(requests: &Requests, looked: Option<Duration>) -> Option<Duration> {
-    requests.is_used().then(|| looked.map_or(Duration::ZERO, |looked| looked + LOOK))
+fn next_look(has_requests: bool, looked: Option<Duration>) -> Option<Duration> {
+    has_requests.then(|| looked.map_or(Duration::ZERO, |looked| looked + LOOK))
 }
 
 #[cfg(test)]
@@ -421,10 +450,36 @@ mod tests {
 
     #[test]
     fn requests_are_looked_at_once_a_second_and_only_if_there_ever_was_one() {
-        let requests = Requests::new();
-        assert_eq!(next_look(&requests, None), None);
-        drop(requests.begin("http"));
-        assert_eq!(next_look(&requests, None), Some(Duration::ZERO));
-        assert_eq!(next_look(&requests, Some(Duration::from_secs(7))), Some(Duration::from_secs(8)));
+        assert_eq!(next_look(false, None), None);
+        assert_eq!(next_look(true, None), Some(Duration::ZERO));
+        assert_eq!(next_look(true, Some(Duration::from_secs(7))), Some(Duration::from_secs(8)));
+    }
+
+    /// What owns user code, or calls it, is not among what the guard knows: neither by name nor by way of its view. The last
+    /// closes run on a thread of their own, and the guard does not own them.
+    #[test]
+    fn the_guard_reaches_nothing_that_runs_user_code() {
+        let of = |source: &'static str| source.split("#[cfg(test)]").next().unwrap_or(source);
+        let known = |line: &&str| line.starts_with("use crate::run::") || line.starts_with("use crate::");
+        let guard: Vec<&str> = of(include_str!("guard.rs")).lines().filter(known).collect();
+        for (line, may) in guard.iter().map(|line| {
+            let may = [
+                "sys::panics",
+                "words::",
+                "run::process::start_error",
+                "run::process::view",
+                "run::signals",
+                "run::process::last_closes",
+            ];
+            (line, may.iter().any(|may| line.contains(may)) || line.contains("run::stop::deadline::LastWord"))
+        }) {
+            assert!(may, "the guard must not know of this: {line}");
+        }
+        let view = of(include_str!("view.rs"));
+        let fields = view.split_once("pub(crate) struct View {").unwrap().1.split_once('}').unwrap().0;
+        let fields: Vec<&str> = fields.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let plain =
+            ["state: Arc<StopState>,", "relay: Relay,", "clerk: Clerk,", "scribe: Scribe,", "path: Option<PathBuf>,"];
+        assert_eq!(fields, plain);
     }
 }

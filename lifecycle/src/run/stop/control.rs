@@ -9,7 +9,6 @@ use tokio::sync::oneshot;
 
 use crate::decide::Event;
 use crate::run::calls::Calls;
-use crate::run::signals;
 use crate::sys::fork;
 use crate::words::abort::AbortError;
 use crate::words::phase::Phase;
@@ -84,15 +83,6 @@ impl Control {
         self.broadcast.wake();
     }
 
-    /// A repeated SIGINT. `false`: that shutdown was called off a moment ago.
-    pub(crate) fn force(&self, called_off: usize) -> bool {
-        let is_forced = self.force_request(called_off);
-        if is_forced {
-            self.send(Event::Force);
-        }
-        is_forced
-    }
-
     /// Takes the request back, and all that came of it here, if `decide` says so, which hears whether it was forced. No
     /// request is made and none is forced meanwhile: what is decided is so from that moment on for every thread.
     pub(crate) fn call_off(&self, decide: impl FnOnce(bool) -> bool) {
@@ -118,11 +108,5 @@ impl Control {
         self.refuse_new_work();
         self.requests.close();
         self.broadcast.wake();
-    }
-
-    pub(crate) fn set_guard(&self, waker: signals::Waker) {
-        let at_first_request = waker.clone();
-        self.requests.when_first_used(move || at_first_request.wake());
-        self.deadline.set_guard(waker);
     }
 }

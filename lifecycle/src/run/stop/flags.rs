@@ -23,7 +23,7 @@ use crate::sys::coarse;
 use crate::sys::fork;
 use crate::sys::locks::lock;
 
-use super::tokens::Tokens;
+use super::tokens::Token;
 
 /// A step of being told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +114,8 @@ pub(crate) struct Flags {
     /// it costs a lock where the first costs a load.
     later_runner: Mutex<Option<Waker>>,
     others: Waiters,
-    tokens: OnceLock<Arc<Tokens>>,
+    draining: OnceLock<Arc<Token>>,
+    cancelled: OnceLock<Arc<Token>>,
 }
 
 impl Flags {
@@ -131,7 +132,8 @@ impl Flags {
             runner: OnceLock::new(),
             later_runner: Mutex::default(),
             others: Waiters::default(),
-            tokens: OnceLock::new(),
+            draining: OnceLock::new(),
+            cancelled: OnceLock::new(),
         }
     }
 
@@ -194,12 +196,10 @@ impl Flags {
         fence(Ordering::SeqCst);
         self.wake();
         self.others.wake(&self.calls);
-        if let Some(tokens) = self.tokens.get() {
-            for flag in [Flag::Draining, Flag::Cancelled] {
-                if tokens.has_given(flag) && self.tells(flag) {
-                    let tokens = tokens.clone();
-                    self.calls.errand(move || tokens.cancel(flag));
-                }
+        for (flag, token) in [(Flag::Draining, &self.draining), (Flag::Cancelled, &self.cancelled)] {
+            let token = token.get().filter(|token| token.is_given()).cloned();
+            if let Some(token) = token.filter(|_| self.tells(flag)) {
+                self.calls.errand(move || token.cancel());
             }
         }
     }
@@ -298,7 +298,8 @@ impl Flags {
 
     /// A token that is cancelled when the flag rises. One that is cancelled though the flag is down is of an earlier time.
     pub(crate) fn token(&self, flag: Flag) -> CancellationToken {
-        let token = self.tokens.get_or_init(Arc::default).give(flag, self.has(flag));
+        let token = if flag == Flag::Cancelled { &self.cancelled } else { &self.draining };
+        let token = token.get_or_init(Arc::default).give(self.has(flag));
         // It may have risen before the token was there.
         if self.tells(flag) {
             token.cancel();

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::decide::Moment;
 use crate::words::phase::Phase;
+use crate::words::reason::State;
 use crate::words::settings::Budget;
 
 use super::moment::AtomicMoment;
@@ -13,13 +14,29 @@ pub(crate) struct Stage {
     pub(crate) budget: Budget,
     phase: AtomicU8,
     phase_ends: AtomicMoment,
+    /// Of the App, as a number.
+    state: AtomicU8,
 }
 
 const NO_PHASE: u8 = u8::MAX;
+const STATES: [State; 7] = [
+    State::Initializing,
+    State::Starting,
+    State::Running,
+    State::Draining,
+    State::Stopping,
+    State::Stopped,
+    State::Failed,
+];
 
 impl Stage {
     pub(super) fn new(budget: Budget) -> Self {
-        Self { budget, phase: AtomicU8::new(NO_PHASE), phase_ends: AtomicMoment::default() }
+        Self {
+            budget,
+            phase: AtomicU8::new(NO_PHASE),
+            phase_ends: AtomicMoment::default(),
+            state: AtomicU8::new(State::Initializing as u8),
+        }
     }
 
     /// The phase that the coordinator has entered.
@@ -39,6 +56,19 @@ impl Stage {
     pub(crate) fn enter(&self, phase: Phase, ends: Moment) {
         self.phase_ends.set(Some(ends));
         self.phase.store(phase as u8, Ordering::Release);
+    }
+
+    pub(crate) fn set_state(&self, state: State) {
+        self.state.store(state as u8, Ordering::Release);
+    }
+
+    pub(crate) fn is(&self, state: State) -> bool {
+        self.state() == state
+    }
+
+    pub(crate) fn state(&self) -> State {
+        let state = self.state.load(Ordering::Acquire);
+        STATES.into_iter().find(|known| *known as u8 == state).unwrap_or(State::Initializing)
     }
 
     pub(super) fn clear(&self) {

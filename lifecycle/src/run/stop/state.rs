@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use crate::decide::Moment;
+use crate::run::signals;
 use crate::run::work::requests::Requests;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
@@ -88,6 +89,13 @@ impl StopState {
         self.requests.reopen();
         self.stage.clear();
         self.deadline.clear();
+    }
+
+    /// By that waker the guard hears of a request, of a new deadline, and of the first request for work.
+    pub(crate) fn set_guard(&self, waker: signals::Waker) {
+        let at_first_request = waker.clone();
+        self.requests.when_first_used(move || at_first_request.wake());
+        self.deadline.set_guard(waker);
     }
 
     /// Whether the App itself is that far, whatever a component was told.
