@@ -379,7 +379,6 @@ impl Watch {
         metrics::shutdown(control.calls(), report.exit_code.get(), report.requests.lost, report.total.actual);
         metrics::in_flight(control.calls(), control.requests.by_name());
         control.calls().flush(TELL);
-        control.calls().rest();
     }
 
     /// Has subscribers and recorders told all so far: one that panics or blocks is noted in the report.

@@ -191,7 +191,8 @@ async fn drop_blocks() {
     std::future::pending().await
 }
 
-const HUGE: usize = 100 << 20;
+/// Bytes of a text that takes longer to be told than there is time.
+const HUGE: usize = 16 << 20;
 
 /// Ends, when it is told to, by a panic whose message nobody can read.
 async fn huge_panic(shutdown: Shutdown) {

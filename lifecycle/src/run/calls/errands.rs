@@ -62,12 +62,6 @@ impl Errands {
         self.0.changed.notify_one();
     }
 
-    /// From here on no thread waits for more to do: each ends with what there is.
-    pub(super) fn rest(&self) {
-        self.0.state().closed = true;
-        self.0.changed.notify_all();
-    }
-
     /// That something blocks, for the report.
     pub(super) fn note(&self) -> Option<String> {
         let state = self.0.state();

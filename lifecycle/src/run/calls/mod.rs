@@ -126,12 +126,6 @@ impl Calls {
         }
     }
 
-    /// The App is over: its threads end, also if somebody keeps a handle to it.
-    pub(crate) fn rest(&self) {
-        self.telemetry.rest();
-        self.errands.rest();
-    }
-
     /// What went wrong, for the report.
     pub(crate) fn notes(&self) -> Vec<String> {
         let notes = [self.faults.note(), self.telemetry.note(), self.errands.note()];

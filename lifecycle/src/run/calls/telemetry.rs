@@ -50,7 +50,7 @@ enum Letter {
 
 /// Where calls are left for the thread, which is started for the first of them, and ends when this is dropped.
 pub(super) struct Telemetry {
-    thread: Mutex<Option<Sender<Letter>>>,
+    thread: OnceLock<Option<Sender<Letter>>>,
     shared: Arc<Shared>,
 }
 
@@ -85,7 +85,7 @@ impl Telemetry {
             in_vain_at: AtomicU64::new(u64::MAX),
             no_thread: AtomicBool::new(false),
         };
-        Self { thread: Mutex::default(), shared: Arc::new(shared) }
+        Self { thread: OnceLock::new(), shared: Arc::new(shared) }
     }
 
     /// Keeps this thread's subscriber. One that is set for the whole program later is found all the same.
@@ -115,10 +115,7 @@ impl Telemetry {
     }
 
     fn post(&self, letter: Letter) -> Option<()> {
-        let mut thread = lock(&self.thread);
-        if thread.is_none() {
-            *thread = self.start();
-        }
+        let thread = self.thread.get_or_init(|| self.start());
         thread.as_ref()?.send(letter).ok()
     }
 
@@ -135,11 +132,6 @@ impl Telemetry {
         if let Some(Some(thread)) = self.thread.get() {
             let _ = thread.send(Letter::End);
         }
-    }
-
-    /// The thread ends once it has made all calls so far. One more call starts another.
-    pub(super) fn rest(&self) {
-        *lock(&self.thread) = None;
     }
 
     pub(super) fn flush(&self, most: Duration) {
