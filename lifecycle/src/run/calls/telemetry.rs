@@ -298,9 +298,12 @@ mod tests {
     fn one_that_does_not_return_is_waited_for_once_and_told() {
         let (telemetry, _) = telemetry();
         let (release, blocked) = channel::<()>();
+        let (begins, begun) = channel();
         telemetry.send(Box::new(move |_| {
+            begins.send(()).unwrap();
             let _ = blocked.recv();
         }));
+        begun.recv_timeout(LONG).expect("it is called");
         telemetry.send(Box::new(|_| ()));
         telemetry.flush(Duration::from_millis(1));
         let began = Instant::now();
