@@ -6,8 +6,8 @@ use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use common::{app, millis, patient};
-use lifecycle::{Shutdown, TaskSpec};
+use common::{app, millis, patient, run, seconds, stop_after};
+use lifecycle::{Shutdown, TaskSpec, Tasks};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -28,6 +28,15 @@ impl Lines {
     fn keep(&self, metadata: &Metadata<'_>, mut line: String, record: impl FnOnce(&mut Fields<'_>)) {
         record(&mut Fields(&mut line));
         self.0.lock().unwrap().push((*metadata.level(), line));
+    }
+}
+
+impl Lines {
+    /// Exactly one line holds all of the parts, and it has this level.
+    fn assert_told(&self, level: Level, parts: &[&str]) {
+        let lines = self.0.lock().unwrap();
+        let found: Vec<_> = lines.iter().filter(|(_, line)| parts.iter().all(|part| line.contains(part))).collect();
+        assert!(matches!(*found, [(one, _)] if *one == level), "{level} {parts:?}: {found:?} of {lines:?}");
     }
 }
 
@@ -91,4 +100,50 @@ fn a_stop_is_a_few_lines_and_the_reason_is_told_once() {
         let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
         assert!(decimals <= 3, "seconds={number}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_is_told_and_so_is_an_action_that_fails() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let runs = Arc::new(AtomicU32::new(0));
+    let monitor = TaskSpec::new("monitor", move || {
+        let run = runs.fetch_add(1, Ordering::Relaxed);
+        async move { if run < 3 { Err("no answer") } else { Ok(()) } }
+    })
+    .interval(seconds(1))
+    .timeout(millis(500))
+    .failure_threshold(3)
+    .on_failure(|| async { Err::<(), _>("the pager is out of order") })
+    .on_recovery(std::future::pending::<()>);
+    let report = run(app().task(monitor).task(stop_after(seconds(10)))).await;
+    assert!(report.is_clean(), "{report}");
+    lines.assert_told(Level::WARN, &["a monitor is alarmed", "task=\"monitor\"", "failures=3"]);
+    lines.assert_told(Level::DEBUG, &["a monitor calls", "task=\"monitor\"", "call=\"on_failure\""]);
+    lines.assert_told(Level::INFO, &["a monitor is well again", "task=\"monitor\""]);
+    lines.assert_told(Level::DEBUG, &["a monitor calls", "task=\"monitor\"", "call=\"on_recovery\""]);
+    lines.assert_told(
+        Level::ERROR,
+        &["the action of a monitor failed", "the pager is out of order", "call=\"on_failure\""],
+    );
+    lines.assert_told(
+        Level::ERROR,
+        &["the action of a monitor failed", "past its timeout of 500ms", "call=\"on_recovery\""],
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_fails_is_told_and_so_is_one_that_is_refused() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let parent = TaskSpec::new("parent", |tasks: Tasks, shutdown: Shutdown| async move {
+        let failed = tasks.spawn("upload", async { Err::<(), _>("the disk is full") });
+        assert!(failed.await.is_err());
+        shutdown.cancelled().await;
+        assert!(tasks.spawn("late", async {}).is_refused());
+    });
+    let report = run(app().task(parent).task(stop_after(seconds(1)))).await;
+    assert!(report.is_clean(), "{report}");
+    lines.assert_told(Level::WARN, &["a child task failed", "child=\"upload\"", "error=\"the disk is full\""]);
+    lines.assert_told(Level::DEBUG, &["spawn refused", "owner=\"parent\"", "child=\"late\""]);
 }

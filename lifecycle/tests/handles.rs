@@ -5,7 +5,7 @@ mod common;
 use std::fmt;
 
 use common::{app, run, seconds};
-use lifecycle::{Phase, Res, Resource, ResourceSpec, Shutdown, TaskSpec};
+use lifecycle::{Outcome, Phase, Res, Resource, ResourceSpec, Shutdown, TaskSpec, Tasks};
 use tokio::time::sleep;
 
 #[derive(Debug)]
@@ -62,6 +62,36 @@ async fn a_shutdown_tells_how_far_it_is() {
         assert_eq!(shutdown.status().phase, Some(Phase::CancelTasks));
         assert_eq!(shutdown.left_behind(), []);
         assert!(format!("{shutdown:?}").contains("cancelled: true"), "{shutdown:?}");
+    });
+    let report = run(app().task(task)).await;
+    assert!(report.is_clean(), "{report}");
+}
+
+/// What `Tasks` and the handle of a child say of a child that runs, fails, is aborted and is refused.
+#[tokio::test(start_paused = true)]
+async fn the_handle_of_a_child_tells_what_became_of_it() {
+    let task = TaskSpec::new("parent", |tasks: Tasks, shutdown: Shutdown| async move {
+        assert!(tasks.is_empty());
+        let child = tasks.spawn("child", sleep(seconds(1)));
+        assert_eq!((tasks.len(), tasks.is_empty(), child.is_refused()), (1, false, false));
+        assert_eq!(format!("{tasks:?}"), "Tasks { owner: \"parent\", len: 1, .. }");
+        assert_eq!(format!("{child:?}"), "Spawned { refused: false, .. }");
+        assert_eq!(child.await, Ok(Outcome::Finished));
+
+        let error = tasks.spawn("faulty", async { Err::<(), _>("no route") }).await.unwrap_err();
+        assert_eq!(error.to_string(), "failed: no route");
+        let aborted = tasks.spawn("aborted", std::future::pending::<()>());
+        aborted.abort();
+        assert_eq!(aborted.await.unwrap_err().to_string(), "aborted");
+
+        shutdown.request("that was all");
+        shutdown.cancelled().await;
+        let refused = tasks.spawn("late", async {});
+        // There is nothing to abort.
+        refused.abort();
+        assert_eq!(format!("{refused:?}"), "Spawned { refused: true, .. }");
+        assert_eq!(refused.await.unwrap_err().to_string(), "refused: its component is shutting down");
+        assert!(tasks.is_empty());
     });
     let report = run(app().task(task)).await;
     assert!(report.is_clean(), "{report}");

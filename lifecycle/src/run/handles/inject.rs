@@ -12,7 +12,8 @@ use crate::run::work::requests::Requests;
 use crate::words::component::TypeKey;
 
 /// The component for which parameters are made: what [`Inject`] draws from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "hidden from users: an expansion hands it on and prints nothing")]
 pub struct Context(pub(crate) Arc<Scope>);
 
 /// A type that a task, a hook, `main` or a resource's `open` may take as a parameter.

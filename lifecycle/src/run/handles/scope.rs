@@ -1,6 +1,5 @@
 //! What one component draws its parameters from.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::run::groups::Groups;
@@ -20,12 +19,6 @@ pub(crate) struct Scope {
     pub(crate) shared: Arc<Shared>,
     pub(crate) flags: Arc<Flags>,
     pub(crate) tree: Arc<TaskTree>,
-}
-
-impl fmt::Debug for Scope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scope").field("name", &self.name).finish_non_exhaustive()
-    }
 }
 
 impl Scope {

@@ -1,6 +1,5 @@
 //! A component while it runs: what is polled, and what it hears.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -28,12 +27,6 @@ impl Unit {
     /// The same component, for another thread; there it is not dropped when it is cancelled.
     pub(crate) fn share(&self) -> Self {
         Self { name: self.name.clone(), flags: self.flags.clone(), pulse: self.pulse.clone(), drops: false }
-    }
-}
-
-impl fmt::Debug for Unit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unit").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
