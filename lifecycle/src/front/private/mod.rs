@@ -17,6 +17,8 @@ mod open;
 mod sends;
 mod takes;
 mod test;
+#[cfg(test)]
+mod tests;
 mod traced;
 
 pub use std::boxed::Box;
