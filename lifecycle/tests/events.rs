@@ -1,64 +1,16 @@
 //! What an operator reads in a log: a few lines for a stop, each of which says something new.
 
 mod common;
+#[path = "common/lines.rs"]
+mod lines;
 
-use std::fmt::{Debug, Write};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use common::{app, millis, patient, run, seconds, stop_after};
 use lifecycle::{Shutdown, TaskSpec, Tasks};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
-
-/// Keeps each event of the library and the fields of each span, as lines.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<(Level, String)>>>, Arc<AtomicU64>);
-
-struct Fields<'a>(&'a mut String);
-
-impl Visit for Fields<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        let _ = write!(self.0, " {}={value:?}", field.name());
-    }
-}
-
-impl Lines {
-    fn keep(&self, metadata: &Metadata<'_>, mut line: String, record: impl FnOnce(&mut Fields<'_>)) {
-        record(&mut Fields(&mut line));
-        self.0.lock().unwrap().push((*metadata.level(), line));
-    }
-}
-
-impl Lines {
-    /// Exactly one line holds all of the parts, and it has this level.
-    fn assert_told(&self, level: Level, parts: &[&str]) {
-        let lines = self.0.lock().unwrap();
-        let found: Vec<_> = lines.iter().filter(|(_, line)| parts.iter().all(|part| line.contains(part))).collect();
-        assert!(matches!(*found, [(one, _)] if *one == level), "{level} {parts:?}: {found:?} of {lines:?}");
-    }
-}
-
-impl Subscriber for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("lifecycle")
-    }
-
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.keep(span.metadata(), format!("span {}", span.metadata().name()), |fields| span.record(fields));
-        Id::from_u64(self.1.fetch_add(1, Ordering::Relaxed) + 1)
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        self.keep(event.metadata(), String::new(), |fields| event.record(fields));
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
+use lines::Lines;
+use tracing::Level;
 
 /// Regression: a stop had 16 lines at INFO, each with the whole reason, and budgets such as 1.9997418649999998; a monitor
 /// was said to call an `on_recovery` that it did not have.
@@ -83,7 +35,7 @@ fn a_stop_is_a_few_lines_and_the_reason_is_told_once() {
     let monitor = monitor.interval(millis(5)).failure_threshold(2);
     let report = app().task(monitor).task(patient()).build().expect("it is valid").run_blocking();
     assert!(report.is_clean(), "{report}");
-    let lines = lines.0.lock().unwrap().clone();
+    let lines = lines.all();
     let all: String = lines.iter().map(|(level, line)| format!("{level}{line}\n")).collect();
     assert!(!all.contains("on_failure") && !all.contains("on_recovery"), "none is set:\n{all}");
     assert_eq!(all.matches("the reason of this stop").count(), 1, "{all}");

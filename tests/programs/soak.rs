@@ -205,8 +205,9 @@ fn repeat(count: usize, run: impl Fn()) {
 /// Tells what there is, after the first rounds and after the last. `expected`: so many threads are to be there.
 fn counted(round: usize, count: usize, expected: usize) {
     if round + 1 == FIRST || round + 1 == count {
-        let descriptors = entries("/proc/self/fd");
-        say(format!("{} {descriptors} {} {}", round + 1, threads(expected), memory()));
+        // First: a thread that is about to end closes its descriptors before.
+        let threads = threads(expected);
+        say(format!("{} {} {threads} {}", round + 1, entries("/proc/self/fd"), memory()));
     }
 }
 

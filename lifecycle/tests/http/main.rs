@@ -4,6 +4,8 @@ mod abort;
 mod client;
 mod extract;
 mod layer;
+#[path = "../common/lines.rs"]
+mod lines;
 mod listeners;
 mod phases;
 mod probes;

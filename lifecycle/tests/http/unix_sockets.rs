@@ -183,6 +183,18 @@ async fn a_file_that_is_no_socket_is_not_touched() {
 }
 
 #[tokio::test]
+async fn an_error_of_the_system_names_the_path() {
+    let folder = folder();
+    let path = folder.path().join("missing").join("socket");
+    let error = UnixSocket::bind(&path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(error.to_string().starts_with(&format!("`{}`: ", path.display())), "{error}");
+    let long = folder.path().join("long".repeat(100));
+    let error = UnixSocket::bind(&long).unwrap_err();
+    assert!(error.to_string().starts_with(&format!("`{}`: ", long.display())), "{error}");
+}
+
+#[tokio::test]
 async fn the_file_has_the_permissions_that_were_asked_for() {
     let folder = folder();
     let path = folder.path().join("socket");

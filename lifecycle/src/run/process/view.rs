@@ -166,3 +166,42 @@ impl View {
         report
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Plan;
+    use crate::plan::parts::Parts;
+    use crate::run::record::ledger::Ledger;
+    use crate::run::stop::control::Control;
+    use crate::words::settings::Budget;
+
+    /// What the report is made of is held for longer than there is time. It is told what is known without, and once.
+    #[test]
+    fn a_report_that_cannot_be_put_together_tells_what_is_known_without_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        let (mail, _driver) = tokio::sync::mpsc::unbounded_channel();
+        let control = Control::new(Budget::default(), mail);
+        let plan = Plan::new(Parts(Vec::new()), Budget::default()).unwrap();
+        let ledger = Ledger::new(plan, Vec::new(), &control.time.clock, control.calls().clone());
+        let reports = ReportBuilder { control, ledger: ledger.clone() };
+        let view = View::new(reports, Scribe::start().unwrap(), Some(path.clone())).unwrap();
+        view.request(Signal::Terminate);
+
+        let book = ledger.book();
+        view.report_end(ExitCode::QUIT, "it was told to quit".to_owned(), Duration::from_millis(400));
+        drop(book);
+        // It stands there, perhaps a moment later.
+        view.scribe.flush(Duration::from_secs(20));
+        let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!((&report["exit_code"], &report["reason"]["signal"]), (&131.into(), &"SIGTERM".into()), "{report}");
+        let notes = report["notes"].as_array().unwrap();
+        assert_eq!(notes[0], "it was told to quit");
+        assert!(notes[1].as_str().unwrap().starts_with("what became of the components is not known"), "{report}");
+
+        std::fs::remove_file(&path).unwrap();
+        view.report_end(ExitCode::QUIT, "again".to_owned(), Duration::from_secs(20));
+        assert!(!path.exists(), "a report is out already");
+    }
+}

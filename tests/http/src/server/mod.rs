@@ -35,7 +35,8 @@ pub fn main(arguments: &[String]) {
         ["called_off", "at_once"] => called_off::run(Duration::ZERO),
         ["unix", path] => other::unix(path.into()),
         ["unix_socket", path] => other::unix_socket(path.into()),
-        ["tls"] => other::tls(),
+        ["tls"] => other::tls(None),
+        ["tls", "hasty"] => other::tls(Some(Duration::from_secs(2))),
         ["grpc"] => grpc::run(),
         _ => panic!("there is no server {arguments:?}"),
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lifecycle::axum::UnixSocket;
 use lifecycle::rustls::TlsListener;
@@ -48,13 +49,19 @@ pub(super) fn unix_socket(path: PathBuf) -> ! {
 }
 
 /// With a certificate for `localhost` that is known nowhere else: it is printed, for the clients to trust.
-pub(super) fn tls() -> ! {
-    let server = TaskSpec::new("server", async |shutdown: Shutdown| {
+///
+/// `handshake`: the bound on a handshake, if it is not the usual one.
+pub(super) fn tls(handshake: Option<Duration>) -> ! {
+    let server = TaskSpec::new("server", move |shutdown: Shutdown| async move {
         let config = config().map_err(io::Error::other)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         listens(listener.local_addr()?);
         say("READY");
-        lifecycle::axum::serve(TlsListener::new(listener, config), ours::app(), shutdown).await
+        let mut listener = TlsListener::new(listener, config);
+        if let Some(handshake) = handshake {
+            listener = listener.handshake_timeout(handshake);
+        }
+        lifecycle::axum::serve(listener, ours::app(), shutdown).await
     });
     App::builder().worker_threads(super::workers()).task(server).run_process()
 }

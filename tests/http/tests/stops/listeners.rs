@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lifecycle_http_tests::{launch, server};
 use lifecycle_tests::driver::Signal;
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -40,6 +41,19 @@ async fn over_tls_an_answer_under_way_arrives_whole_and_connections_are_closed()
     ended.exits(0);
     assert!(ended.elapsed.as_secs() < 5, "{ended:#?}");
     drop(mute);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handshake_that_takes_too_long_ends_its_connection_and_no_other() {
+    let server = launch::server(HARNESS, "tls").arg("hasty").start();
+    let address = launch::address(&server);
+    let certificate = unhex(&launch::said_after(&server, "CERTIFICATE "));
+    let mut mute = TcpStream::connect(address).await.expect("it listens");
+    assert_eq!(within_bounds(mute.read(&mut [0])).await.expect("it is closed"), 0);
+    // Another one that stands is not bound by it.
+    let mut client = Client::over(tls(address, certificate).await).await;
+    assert_eq!(client.text("/").await.1, "hello, world\n");
+    end_by_sigterm(server).await.exits(0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
