@@ -1,8 +1,9 @@
 //! An App: built, then run once.
 
 use std::io::Write;
+#[cfg(feature = "test-util")]
+use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -11,27 +12,17 @@ use crate::decide::exit_code;
 use crate::plan::describe::Description;
 use crate::run::drive::assembly::Assembly;
 use crate::run::drive::driver::Driver;
-use crate::run::drive::last_closes::BlockingCloses;
-use crate::run::handles::shared;
 use crate::run::leaks::{LeakSettings, LeakWatch, LibraryWatch};
-use crate::run::process::guard::{Duties, Guard};
-use crate::run::process::last_closes::LastCloses;
 use crate::run::process::runtime;
-use crate::run::process::scribe::Scribe;
 use crate::run::process::start_error::StartError;
 use crate::run::process::threads::Threads;
-use crate::run::process::view::View;
 #[cfg(feature = "test-util")]
 use crate::run::record::ledger::Ledger;
-use crate::run::record::metrics;
 use crate::run::record::report::ReportBuilder;
-use crate::run::signals::{Blocked, Waker};
+use crate::run::signals::Blocked;
 #[cfg(feature = "test-util")]
 use crate::run::stop::control::Control;
-use crate::run::stop::deadline::Deadline;
 use crate::run::task::main_thread::MainThread;
-use crate::sys::fork::RunningApp;
-use crate::sys::panics;
 use crate::words::format::Format;
 use crate::words::reason::{Reason, State};
 use crate::words::report::ShutdownReport;
@@ -40,6 +31,7 @@ use crate::{Groups, Shutdown};
 
 use super::process::Process;
 use super::refusal;
+use super::watch::Watch;
 
 /// A program's components, checked and ready to run.
 ///
@@ -67,14 +59,8 @@ pub struct App {
     leaks: LeakSettings,
 }
 
-/// Longest wait for the report to be written when nothing else sets a bound.
-const REPORT_WRITE: Duration = Duration::from_secs(1);
 /// Longest wait for the runtime's threads once all is closed: those that are idle end at once.
 const RUNTIME_END: Duration = Duration::from_millis(50);
-/// Longest wait for subscribers and recorders to hear what they are told.
-const TELL: Duration = Duration::from_millis(50);
-/// More of it for workers, which end in any case: on a busy machine they may wait for a processor.
-const WORKERS_END: Duration = Duration::from_secs(1);
 
 impl App {
     pub(crate) fn new(
@@ -150,7 +136,8 @@ impl App {
     /// Outside a tokio runtime, or in one without time.
     pub async fn run(self) -> ShutdownReport {
         let library = LibraryWatch::start(&self.leaks, false);
-        let started = Watch::start(&self).and_then(|watch| runtime::has_to_spare().map(|()| watch));
+        let started = Watch::start(&self.assembly, self.process, &self.report)
+            .and_then(|watch| runtime::has_to_spare().map(|()| watch));
         let watch = match started {
             Ok(watch) => watch,
             Err(error) => return self.refuse(&error),
@@ -298,128 +285,9 @@ struct Started {
 
 impl Started {
     fn of(app: &App) -> Self {
-        Self { library: LibraryWatch::start(&app.leaks, true), watch: Watch::start(app) }
-    }
-}
-
-/// Guard, signals and report of an App that runs.
-struct Watch {
-    reports: ReportBuilder,
-    scribe: Scribe,
-    guard: Option<Guard>,
-    last_closes: Arc<BlockingCloses>,
-    report: ReportSettings,
-    /// By it, panics of user code outside of components are told.
-    _says: Arc<Scribe>,
-    /// A fork is known by it.
-    running: Option<RunningApp>,
-}
-
-/// The App is over, or was dropped.
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.reports.control.calls().end();
-    }
-}
-
-impl Watch {
-    fn start(app: &App) -> Result<Self, StartError> {
-        let running = RunningApp::begin().map_err(StartError::without("a fork could not be seen"))?;
-        panics::keep_places();
-        let reports = app.assembly.shared.reports();
-        let duties = Duties { signals: app.process.signals, deadline: app.process.guard };
-        let scribe = Scribe::start().map_err(StartError::without("no thread for the report"))?;
-        let says = Arc::new(scribe.clone());
-        // Handles that outlive the App keep none of its threads.
-        let line = Arc::downgrade(&says);
-        reports.control.calls().say_by(move |text| match line.upgrade() {
-            Some(scribe) => scribe.line(text),
-            None => drop(writeln!(std::io::stderr(), "{text}")),
-        });
-        let guarded = duties.signals || duties.deadline;
-        let last_closes = BlockingCloses::of(&app.assembly);
-        // Not owned by the guard: dropping it may run code of the user's.
-        let last: Weak<dyn LastCloses> = Arc::<BlockingCloses>::downgrade(&last_closes);
-        let view = || View::new(reports.clone(), scribe.clone(), app.report.path.clone());
-        let guard = guarded.then(|| Guard::start(duties, view()?, last));
-        let guard = guard.transpose()?;
-        if guarded {
-            let calls = reports.control.calls();
-            calls.prepare().map_err(StartError::without("no thread for wakers"))?;
-        }
-        shared::enlist(Arc::downgrade(&app.assembly.shared));
-        let (report, running) = (app.report.clone(), Some(running));
-        Ok(Self { reports, scribe, guard, last_closes, report, _says: says, running })
-    }
-
-    /// A repeated SIGINT has the last word on the exit code.
-    fn publish(&self, mut report: ShutdownReport) -> ShutdownReport {
-        self.unless_guard_ends(Deadline::app_reports);
-        report.exit_code = exit_code::after_force(report.exit_code, self.reports.control.request.is_forced());
-        for replaced in self.reports.control.deadline.signals().map(Waker::newly_replaced).unwrap_or_default() {
-            self.scribe.line(format!("lifecycle: {replaced}"));
-        }
-        publish(&report, &self.report, &self.scribe, self.time_to_write());
-        self.unless_guard_ends(Deadline::app_has_reported);
-        report
-    }
-
-    /// Goes on only if the guard is not ending the process at this moment, with a report of its own.
-    fn unless_guard_ends(&self, step: impl FnOnce(&Deadline) -> bool) {
-        if self.guard.is_some() && !step(&self.reports.control.deadline) {
-            loop {
-                std::thread::park();
-            }
+        Self {
+            library: LibraryWatch::start(&app.leaks, true),
+            watch: Watch::start(&app.assembly, app.process, &app.report),
         }
     }
-
-    /// What is measured of the whole, and waited for, not for long.
-    fn measure(&self, report: &ShutdownReport) {
-        let control = &self.reports.control;
-        metrics::shutdown(control.calls(), report.exit_code.get(), report.requests.lost, report.total.actual);
-        metrics::in_flight(control.calls(), control.requests.by_name());
-        control.calls().flush(TELL);
-    }
-
-    /// Has subscribers and recorders told all so far: one that panics or blocks is noted in the report.
-    fn tell_all(&self) {
-        self.reports.control.calls().flush(TELL);
-    }
-
-    /// Waits for workers that are not blocked, unless the shutdown was forced.
-    fn wait_for_workers(&self, threads: &Threads) {
-        if !self.reports.control.request.is_forced() {
-            let most = self.reports.control.time_left().map_or(WORKERS_END, |left| left.min(WORKERS_END));
-            threads.wait_for_workers(self.reports.blocked_workers(), most);
-        }
-    }
-
-    fn time_to_write(&self) -> Duration {
-        self.reports
-            .control
-            .time_left()
-            .map_or(REPORT_WRITE, |left| left.clamp(Duration::from_millis(100), REPORT_WRITE))
-    }
-
-    fn finish(self, report: ShutdownReport) -> ShutdownReport {
-        let report = self.publish(report);
-        self.measure(&report);
-        report
-    }
-
-    fn exit(mut self, report: ShutdownReport) -> ! {
-        let report = self.publish(report);
-        if let Some(guard) = self.guard.take() {
-            guard.expect_exit(report.exit_code);
-        }
-        self.running = None;
-        self.measure(&report);
-        std::process::exit(i32::from(report.exit_code.get()))
-    }
-}
-
-/// Prints the table if something was not clean or it was asked for, and writes the JSON.
-fn publish(report: &ShutdownReport, to: &ReportSettings, scribe: &Scribe, most: Duration) {
-    let print = to.always_print || !report.is_clean() || !report.leaks.is_empty();
-    scribe.report(report, print, to.path.as_deref(), most);
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::sys::text::{bounded, escaped};
 use crate::words::settings::ReportSettings;
-use crate::words::text::{bounded, escaped};
 
 /// Why an App could not be built: every fault, one line each.
 #[derive(Clone, Debug)]

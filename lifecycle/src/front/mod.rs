@@ -20,3 +20,4 @@ pub(crate) mod registry;
 pub(crate) mod report_assertions;
 pub(crate) mod specs;
 pub(crate) mod testing;
+mod watch;

@@ -70,7 +70,7 @@ mod tests {
 
     /// The lines of the body's marks, and those of the blocks.
     fn lines(walker: &Walker) -> (Vec<u32>, Vec<u32>) {
-        let line = |site: &'static Site| site.0.line;
+        let line = |site: &'static Site| site.line;
         let branches = walker.branches().map(Branches::sites).unwrap_or_default();
         (
             walker.trail.sites().into_iter().flatten().map(line).collect(),

@@ -28,4 +28,5 @@ pub(crate) mod shared;
 #[cfg(unix)]
 pub(crate) mod signals;
 pub(crate) mod site;
+pub(crate) mod text;
 pub(crate) mod trail;

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
-use crate::words::text::bounded;
+use crate::sys::text::bounded;
 
 use super::repeats;
 use super::trail;

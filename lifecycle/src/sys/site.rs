@@ -1,16 +1,20 @@
 //! The place of an `.await` as a constant of the program: a mark is a pointer to it, which is good for ever.
 
-use crate::words::place::AwaitPlace;
-
 /// The place of one `.await`, as expansions make it.
 #[repr(align(16))]
 #[derive(Debug)]
-pub struct Site(pub(crate) AwaitPlace);
+pub struct Site {
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    /// What is awaited.
+    pub(crate) text: &'static str,
+}
 
 impl Site {
     /// From the values of `file!()`, `line!()` and `column!()`, and the text before `.await`.
     pub const fn new(file: &'static str, line: u32, column: u32, text: &'static str) -> Self {
-        Self(AwaitPlace::new(file, line, column, text))
+        Self { file, line, column, text }
     }
 }
 

@@ -235,7 +235,7 @@ mod tests {
     }
 
     fn lines(walker: &Walker) -> Vec<u32> {
-        walker.trail.sites().iter().flatten().map(|site| site.0.line).collect()
+        walker.trail.sites().iter().flatten().map(|site| site.line).collect()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::text::escaped;
+use crate::sys::text::escaped;
 
 /// Something that was begun or opened while an App ran, and was still there when it was over.
 ///

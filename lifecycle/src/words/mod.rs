@@ -17,4 +17,3 @@ pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod supervision;
 pub(crate) mod task;
-pub(crate) mod text;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::text::escaped;
+use crate::sys::text::escaped;
 
 /// A signal that the framework listens to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -9,7 +9,7 @@ use std::future::{Future, IntoFuture, Ready, ready};
 use std::sync::Arc;
 
 use crate::run::resource::code::{AnyArc, AnyBox, CloseFuture};
-use crate::words::text::shown;
+use crate::sys::text::shown;
 
 use super::sends::CloseSends;
 

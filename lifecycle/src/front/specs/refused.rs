@@ -2,9 +2,9 @@
 
 use lifecycle_rules::{Fault, label_faults, name_fault};
 
+use crate::sys::text::escaped;
 use crate::words::component::{Kind, Tags};
 use crate::words::place::Place;
-use crate::words::text::escaped;
 
 /// Every fault of a component's name, labels and options, each with the component and its place.
 pub(super) fn refused(

@@ -14,8 +14,8 @@ use tracing::Level;
 use crate::http::listen::Listener;
 use crate::http::listen::socket_file::SocketFile;
 use crate::run::handles::tasks::Tasks;
+use crate::sys::text::shown;
 use crate::words::phase::Phase;
-use crate::words::text::shown;
 use crate::{Acceptor, Shutdown};
 
 use super::app::App;

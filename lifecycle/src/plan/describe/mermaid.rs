@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::plan::Id;
+use crate::sys::text::is_escaped;
 use crate::words::component::Kind;
 use crate::words::duration::show as time;
 use crate::words::phase::Phase;
-use crate::words::text::is_escaped;
 
 use super::facts::{interval, meaning, turns};
 use super::{Description, PhasePlan};

@@ -3,11 +3,11 @@ use std::time::Duration;
 
 use super::*;
 use crate::plan::parts::{Part, Parts, Sort};
+use crate::sys::text::is_escaped;
 use crate::words::component::{HookSettings, ResourceSettings, TypeKey};
 use crate::words::place::Place;
 use crate::words::settings::Budget;
 use crate::words::task::{OnShutdown, Periodic, Plain, TaskKind, TaskSettings};
-use crate::words::text::is_escaped;
 
 struct Database;
 struct Cache;

@@ -1,7 +1,7 @@
 //! The description for a terminal.
 
+use crate::sys::text::escaped;
 use crate::words::duration::show as time;
-use crate::words::text::escaped;
 
 use super::facts::{facts, meaning, turns};
 use super::{Description, PhasePlan};

@@ -1,6 +1,7 @@
 //! Drives the coordinator: events in, actions out. All waiting is here, all deciding is not.
 
 mod resources;
+mod tasks;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,29 +11,24 @@ use tokio::time::timeout_at;
 use tracing::{Level, Span};
 
 use crate::decide::{Action, Ending, Event, Machine, Moment};
-use crate::plan::{Id, Node, Plan};
+use crate::plan::{Id, Plan};
 use crate::words::abort::AbortError;
 use crate::words::outcome::Outcome;
 use crate::words::phase::Phase;
 use crate::words::reason::Reason;
 use crate::words::report::PhaseEnd;
 use crate::words::seconds::rounded;
-use crate::words::task::TaskSettings;
 
 use crate::run::calls::Calls;
 use crate::run::calls::telemetry::Spans;
-use crate::run::drive::assembly::{Assembly, Component, Work};
+use crate::run::drive::assembly::{Assembly, Component};
+use crate::run::record::book::Doing;
 use crate::run::record::children::ChildEnd;
-use crate::run::record::ledger::{Children, Doing, Ledger};
+use crate::run::record::ledger::{Children, Ledger};
 use crate::run::record::metrics;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
 use crate::run::stop::mail::{Answer, Mail};
-use crate::run::stop::pause::RunState;
-use crate::run::task::hook;
-use crate::run::task::task_unit::TaskUnit;
-use crate::run::task::tree::End;
-use crate::run::task::{local, runner};
 
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -264,55 +260,6 @@ impl Driver {
         self.waits.push(tokio::spawn(wait).abort_handle());
     }
 
-    fn run_tasks(&mut self) {
-        // The guard has a look at the handlers of signals.
-        self.control.deadline.wake_guard();
-        self.openings.clear();
-        self.ledger.started(self.control.now());
-        for (id, _) in self.plan.tasks() {
-            self.ledger.doing(id, Doing::Running);
-            self.run_task(id);
-        }
-    }
-
-    fn run_task(&self, id: Id) {
-        let component = &self.assembly.components[id];
-        let Work::Run(start, actions) = &component.work else { return };
-        let drops = matches!(&self.plan.nodes[id], Node::Task(task) if task.drops);
-        let is_main = matches!(&self.plan.nodes[id], Node::Task(task) if task.is_main);
-        let task = TaskUnit {
-            unit: component.unit(drops),
-            settings: self.plan.parts[id].sort.task_settings().unwrap_or(TaskSettings::DEFAULT),
-            start: start.clone(),
-            actions: actions.clone(),
-            control: self.control.clone(),
-            tree: component.tree.clone(),
-            pause: component.pause.clone(),
-            kept: component.kept.clone(),
-            main_thread: self.assembly.main_thread.clone().filter(|_| is_main),
-        };
-        let end = End::root(component.tree.clone());
-        if task.settings.is_local() {
-            return local::start_task(task, end, component.tree.clone());
-        }
-        component.tree.set_root(tokio::spawn(runner::run(task, end)).abort_handle());
-    }
-
-    /// What a shutdown that was called off has ended.
-    fn run_again(&self, id: Id) {
-        let component = &self.assembly.components[id];
-        let task = component.name.clone();
-        self.calls().event(Level::INFO, move |_| {
-            tracing::info!(target: "lifecycle", task = &*task, "runs again: the shutdown was called off");
-        });
-        component.tree.begin_anew();
-        // One that was paused runs only to be paused again.
-        let state = if component.pause.is_requested() { RunState::Paused } else { RunState::Running };
-        component.pause.set(state, self.calls());
-        self.ledger.anew(id, Doing::Running);
-        self.run_task(id);
-    }
-
     /// The control has gone back already; this is the rest.
     fn go_back(&mut self) {
         self.waits.drain(..).for_each(|wait| wait.abort());
@@ -373,18 +320,6 @@ impl Driver {
                 component.flags.raise(Flag::Cancelled);
             }
         }
-    }
-
-    fn run_hook(&mut self, id: Id, until: Moment) {
-        let component = &self.assembly.components[id];
-        let Work::Run(start, _) = &component.work else { return };
-        component.flags.set_until(until);
-        component.tree.begin_anew();
-        self.ledger.anew(id, Doing::Running);
-        self.ledger.asked(id, self.control.now());
-        let end = End::root(component.tree.clone());
-        let hook = hook::run(component.unit(false), start.clone(), end);
-        component.tree.set_root(tokio::spawn(hook).abort_handle());
     }
 
     fn abort(&mut self, id: Id) {

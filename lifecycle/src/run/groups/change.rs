@@ -6,16 +6,15 @@ use tokio::sync::MutexGuard;
 
 use crate::plan::parts::{Part, Sort};
 use crate::plan::{Id, Plan};
-use crate::run::record::ledger::Ledger;
 use crate::run::stop::pause::RunState;
 
 use super::change_lock::{Cause, Causes};
-use super::{GroupError, Groups};
+use super::error::GroupError;
+use super::reach::Reach;
 
 /// No other change is made as long as this exists.
 pub(super) struct Change<'a> {
-    pub(super) groups: &'a Groups,
-    pub(super) ledger: &'a Ledger,
+    pub(super) reach: &'a Reach,
     pub(super) causes: MutexGuard<'a, Causes>,
 }
 
@@ -39,7 +38,7 @@ impl Change<'_> {
 
     pub(super) async fn go(mut self, target: Target<'_>) -> Result<Vec<String>, GroupError> {
         let asked = self.select(target)?;
-        let coming = if self.groups.cascades { self.coming_with_all(&asked) } else { self.coming(&asked)? };
+        let coming = if self.reach.cascades { self.coming_with_all(&asked) } else { self.coming(&asked)? };
         let (resources, tasks): (Vec<Id>, Vec<Id>) = coming.iter().partition(|id| self.is_resource(**id));
         self.open(&resources).await?;
         let mut started = self.let_run(&tasks).await;
@@ -72,7 +71,7 @@ impl Change<'_> {
     /// All that is to be stopped and is not.
     fn going(&self, asked: &BTreeSet<Id>) -> Result<BTreeSet<Id>, GroupError> {
         let mut going: BTreeSet<Id> = asked.iter().copied().filter(|id| self.is_up(*id)).collect();
-        if self.groups.cascades {
+        if self.reach.cascades {
             let dependents = self.plan().dependents(&going);
             going.extend(dependents.into_iter().filter(|id| self.is_up(*id)));
         }
@@ -83,7 +82,7 @@ impl Change<'_> {
                 return Err(GroupError::InUse { name: self.name(*id), users: self.names(users) });
             }
         }
-        match self.groups.caller.as_ref().map(|tree| tree.id()) {
+        match self.reach.caller.as_ref().map(|tree| tree.id()) {
             Some(caller) if going.contains(&caller) => Err(GroupError::Caller(self.name(caller))),
             _ => Ok(going),
         }
@@ -92,7 +91,7 @@ impl Change<'_> {
     /// One that was named stays marked so, even if it is stopped as a dependent later.
     fn mark(&mut self, asked: &BTreeSet<Id>, going: &BTreeSet<Id>) {
         for id in going.difference(asked) {
-            let is_told = !self.is_resource(*id) && self.ledger.pause(*id).is_requested();
+            let is_told = !self.is_resource(*id) && self.reach.ledger.pause(*id).is_requested();
             if !is_told {
                 self.causes.insert(*id, Cause::Dependency);
             }
@@ -128,15 +127,15 @@ impl Change<'_> {
     }
 
     fn will_be_open(&self, id: Id, coming: &BTreeSet<Id>) -> bool {
-        coming.contains(&id) || self.ledger.is_open(id)
+        coming.contains(&id) || self.reach.ledger.is_open(id)
     }
 
     /// Open, or running. A task that is told to stop runs until it has stopped; one that was let go runs already.
     fn is_up(&self, id: Id) -> bool {
         if self.is_resource(id) {
-            return self.ledger.is_open(id);
+            return self.reach.ledger.is_open(id);
         }
-        let pause = self.ledger.pause(id);
+        let pause = self.reach.ledger.pause(id);
         match pause.state() {
             RunState::Running => true,
             RunState::Paused => !pause.is_requested(),
@@ -147,9 +146,9 @@ impl Change<'_> {
     /// Closed, or told to stop.
     fn is_stopped(&self, id: Id) -> bool {
         if self.is_resource(id) {
-            return !self.ledger.is_open(id);
+            return !self.reach.ledger.is_open(id);
         }
-        let pause = self.ledger.pause(id);
+        let pause = self.reach.ledger.pause(id);
         pause.is_requested() && pause.state() != RunState::Ended
     }
 
@@ -162,7 +161,7 @@ impl Change<'_> {
     }
 
     pub(super) fn plan(&self) -> &Plan {
-        &self.ledger.plan
+        &self.reach.ledger.plan
     }
 
     pub(super) fn name(&self, id: Id) -> String {

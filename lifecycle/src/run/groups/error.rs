@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::sys::text::escaped;
 use crate::words::component::Kind;
-use crate::words::text::escaped;
 
 /// Why a group was not stopped or started.
 #[derive(Clone, Debug, PartialEq, Eq)]

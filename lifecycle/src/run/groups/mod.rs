@@ -3,6 +3,7 @@
 mod change;
 pub(crate) mod change_lock;
 mod error;
+mod reach;
 mod resources;
 mod tasks;
 
@@ -19,6 +20,7 @@ use crate::run::task::tree::TaskTree;
 use self::change::{Change, Target};
 use self::change_lock::ChangeLock;
 pub use self::error::GroupError;
+use self::reach::Reach;
 
 /// Stops and starts tasks and resources while the App runs, by tag or by name. Ask for it as a parameter, or take it from
 /// [`App::groups`](crate::App::groups). Cheap to clone.
@@ -78,12 +80,7 @@ pub use self::error::GroupError;
 /// ```
 #[derive(Clone)]
 pub struct Groups {
-    control: Arc<Control>,
-    ledger: Arc<Ledger>,
-    change_lock: Arc<ChangeLock>,
-    /// The component whose parameter this is.
-    caller: Option<Arc<TaskTree>>,
-    cascades: bool,
+    reach: Reach,
 }
 
 impl Groups {
@@ -93,7 +90,7 @@ impl Groups {
         change_lock: Arc<ChangeLock>,
         caller: Option<Arc<TaskTree>>,
     ) -> Self {
-        Self { control, ledger, change_lock, caller, cascades: false }
+        Self { reach: Reach { control, ledger, change_lock, caller, cascades: false } }
     }
 
     /// The same, but what depends on one another is taken along.
@@ -122,7 +119,7 @@ impl Groups {
     /// ```
     #[must_use]
     pub fn cascading(&self) -> Self {
-        Self { cascades: true, ..self.clone() }
+        Self { reach: Reach { cascades: true, ..self.reach.clone() } }
     }
 
     /// Stops every task and every resource with this tag. Resolves when none of them runs or is open any more, with the
@@ -201,32 +198,32 @@ impl Groups {
 
     /// Waits for its turn.
     async fn change(&self) -> Result<Change<'_>, GroupError> {
-        if self.change_lock.is_closed() {
+        if self.reach.change_lock.is_closed() {
             return Err(GroupError::ShuttingDown);
         }
-        let state = self.ledger.book().state;
+        let state = self.reach.ledger.book().state;
         match state {
             State::Initializing | State::Starting => return Err(GroupError::NotRunning),
             State::Running => {}
             _ => return Err(GroupError::ShuttingDown),
         }
-        if let Some(tree) = self.caller.as_ref().filter(|tree| self.change_lock.expects(tree.id())) {
+        if let Some(tree) = self.reach.caller.as_ref().filter(|tree| self.reach.change_lock.expects(tree.id())) {
             return Err(GroupError::Caller(tree.name()));
         }
-        let causes = self.change_lock.turn().await;
-        Ok(Change { groups: self, ledger: &self.ledger, causes })
+        let causes = self.reach.change_lock.turn().await;
+        Ok(Change { reach: &self.reach, causes })
     }
 
     /// A component that is told to stop has to return, whatever it waits for here: another call may wait for it.
     async fn unless_told<T>(&self, change: impl Future<Output = Result<T, GroupError>>) -> Result<T, GroupError> {
-        let change = self.control.broadcast.outside.until_raised(Flag::Requested, change);
-        let done = match &self.caller {
+        let change = self.reach.control.broadcast.outside.until_raised(Flag::Requested, change);
+        let done = match &self.reach.caller {
             Some(tree) => tree.flags().until_raised(Flag::Draining, change).await.flatten(),
             None => change.await,
         };
-        match (done, &self.caller) {
+        match (done, &self.reach.caller) {
             (Some(done), _) => done,
-            (None, Some(tree)) if !self.control.has(Flag::Requested) => Err(GroupError::Caller(tree.name())),
+            (None, Some(tree)) if !self.reach.control.has(Flag::Requested) => Err(GroupError::Caller(tree.name())),
             (None, _) => Err(GroupError::ShuttingDown),
         }
     }
@@ -234,6 +231,6 @@ impl Groups {
 
 impl fmt::Debug for Groups {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Groups").field("cascades", &self.cascades).finish_non_exhaustive()
+        f.debug_struct("Groups").field("cascades", &self.reach.cascades).finish_non_exhaustive()
     }
 }

@@ -2,18 +2,18 @@
 
 use crate::decide::Event;
 use crate::plan::{Id, Node};
-use crate::run::record::ledger::{Doing, Record};
+use crate::run::record::book::{Doing, Record};
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 use crate::words::report::HandleReport;
 
-use super::GroupError;
 use super::change::Change;
+use super::error::GroupError;
 
 impl Change<'_> {
     /// All of them, even if one does not close well.
     pub(super) async fn close(&self, ids: &[Id]) -> Result<(), GroupError> {
-        let before = self.ledger.book().handles.len();
+        let before = self.reach.ledger.book().handles.len();
         self.ask(ids, Event::CloseSome(ids.to_vec())).await?;
         let errors: Vec<_> =
             ids.iter().filter_map(|id| Some((self.name(*id), self.closed_badly(*id, before)?))).collect();
@@ -22,10 +22,11 @@ impl Change<'_> {
 
     pub(super) async fn open(&mut self, ids: &[Id]) -> Result<(), GroupError> {
         self.ask(ids, Event::OpenSome(ids.to_vec())).await?;
-        let (open, closed): (Vec<Id>, Vec<Id>) = ids.iter().partition(|id| self.ledger.is_open(**id));
+        let (open, closed): (Vec<Id>, Vec<Id>) = ids.iter().partition(|id| self.reach.ledger.is_open(**id));
         self.causes.retain(|id, _| !open.contains(id));
-        let why =
-            |id: Id| self.ledger.book().records[id].error.clone().unwrap_or_else(|| "it was not opened".to_owned());
+        let why = |id: Id| {
+            self.reach.ledger.book().records[id].error.clone().unwrap_or_else(|| "it was not opened".to_owned())
+        };
         let errors: Vec<_> = closed.into_iter().map(|id| (self.name(id), why(id))).collect();
         if errors.is_empty() { Ok(()) } else { Err(GroupError::NotOpened(errors)) }
     }
@@ -34,7 +35,7 @@ impl Change<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let (control, change_lock) = (&self.groups.control, &self.groups.change_lock);
+        let (control, change_lock) = (&self.reach.control, &self.reach.change_lock);
         change_lock.expect(ids);
         control.send(event);
         change_lock.until_settled().await;
@@ -44,7 +45,7 @@ impl Change<'_> {
     /// What went wrong. Handles that were left `before` are others'.
     fn closed_badly(&self, id: Id, before: usize) -> Option<String> {
         let (record, left) = {
-            let book = self.ledger.book();
+            let book = self.reach.ledger.book();
             let name = &self.plan().parts[id].name;
             let left = book.handles[before..].iter().filter(|handle| handle.resource == *name).map(holding);
             (book.records[id].clone(), left.collect::<Vec<_>>().join(", "))

@@ -18,8 +18,8 @@ use crate::run::task::tree::TaskTree;
 use crate::words::phase::Phase;
 use crate::words::task::TaskSettings;
 
-use super::GroupError;
 use super::change::Change;
+use super::error::GroupError;
 
 /// How long a task may take to be dropped: until the end of the poll that it is in.
 const DROPPED: Duration = Duration::from_secs(1);
@@ -52,8 +52,8 @@ impl Change<'_> {
     }
 
     fn member(&self, id: Id) -> Member {
-        let tree = self.groups.change_lock.tree(id);
-        Member { control: self.groups.control.clone(), ledger: self.groups.ledger.clone(), tree, id }
+        let tree = self.reach.change_lock.tree(id);
+        Member { control: self.reach.control.clone(), ledger: self.reach.ledger.clone(), tree, id }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::sys::text::bounded;
 use crate::words::abort::AbortError;
 use crate::words::left::LeftBehind;
 use crate::words::phase::Phase;
@@ -13,7 +14,6 @@ use crate::words::reason::Reason;
 #[cfg(feature = "axum")]
 use crate::words::settings::Budget;
 use crate::words::status::StatusReport;
-use crate::words::text::bounded;
 
 #[cfg(feature = "axum")]
 use crate::run::calls::Calls;

@@ -15,18 +15,19 @@ use crate::decide::Ending;
 use crate::run::handles::shutdown::Shutdown;
 use crate::run::task::output::TaskOutput;
 use crate::sys::locks::lock;
+use crate::sys::text::{MOST, bounded};
 use crate::words::outcome::Outcome;
-use crate::words::text::{MOST, bounded};
 
 use crate::run::calls::Calls;
 use crate::run::handles::nursery::{Nursery, NurseryState, Seat};
 use crate::run::handles::shared::Shared;
 use crate::run::record::ledger::Children;
 use crate::run::record::pulse::Pulse;
+use crate::run::task::end::End;
 use crate::run::task::ending::ended;
 use crate::run::task::own_thread::OwnThread;
 use crate::run::task::poll::{Body, Drove, drive};
-use crate::run::task::tree::{End, TaskTree};
+use crate::run::task::tree::TaskTree;
 use crate::run::task::unit::Unit;
 use crate::sys::fork;
 

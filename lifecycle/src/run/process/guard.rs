@@ -1,12 +1,15 @@
 //! The guard: a plain thread that hears the signals and holds the deadline, whatever the runtime does. What it can reach is
 //! its [`View`], so it runs no user code.
 
+mod ending;
+mod hearing;
+
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::decide::exit_code::{self, GuardEnd};
+use crate::decide::exit_code::GuardEnd;
 use crate::sys::panics;
 use crate::words::outcome::ExitCode;
 use crate::words::phase::Phase;
@@ -15,40 +18,30 @@ use crate::words::reason::{Signal, State};
 use crate::run::process::last_closes::{LastCloses, LastResort, Reach};
 use crate::run::process::start_error::StartError;
 use crate::run::process::view::View;
-use crate::run::signals::{self, Hangup, Inbox, Received, Subscription, Waker};
+use crate::run::signals::{self, Inbox, Received, Subscription, Waker};
 use crate::run::stop::deadline::LastWord;
 
-/// Time after the total before the guard ends the process: the App itself ends within the total, so whoever
-/// is still here then is stuck. With the time to write the report, 250 ms are promised.
+/// Time after the total before the guard ends the process: the App itself ends within the total, so what is
+/// still here then is stuck. With the time to write the report, 250 ms are promised.
 const PATIENCE: Duration = Duration::from_millis(120);
-/// Longest wait for the report of a process that is being ended.
-const LAST_WORDS: Duration = Duration::from_millis(100);
 /// Time after the total for an App that is over to have its report written, in place of [`PATIENCE`].
 const REPORT_PATIENCE: Duration = Duration::from_millis(150);
 /// Longest wait for the guard's own report in place of that.
 const LATE_WORDS: Duration = Duration::from_millis(70);
 /// How long it rests after a panic of its own, which may come again at once.
 const REST: Duration = Duration::from_millis(10);
-/// How soon the App has to answer a repeated SIGINT.
-const FORCE_ANSWER: Duration = Duration::from_millis(250);
-/// Two SIGINTs closer than this are one: a terminal and a wrapper may both pass the same Ctrl-C on.
-const SAME_INTERRUPT: Duration = Duration::from_millis(250);
 /// How late the coordinator's alarm may be. Tokio's timers stand still while all workers are blocked; the
 /// coordinator itself does not, so the guard wakes it in their place.
 const LATE_ALARM: Duration = Duration::from_millis(20);
 /// How late the coordinator's alarm may be within the reserve of *force_cleanup* before the guard closes in its place what
 /// needs no runtime: this, or a quarter of the reserve if that is shorter.
 const STUCK: Duration = Duration::from_millis(100);
-/// Longest wait for such closes when the process is to end at once.
-const LAST_CLOSES: Duration = Duration::from_millis(100);
 /// How often the progress of a shutdown is told.
 const PROGRESS: Duration = Duration::from_secs(1);
 /// How often the guard has a look at the requests in flight: so exact are their ages.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long after the start the handlers of signals are looked at once more: a `main` that installs one does so by then.
 const HANDLERS_LOOK: Duration = Duration::from_secs(1);
-/// Longest time between the end of the App and the end of the process.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 /// The guard of one App.
 pub(crate) struct Guard {
@@ -276,69 +269,6 @@ impl Watch {
         })
     }
 
-    fn hear(&mut self, signal: Signal, hangup: Hangup) {
-        match signal {
-            Signal::Interrupt => self.interrupted(),
-            Signal::Quit => self.end(GuardEnd::Quit, "SIGQUIT ended the process at once".to_owned()),
-            Signal::User1 => self.view.tell_state(),
-            Signal::Hangup => self.hung_up(hangup),
-            Signal::Terminate | Signal::CtrlBreak | Signal::CtrlClose | Signal::CtrlLogoff | Signal::CtrlShutdown => {
-                self.request(signal)
-            }
-        }
-    }
-
-    fn hung_up(&mut self, hangup: Hangup) {
-        match hangup {
-            Hangup::TerminalClosed => self.request(Signal::Hangup),
-            Hangup::Ignored => self.view.say(
-                "lifecycle: SIGHUP: the terminal was closed; the program goes on, as it was started to ignore that"
-                    .to_owned(),
-            ),
-            // The program listens to it as well, and does what it likes.
-            Hangup::Handled => {}
-            Hangup::Sent => self.view.say("lifecycle: SIGHUP: there is nothing to reload".to_owned()),
-        }
-    }
-
-    fn request(&mut self, signal: Signal) {
-        // A repeated one changes nothing.
-        self.view.request(signal);
-    }
-
-    /// Whatever was counted of a shutdown that was called off counts no more.
-    fn notice_what_was_called_off(&mut self) {
-        let called_off = self.view.called_off();
-        if self.called_off != called_off {
-            self.called_off = called_off;
-            (self.interrupts, self.force_answer, self.next_progress) = (0, None, None);
-            self.view.say("lifecycle: the shutdown was called off; the program goes on".to_owned());
-        }
-    }
-
-    fn interrupted(&mut self) {
-        let now = Instant::now();
-        if self.last_interrupt.is_some_and(|last| now.duration_since(last) < SAME_INTERRUPT) {
-            return;
-        }
-        self.last_interrupt = Some(now);
-        self.interrupts += 1;
-        match self.interrupts {
-            1 => self.request(Signal::Interrupt),
-            2 if self.view.force(self.called_off) => {
-                let signal = Signal::Interrupt;
-                self.view.say(format!("lifecycle: {signal} again: on to force_cleanup; once more ends the process"));
-                self.force_answer = Some(now + FORCE_ANSWER);
-            }
-            // The shutdown was called off in this very moment, so it is the first of the next one.
-            2 => {
-                self.interrupts = 1;
-                self.request(Signal::Interrupt);
-            }
-            _ => self.end(GuardEnd::Interrupted, format!("a third {} ended the process at once", Signal::Interrupt)),
-        }
-    }
-
     fn look(&mut self) {
         match self.view.last_word() {
             LastWord::Open => {}
@@ -403,40 +333,6 @@ impl Watch {
             self.view.tell_progress();
         }
     }
-
-    /// `exit` can hang behind another thread's `atexit`; then this is how the process ends.
-    fn see_off(&mut self, code: u16) {
-        let finished = *self.finished.get_or_insert_with(Instant::now);
-        if self.farewell_left(finished).is_zero() {
-            signals::exit_now(i32::from(code));
-        }
-    }
-
-    /// Time that the process still has to exit: an App that has used up its total leaves it no more than that.
-    fn farewell_left(&self, finished: Instant) -> Duration {
-        let left = FAREWELL.saturating_sub(finished.elapsed());
-        let now = self.view.now();
-        let to_deadline = self.deadline().map(|deadline| (deadline + LAST_WORDS).saturating_sub(now));
-        to_deadline.map_or(left, |most| left.min(most))
-    }
-
-    /// Writes what there is to say, and ends the process.
-    fn end(&mut self, end: GuardEnd, note: String) {
-        self.end_within(end, note, LAST_WORDS);
-    }
-
-    fn end_within(&mut self, end: GuardEnd, note: String, most: Duration) {
-        if !self.ends_process {
-            return;
-        }
-        // Once the App is over, it has closed what can be closed.
-        if self.view.last_word() == LastWord::Open {
-            self.last_resort.close_shared(LAST_CLOSES);
-        }
-        let code = exit_code::of_guard(end, self.view.is_forced());
-        self.view.report_end(code, note, most);
-        signals::exit_now(i32::from(code.get()));
-    }
 }
 
 /// When the requests are to be looked at. A program without requests is never woken for it.
@@ -461,7 +357,8 @@ mod tests {
     fn the_guard_reaches_nothing_that_runs_user_code() {
         let of = |source: &'static str| source.split("#[cfg(test)]").next().unwrap_or(source);
         let known = |line: &&str| line.starts_with("use crate::run::") || line.starts_with("use crate::");
-        let guard: Vec<&str> = of(include_str!("guard.rs")).lines().filter(known).collect();
+        let files = [include_str!("guard.rs"), include_str!("guard/ending.rs"), include_str!("guard/hearing.rs")];
+        let guard: Vec<&str> = files.into_iter().flat_map(|file| of(file).lines().filter(known)).collect();
         for (line, may) in guard.iter().map(|line| {
             let may = [
                 "decide::exit_code",

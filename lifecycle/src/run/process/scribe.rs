@@ -9,8 +9,8 @@ use std::thread::Builder;
 use std::time::{Duration, Instant};
 
 use crate::run::process::report_file;
+use crate::sys::text::escaped;
 use crate::words::report::ShutdownReport;
-use crate::words::text::escaped;
 
 #[derive(Debug)]
 enum Note<T> {

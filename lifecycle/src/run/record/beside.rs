@@ -8,7 +8,7 @@ use crate::plan::Node;
 use crate::words::outcome::Outcome;
 use crate::words::reason::{Reason, Signal};
 
-use crate::run::record::ledger::Book;
+use crate::run::record::book::Book;
 use crate::run::record::report::ReportBuilder;
 
 /// A task that failed, or `main`.

@@ -6,7 +6,8 @@ use crate::decide::{Ending, Moment};
 use crate::plan::Id;
 use crate::words::outcome::Outcome;
 
-use crate::run::record::ledger::{ChildRecord, Doing, Ledger, Record};
+use crate::run::record::book::{ChildRecord, Doing, Record};
+use crate::run::record::ledger::Ledger;
 use crate::run::record::pulse::{Beat, Pulse};
 
 /// Children kept for the report; more are counted in a note.

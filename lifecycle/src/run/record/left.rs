@@ -6,7 +6,8 @@ use crate::words::component::Kind;
 use crate::words::left::LeftBehind;
 use crate::words::outcome::Outcome;
 
-use crate::run::record::ledger::{ChildRecord, Ledger, Record};
+use crate::run::record::book::{ChildRecord, Record};
+use crate::run::record::ledger::Ledger;
 
 impl Ledger {
     /// A component could not be ended in time.

@@ -1,6 +1,7 @@
 //! What happened so far, and the report, status, progress and metrics made of it.
 
 mod beside;
+pub(crate) mod book;
 pub(crate) mod children;
 pub(crate) mod counts;
 mod critical;
@@ -12,3 +13,4 @@ pub(crate) mod pulse;
 pub(crate) mod report;
 pub(crate) mod status;
 pub(crate) mod view;
+mod views;

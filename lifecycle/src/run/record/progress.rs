@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use crate::plan::parts::Part;
+use crate::sys::text::escaped;
 use crate::words::component::Kind;
 use crate::words::counted::counted;
 use crate::words::duration::show;
 use crate::words::phase::Phase;
 use crate::words::report::LastSeen;
-use crate::words::text::escaped;
 
 use crate::run::record::report::{ReportBuilder, last_seen};
 use crate::run::record::view::View;

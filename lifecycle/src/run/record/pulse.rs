@@ -9,6 +9,7 @@ use crate::run::stop::clock::{Clock, Stamp};
 use crate::run::stop::flags::Flags;
 use crate::sys::branches::{self, Branches};
 use crate::sys::locks::lock;
+use crate::sys::site::Site;
 use crate::sys::trail::{DEEPEST, Walker};
 use crate::words::place::AwaitPlace;
 
@@ -137,10 +138,10 @@ impl Pulse {
     fn look_once(&self, flags: &Flags) -> (u64, Beat) {
         let beats = self.beats.load(Ordering::Acquire);
         let (in_poll, polls) = (beats % 2 == 1, beats.div_ceil(2));
-        let awaits = self.walker.trail.sites().map(|site| site.map(|site| site.0));
+        let awaits = self.walker.trail.sites().map(|site| site.map(place));
         let branches = self.walker.branches();
         let more_branches = branches.is_some_and(Branches::has_others);
-        let branches = branches.map(Branches::sites).unwrap_or_default().map(|site| site.map(|site| site.0));
+        let branches = branches.map(Branches::sites).unwrap_or_default().map(|site| site.map(place));
         let in_branches = branches.iter().any(Option::is_some);
         let waits = !in_poll && (in_branches || awaits.iter().any(Option::is_some));
         let arrived = if in_branches { &self.branched } else { &self.arrived };
@@ -182,6 +183,10 @@ impl Pulse {
     pub(crate) fn note(&self, error: String) {
         self.count(|counts| counts.error = Some(error));
     }
+}
+
+fn place(site: &Site) -> AwaitPlace {
+    AwaitPlace::new(site.file, site.line, site.column, site.text)
 }
 
 #[cfg(test)]

@@ -16,8 +16,9 @@ use crate::words::report::{
     StartReport, TotalReport,
 };
 
+use crate::run::record::book::{Book, ChildRecord, Doing, Record};
 use crate::run::record::critical::critical_path;
-use crate::run::record::ledger::{Book, ChildRecord, Doing, Ledger, Record};
+use crate::run::record::ledger::Ledger;
 use crate::run::record::pulse::Beat;
 use crate::run::record::view::View;
 use crate::run::signals::Waker;
@@ -283,7 +284,7 @@ fn since(moment: Option<Moment>, requested: Option<Moment>) -> Option<Duration> 
 }
 
 fn phases(book: &Book, now: Moment, share: impl Fn(Phase) -> crate::words::settings::Share) -> Vec<PhaseReport> {
-    let row = |row: &crate::run::record::ledger::PhaseRow| {
+    let row = |row: &crate::run::record::book::PhaseRow| {
         let (ended, end) = row.ended.unwrap_or((now, PhaseEnd::Unfinished));
         let share = share(row.phase);
         PhaseReport::new(row.phase, share.planned, share.source, ended.saturating_sub(row.began), end)

@@ -15,6 +15,7 @@ use crate::run::record::view::View;
 
 impl ReportBuilder {
     /// How far the App is. A request counts from the very moment at which it was made.
+    #[cfg(feature = "axum")]
     pub(crate) fn status(&self) -> Status {
         status_of(self.app_state(&self.ledger.book()))
     }

@@ -4,12 +4,11 @@
 use crate::plan::Id;
 use crate::plan::parts::Sort;
 use crate::words::outcome::Outcome;
-use crate::words::reason::State;
 
+use crate::run::record::book::{Book, Record};
 use crate::run::record::counts::Counts;
-use crate::run::record::ledger::{Book, Ledger, Record};
+use crate::run::record::ledger::Ledger;
 use crate::run::record::pulse::Beat;
-use crate::run::record::report::ReportBuilder;
 use crate::run::stop::pause::RunState;
 
 /// A component at one moment.
@@ -55,23 +54,5 @@ impl Ledger {
             _ => false,
         };
         is_failing || view.record.outcome.is_some_and(Outcome::is_failure)
-    }
-}
-
-impl ReportBuilder {
-    /// How far the App is. A request counts from the moment at which it was made, even before the coordinator comes to it.
-    pub(crate) fn app_state(&self, book: &Book) -> State {
-        match book.state {
-            State::Initializing | State::Starting if self.control.request.is_made() => State::Stopping,
-            State::Running if self.control.request.is_made() => State::Draining,
-            state => state,
-        }
-    }
-
-    /// Every component, and how far the App is.
-    pub(crate) fn views(&self) -> (State, Vec<View>) {
-        let book = self.ledger.book();
-        let views = (0..book.records.len()).map(|id| self.ledger.view(&book, id)).collect();
-        (self.app_state(&book), views)
     }
 }

@@ -8,18 +8,19 @@ use tokio::time::{Instant, timeout_at};
 use crate::decide::{Ending, Event};
 use crate::plan::Id;
 use crate::run::resource::code::{AnyArc, AnyBox, CloseShared, Closing, Opener};
+use crate::sys::text::bounded;
 use crate::words::outcome::Outcome;
 use crate::words::reason::Reason;
-use crate::words::text::bounded;
 
 use crate::run::record::ledger::Ledger;
 use crate::run::resource::res::Slot;
 use crate::run::stop::control::Control;
 use crate::run::stop::flags::Flag;
+use crate::run::task::end::End;
 use crate::run::task::ending::{is_cancelled, text_of};
 use crate::run::task::local;
 use crate::run::task::poll::{Body, Drove, drive, make_and_drive};
-use crate::run::task::tree::{End, TaskTree};
+use crate::run::task::tree::TaskTree;
 use crate::run::task::unit::Unit;
 use crate::sys::panics;
 

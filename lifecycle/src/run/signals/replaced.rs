@@ -9,7 +9,7 @@ use std::fmt;
 use crate::words::reason::Signal;
 
 #[cfg(unix)]
-use super::Signals;
+use super::received::Signals;
 
 /// A signal that does not come to us as it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

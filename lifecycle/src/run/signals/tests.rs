@@ -11,8 +11,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::received::Signals;
 use super::replaced::{Instead, Replaced};
-use super::{Hangup, Inbox, Signals, block, inbox, subscribe};
+use super::{Hangup, Inbox, block, inbox, subscribe};
 use crate::sys::signals::{SIGNALS, testing};
 use crate::words::reason::Signal;
 

@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 use libc::c_int;
 
+use super::received::{Hangup, Received, Signals};
 use super::replaced::{Instead, Replaced, Seen};
 use super::terminal::Terminal;
-use super::{Hangup, Received, Signals};
 use crate::sys::locks::lock;
 use crate::sys::signals::{self as sys, Disposition, HANGUP_BY_LEADER, HANGUP_BY_SYSTEM, Listener, SIGNALS, Stands};
 use crate::words::reason::Signal;

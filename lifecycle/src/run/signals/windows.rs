@@ -13,8 +13,8 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::windows;
 use tokio::sync::oneshot;
 
+use super::received::{Hangup, Received, Signals};
 use super::replaced::Replaced;
-use super::{Hangup, Received, Signals};
 use crate::words::reason::Signal;
 
 /// Ends the process now, without destructors.

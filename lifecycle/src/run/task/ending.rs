@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::BoxError;
 use crate::decide::{Cause, Ending};
+use crate::sys::text::{MOST, bounded, shown};
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 use crate::words::task::{OnShutdown, TaskSettings};
-use crate::words::text::{MOST, bounded, shown};
 
 use crate::run::stop::cancelled::Cancelled;
 use crate::run::stop::flags::Flag;

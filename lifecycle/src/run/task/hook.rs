@@ -3,9 +3,9 @@
 use crate::decide::Ending;
 use crate::words::outcome::Outcome;
 
+use super::end::End;
 use super::ending::text_of;
 use super::poll::{Drove, make_and_drive};
-use super::tree::End;
 use super::unit::{Start, Unit};
 
 pub(crate) async fn run(unit: Unit, start: Start, mut end: End) {

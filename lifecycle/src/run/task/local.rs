@@ -11,9 +11,10 @@ use tokio::runtime::Handle;
 use tokio::task::LocalSet;
 
 use crate::decide::Ending;
+use crate::run::task::end::End;
 use crate::run::task::runner::run;
 use crate::run::task::task_unit::TaskUnit;
-use crate::run::task::tree::{End, TaskTree};
+use crate::run::task::tree::TaskTree;
 use crate::sys::park::block_on;
 use crate::words::outcome::Outcome;
 

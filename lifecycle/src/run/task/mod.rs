@@ -1,6 +1,7 @@
 //! Tasks: one loop for all, polling, restarts, monitors, children.
 
 pub(crate) mod alarm;
+pub(crate) mod end;
 pub(crate) mod ending;
 pub(crate) mod hook;
 pub(crate) mod kept;

@@ -20,6 +20,7 @@ use crate::run::record::metrics;
 use crate::run::stop::flags::Flag;
 use crate::run::stop::pause::RunState;
 use crate::run::task::alarm;
+use crate::run::task::end::End;
 use crate::run::task::ending::{NOT_AGAIN, NOT_BEGUN, Over, ended, ending, how_cut};
 use crate::run::task::kept::Course;
 use crate::run::task::own_thread::OwnThread;
@@ -27,7 +28,6 @@ use crate::run::task::poll::{Drove, make_and_drive};
 use crate::run::task::random::Random;
 use crate::run::task::task_unit::TaskUnit;
 use crate::run::task::ticks::caught_up;
-use crate::run::task::tree::End;
 use crate::sys::panics;
 use crate::sys::repeats;
 

@@ -271,7 +271,7 @@ impl TaskTree {
         handles.iter().for_each(AbortHandle::abort);
     }
 
-    fn root_ended(&self, ending: Ending, cause: Cause, life: u32) {
+    pub(super) fn root_ended(&self, ending: Ending, cause: Cause, life: u32) {
         let (over, before) = {
             let mut inner = self.inner();
             if inner.life != life {
@@ -303,13 +303,13 @@ impl TaskTree {
         }
     }
 
-    fn child_ended(&self, key: u64, ending: Ending) {
+    pub(super) fn child_ended(&self, key: u64, ending: Ending) {
         let over = {
             let mut inner = self.inner();
             let Some(child) = inner.children.remove(&key) else { return };
             let mut ending = ending;
             if ending.outcome == Outcome::Aborted && !inner.aborted {
-                // Aborted by whoever pauses its handle: that is no force.
+                // Aborted through its handle: that is no force.
                 ending.outcome = Outcome::Cancelled;
             }
             let (now, requested) = (self.control.now(), self.control.has(Flag::Requested));
@@ -330,7 +330,7 @@ impl TaskTree {
                 self.childless.notify_waiters();
             }
             let over = inner.root_ended && inner.children.is_empty();
-            // A clone of its `Tasks` may live on: what it spawned now would be nobody's.
+            // A clone of its `Tasks` may live on: what it spawned now would have no owner.
             inner.refuses |= over;
             self.note(over);
             over.then_some(inner.life)
@@ -340,7 +340,7 @@ impl TaskTree {
         }
     }
 
-    /// For whoever stops its group. Under the lock, so that it is said before the root can be begun anew.
+    /// For the group that stops it. Under the lock, so that it is said before the root can be begun anew.
     fn note(&self, over: bool) {
         if over && self.root == Root::Task {
             self.ledger.pause(self.id).set(RunState::Ended, self.control.calls());
@@ -355,64 +355,5 @@ impl TaskTree {
 impl Children for TaskTree {
     fn running(&self) -> Vec<(Arc<str>, Beat)> {
         self.inner().children.values().map(|child| (child.name.clone(), child.look())).collect()
-    }
-}
-
-/// Reports the end of the root or of a child exactly once: by name, or as aborted when it is dropped.
-#[derive(Debug)]
-pub(crate) struct End {
-    tree: Arc<TaskTree>,
-    child: Option<u64>,
-    /// Of the root.
-    life: u32,
-    cause: Cause,
-    /// What a drop before the report means.
-    dropped: Outcome,
-    reported: bool,
-}
-
-impl End {
-    pub(crate) fn root(tree: Arc<TaskTree>) -> Self {
-        Self::new(tree, None)
-    }
-
-    pub(crate) fn child(tree: Arc<TaskTree>, key: u64) -> Self {
-        Self::new(tree, Some(key))
-    }
-
-    fn new(tree: Arc<TaskTree>, child: Option<u64>) -> Self {
-        let life = tree.life();
-        Self { tree, child, life, cause: Cause::Own, dropped: Outcome::Aborted, reported: false }
-    }
-
-    /// From now on a drop leaves something behind that cannot be dropped: a thread, or handles.
-    pub(crate) fn leaks_when_dropped(&mut self, leaks: bool) {
-        self.dropped = if leaks { Outcome::Leaked } else { Outcome::Aborted };
-    }
-
-    /// Why it ends, when it does.
-    pub(crate) fn because(&mut self, cause: Cause) {
-        self.cause = cause;
-    }
-
-    /// The tree whose root or child this is the end of.
-    pub(crate) fn tree(&self) -> &Arc<TaskTree> {
-        &self.tree
-    }
-
-    pub(crate) fn report(&mut self, ending: Ending) {
-        if std::mem::replace(&mut self.reported, true) {
-            return;
-        }
-        match self.child {
-            Some(key) => self.tree.child_ended(key, ending),
-            None => self.tree.root_ended(ending, self.cause, self.life),
-        }
-    }
-}
-
-impl Drop for End {
-    fn drop(&mut self) {
-        self.report(Ending { outcome: self.dropped, error: None });
     }
 }

@@ -40,6 +40,12 @@ fn is_foreign(function: &str) -> bool {
     ["std::", "core::", "alloc::", "__rustc::", "rust_", "_R", "lifecycle::"].iter().any(|of| path.starts_with(of))
 }
 
+/// Whether it is the runtime that polls tasks.
+fn is_executor(function: &str, place: Option<&str>) -> bool {
+    let by_place = |place: &str| place.contains("/tokio-") && place.contains("/src/runtime/");
+    place.map_or_else(|| function.contains("tokio::runtime::"), by_place)
+}
+
 /// The folder of our sources as a backtrace prints it: the function that takes it is its first frame that has a file of
 /// ours. (An inlined function has no path in its name, so names do not tell whose it is.)
 fn own_folder(backtrace: &str) -> Option<&str> {
@@ -59,6 +65,8 @@ fn first_of_the_users(backtrace: &str) -> Option<String> {
         }
         let at = frames.peek().and_then(|next| next.trim_start().strip_prefix("at "));
         match at {
+            // Above it no line is of the code that was polled.
+            _ if is_executor(function, at) => break,
             Some(place) if is_std(place) || own.is_some_and(|own| place.starts_with(own)) => {}
             // The column is left out, as in all places.
             Some(place) => {
@@ -100,6 +108,17 @@ mod tests {
     #[test]
     fn the_first_line_that_is_neither_std_s_nor_ours_is_told() {
         assert_eq!(first_of_the_users(BACKTRACE).as_deref(), Some("src/orders.rs:31"));
+    }
+
+    /// Regression: of an injected fault the line of the runtime was told.
+    #[test]
+    fn a_line_of_the_runtime_is_not_told() {
+        let runtime = "   5: tokio::runtime::task::core::poll\n             at /registry/src/x/tokio-1.54.1/src/runtime/task/core.rs:380:9";
+        let ours = BACKTRACE
+            .replace("5: orders::tick", "6: orders::tick")
+            .replace("   6: orders", &format!("{runtime}\n   6: orders"));
+        assert!(ours.contains("core.rs:380"));
+        assert_eq!(first_of_the_users(&ours), None);
     }
 
     #[test]

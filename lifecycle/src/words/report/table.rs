@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::super::component::Kind;
 use super::super::duration::show;
-use super::super::text::escaped;
 use super::{ComponentReport, NamedRequests, ShutdownReport, StartEnd};
+use crate::sys::text::escaped;
 
 /// A line for each phase and component. Control characters in what the program gave (names, errors, reasons) are
 /// escaped, so that it cannot pass for a line of its own.
@@ -134,12 +134,12 @@ mod tests {
     use super::super::sample::{component, report};
     use super::super::{HandleReport, OldestRequest, RequestsReport};
     use super::*;
+    use crate::sys::text::is_escaped;
     use crate::words::leak::Leak;
     use crate::words::outcome::Outcome;
     use crate::words::reason::{Reason, State};
     use crate::words::report::{StartReport, TotalReport};
     use crate::words::settings::Source;
-    use crate::words::text::is_escaped;
     use std::time::Duration;
 
     fn child(name: &str, outcome: Outcome, error: Option<&str>) -> ComponentReport {

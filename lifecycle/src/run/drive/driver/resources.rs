@@ -8,11 +8,11 @@ use crate::decide::Moment;
 use crate::plan::Id;
 use crate::plan::parts::Sort;
 use crate::run::drive::assembly::Work;
-use crate::run::record::ledger::Doing;
+use crate::run::record::book::Doing;
 use crate::run::resource::code::Closing;
 use crate::run::resource::effects::{self, Close, Opening};
 use crate::run::stop::flags::Flag;
-use crate::run::task::tree::End;
+use crate::run::task::end::End;
 
 use super::Driver;
 
