@@ -69,7 +69,8 @@ fn a_thousand_tests_leave_nothing_behind_and_the_last_take_no_longer_than_the_fi
     let before = (entries("/proc/self/fd"), entries("/proc/self/task"));
     let times = [0; 5].map(|_| run_tests(200));
     println!("200 tests each: {times:?}");
-    assert_eq!(left(before), before);
+    let after = left(before);
+    assert!(after.0 <= before.0 && after.1 <= before.1, "{before:?} before, {after:?} after");
     let all: Duration = times.iter().sum();
     assert!(all < Duration::from_secs(10), "1,000 tests took {all:?}");
     assert!(times[4] < 2 * times[0] + Duration::from_millis(200), "it takes longer and longer: {times:?}");

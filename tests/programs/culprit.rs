@@ -90,7 +90,7 @@ async fn work(store: Res<Store>, _: Shutdown) -> Result<(), std::io::Error> {
         step(11).await; // at 11
         calm(11);
     }
-    .await;
+    .await; // around 11
     store.write(12).await; // at 12
     calm(12);
     Ok(())

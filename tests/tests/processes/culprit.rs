@@ -59,8 +59,8 @@ fn seen(ended: &Ended, place: usize) -> serde_json::Value {
 }
 
 fn lines(seen: &serde_json::Value) -> Vec<u64> {
-    let places = seen["awaits"].as_array().cloned().unwrap_or_default();
-    places.iter().filter_map(|place| place["line"].as_u64()).collect()
+    let of = |key: &str| seen[key].as_array().cloned().unwrap_or_default();
+    of("awaits").iter().chain(&of("branches")).filter_map(|place| place["line"].as_u64()).collect()
 }
 
 /// The line itself, and in front of it those of the traced functions that lead to it.
@@ -68,6 +68,8 @@ fn expected(place: usize) -> Vec<u64> {
     let outer = || line_of("outer");
     match place {
         14 | 15 => vec![outer(), line_of(&format!("at {place}"))],
+        // An async block has marks of its own.
+        11 => vec![line_of("around 11"), line_of("at 11")],
         16 => vec![outer(), line_of("inner"), line_of("at 16")],
         _ => vec![line_of(&format!("at {place}"))],
     }

@@ -188,6 +188,8 @@ impl Watch {
                 self.look();
             }
             1 => {}
+            // The report is out: its code stands.
+            code if received.signals.contains(Signal::Quit) => signals::exit_now(i32::from(code - 2)),
             code => self.see_off(code - 2),
         }
     }

@@ -74,13 +74,6 @@ impl Scribe {
         }
         wait_for(&self.lines, began + most);
     }
-
-    /// Waits until everything before is written, but no longer than this.
-    pub(crate) fn flush(&self, most: Duration) {
-        let until = Instant::now() + most;
-        wait_for(&self.files, until);
-        wait_for(&self.lines, until);
-    }
 }
 
 impl File {

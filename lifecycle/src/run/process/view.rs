@@ -140,15 +140,16 @@ impl View {
         }
     }
 
-    /// Reports the end of the process, unless a report is out already; in that time at most.
-    pub(super) fn report_end(&self, code: ExitCode, note: String, most: Duration) {
+    /// Reports the end of the process, in that time at most. `false`: the App's report is out already, with its exit code.
+    pub(super) fn report_end(&self, code: ExitCode, note: String, most: Duration) -> bool {
         if !self.state.deadline.guard_reports() {
-            return self.scribe.flush(most);
+            return false;
         }
         let began = Instant::now();
         let report = self.clerk.last_report(code, note.clone(), most.mul_f64(PART_TO_MAKE_IT));
         let report = report.unwrap_or_else(|| self.bare_report(code, note));
         self.scribe.report(&report, true, self.path.as_deref(), most.saturating_sub(began.elapsed()));
+        true
     }
 
     /// What is known without a look at any component.

@@ -74,6 +74,11 @@ impl Pulse {
         }
     }
 
+    /// Whether time is that of a test, which moves it.
+    pub(crate) fn is_on_paused_clock(&self) -> bool {
+        self.clock.is_paused()
+    }
+
     /// Runs a poll with its `.await`s marked.
     pub(crate) fn within<T>(&self, poll: impl FnOnce() -> T) -> T {
         self.walker.within(poll)

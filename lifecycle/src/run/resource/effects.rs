@@ -1,6 +1,7 @@
 //! What opening and closing do, each as a task of its own that reports its end.
 
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
@@ -122,10 +123,27 @@ pub(crate) fn begin_close(close: Close, end: End, tree: &Arc<TaskTree>) {
     }
     close.unit.pulse.runs_on_own_thread();
     let name = format!("close-{}", close.unit.name);
-    let run_both = |(close, end): (Close, End)| run_close(close, end);
-    if let Err((error, (_, mut end))) = local::start(name, tree.clone(), (close, end), run_both) {
+    let is_over = hold_paused_clock(&close.unit);
+    let run_all = |(close, end, is_over): (Close, End, _)| async move {
+        run_close(close, end).await;
+        drop::<Option<Sender<()>>>(is_over);
+    };
+    if let Err((error, (_, mut end, _))) = local::start(name, tree.clone(), (close, end, is_over), run_all) {
         end.report(Ending { outcome: Outcome::Failed, error: Some(format!("no thread for its close: {error}")) });
     }
+}
+
+/// A paused clock goes on as soon as the runtime has nothing to do, and would be past the close's bound before its thread
+/// has begun. It stands still while a blocking task of tokio's runs: so one waits for the close, for this time at most.
+const HELD: Duration = Duration::from_secs(1);
+
+fn hold_paused_clock(unit: &Unit) -> Option<Sender<()>> {
+    if !unit.pulse.is_on_paused_clock() {
+        return None;
+    }
+    let (is_over, over) = channel();
+    drop(tokio::task::spawn_blocking(move || over.recv_timeout(HELD)));
+    Some(is_over)
 }
 
 async fn run_close(mut close: Close, mut end: End) {

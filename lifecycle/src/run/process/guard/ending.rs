@@ -46,7 +46,9 @@ impl Watch {
             self.last_resort.close_shared(LAST_CLOSES);
         }
         let code = exit_code::of_guard(end, self.view.is_forced());
-        self.view.report_end(code, note, most);
-        signals::exit_now(i32::from(code.get()));
+        // An App whose report came out in this very moment exits by itself, with the code that its report says.
+        if self.view.report_end(code, note, most) {
+            signals::exit_now(i32::from(code.get()));
+        }
     }
 }
