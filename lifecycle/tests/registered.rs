@@ -1,13 +1,12 @@
 //! A program of annotated components, run as a test: what expansions hand to the library at run time.
 
-#![cfg(all(feature = "macros", feature = "test-util"))]
+#![cfg(feature = "macros")]
 
+use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use lifecycle::{
-    AppBuilder, Outcome, Phase, Res, Shutdown, Tasks, component, cooperative_task, resource, shutdown_hook,
-};
+use lifecycle::{App, Outcome, Phase, Res, Shutdown, Tasks, component, cooperative_task, resource, shutdown_hook};
 use tokio::time::sleep;
 
 /// What happened in the one run of this program, in order.
@@ -90,7 +89,7 @@ impl Blocking {
 }
 
 /// It fails in its first two runs.
-#[cooperative_task(interval = "1s", failure_threshold = 2, on_failure = "alarm", on_recovery = "calm")]
+#[cooperative_task(interval = "10ms", failure_threshold = 2, on_failure = "alarm", on_recovery = "calm")]
 async fn watch(state: Res<State>) -> Result<(), String> {
     if state.next() <= 2 { Err("the sky is falling".to_owned()) } else { Ok(()) }
 }
@@ -109,6 +108,10 @@ async fn calm(_: Res<State>, _: Shutdown) -> Result<(), String> {
 struct State(Mutex<u32>);
 
 impl State {
+    fn runs(&self) -> u32 {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn next(&self) -> u32 {
         let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *runs += 1;
@@ -133,6 +136,15 @@ fn own_thread(shutdown: Shutdown) -> Result<(), lifecycle::Cancelled> {
     }
 }
 
+/// What it holds across an `.await` cannot change threads.
+#[cooperative_task(local = true)]
+async fn local(state: Res<State>, shutdown: Shutdown) {
+    let held = Rc::new(state);
+    shutdown.draining().await;
+    assert_eq!(Rc::strong_count(&held), 1);
+    note("a local task heard of it");
+}
+
 #[shutdown_hook(phase = "stop_new_work", priority = 1)]
 async fn farewell(_: Res<Shared>, shutdown: Shutdown) {
     assert_eq!(shutdown.phase(), Some(Phase::StopNewWork));
@@ -140,20 +152,28 @@ async fn farewell(_: Res<Shared>, shutdown: Shutdown) {
 }
 
 #[cooperative_task]
-async fn stopper(shutdown: Shutdown) {
-    sleep(Duration::from_millis(4_500)).await;
+async fn stopper(state: Res<State>, shutdown: Shutdown) {
+    while state.runs() < 5 {
+        sleep(Duration::from_millis(1)).await;
+    }
     shutdown.request("that was all");
 }
 
-#[lifecycle::test]
-async fn annotated_components_run_and_close_as_they_say(app: AppBuilder) {
-    let report = app.registered().build().expect("the wiring is right").run().await;
+/// Regression: this was a test on the paused clock. That one goes on while threads work, so that on a busy machine the close
+/// on a thread of its own was given up.
+#[tokio::test]
+async fn annotated_components_run_and_close_as_they_say() {
+    let app = App::builder().signals(false).guard(false).environment(false).registered();
+    let report = app.build().expect("the wiring is right").run().await;
     assert!(report.is_clean(), "{report}");
     let notes = NOTES.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let (elsewhere, notes): (Vec<&str>, Vec<&str>) = notes.iter().partition(|note| note.starts_with("a local task"));
+    assert_eq!(elsewhere.len(), 1, "it has a thread of its own, so that it is not known when: {elsewhere:?}");
     assert_eq!(notes[..3], ["alarm", "calm", "farewell"], "the monitor calls once each: {notes:?}");
     // Those that have nothing to do with each other close at once, in any order.
     let mut closed = notes[3..].to_vec();
-    assert_eq!(closed.pop(), Some("ended by a method"), "after its user: {notes:?}");
+    let at = |what| closed.iter().position(|note| *note == what);
+    assert!(at("closed a value") < at("ended by a method"), "after its user: {notes:?}");
     closed.sort_unstable();
     let expected = [
         "closed a value",
@@ -162,11 +182,12 @@ async fn annotated_components_run_and_close_as_they_say(app: AppBuilder) {
         "closed by a reference",
         "closed on a thread of its own",
         "closed while others hold it",
+        "ended by a method",
     ];
     assert_eq!(closed, expected);
     let watch = report.component("watch").expect("it is a task");
-    assert_eq!((watch.runs, watch.failures), (5, 2));
-    for task in ["work[0]", "work[1]", "own_thread", "stopper"] {
+    assert!(watch.runs >= 5 && watch.failures == 2, "{report}");
+    for task in ["work[0]", "work[1]", "own_thread", "local", "stopper"] {
         let outcome = report.component(task).and_then(|task| task.outcome);
         assert!(matches!(outcome, Some(Outcome::Stopped | Outcome::Finished)), "{task}: {outcome:?}");
     }
