@@ -25,7 +25,7 @@ mod tests {
     #[test]
     fn a_site_is_the_place_of_its_await_and_has_room_for_a_mark() {
         let site = Site::new("src/main.rs", 7, 12, "step()");
-        assert_eq!((site.0.file, site.0.line, site.0.column, site.0.text), ("src/main.rs", 7, 12, "step()"));
+        assert_eq!((site.file, site.line, site.column, site.text), ("src/main.rs", 7, 12, "step()"));
         // The low bits of a pointer to it are free.
         assert_eq!((&raw const site).addr() % 16, 0);
     }
