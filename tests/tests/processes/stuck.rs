@@ -42,7 +42,8 @@ fn a_task_that_ignores_its_cancellation_is_aborted_and_the_rest_closes() {
 fn a_task_that_never_waits_for_anything_is_aborted_too() {
     for workers in FLAVORS {
         is_over_in_time(
-            || scenario("ignores_forever_loop").workers(workers),
+            // A fifth of the reserve is the time in which an abort has to be seen, also on a busy machine.
+            || scenario("ignores_forever_loop").workers(workers).phases("force_cleanup=750ms"),
             &["READY"],
             |ended| {
                 ended.exits(3).outcome("deaf", "aborted").says(&["closed ledger"]);
