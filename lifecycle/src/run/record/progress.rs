@@ -129,7 +129,11 @@ impl ReportBuilder {
     fn children_asked(&self) -> Vec<String> {
         let children = self.ledger.running_children().into_iter();
         // A resource that is closed waits for the children that drove it.
-        let closed: Vec<bool> = self.ledger.book().records.iter().map(|record| record.outcome.is_some()).collect();
+        let resources = self.ledger.plan.parts.iter().map(|part| part.kind() == Kind::Resource);
+        let book = self.ledger.book();
+        let closed: Vec<bool> =
+            resources.zip(&book.records).map(|(resource, record)| resource && record.outcome.is_some()).collect();
+        drop(book);
         children
             .filter(|(owner, _, beat)| {
                 beat.in_poll || beat.unheard || beat.polls_since_asked.is_some() || closed[*owner]
