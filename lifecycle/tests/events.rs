@@ -1,4 +1,4 @@
-//! What an operator reads in a log: a few lines for a stop, each of which says something new.
+//! What an operator reads in a log: a few lines for a stop, and each says something new.
 
 mod common;
 #[path = "common/lines.rs"]

@@ -34,7 +34,7 @@ impl Running {
         running
     }
 
-    /// Everybody does what there is to do at this moment.
+    /// Every task does what there is to do at this moment.
     async fn settle(&self) {
         for _ in 0..50 {
             yield_now().await;

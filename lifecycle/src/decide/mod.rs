@@ -92,7 +92,7 @@ pub(crate) enum Action {
     DropOpening(Id),
     /// Start all tasks.
     RunTasks,
-    /// Let everybody know that shutdown was asked for.
+    /// Tell every component that shutdown was requested.
     Announce(Reason),
     /// A phase begins.
     Enter { phase: Phase, ends: Moment },
@@ -104,7 +104,7 @@ pub(crate) enum Action {
     Refuse(AbortError),
     /// Run a task again that ended because of a shutdown.
     RunAgain(Id),
-    /// Close the gate for new work, and tell everybody.
+    /// Close the gate for new work, and tell every component.
     StopNewWork,
     /// Give [`Event::AcceptorsGone`] when it is so.
     AwaitAcceptors,

@@ -10,7 +10,7 @@ use serde::Serialize;
 pub enum Outcome {
     /// Asked to stop, it did so by itself; of a resource: it closed.
     Stopped,
-    /// Came to its own end before anybody asked.
+    /// Came to its own end before it was asked to stop.
     Finished,
     /// Dropped at an `.await` in its turn of *cancel_tasks*, as its options say; or, of blocking code, left there waiting
     /// for input from stdin, which a note of the report says.

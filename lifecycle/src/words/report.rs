@@ -306,7 +306,7 @@ pub struct RequestsReport {
     pub refused: u64,
     /// Of the lost ones, the oldest; `null` if none was lost.
     pub oldest: Option<OldestRequest>,
-    /// The same counts for each name of which there is something to say.
+    /// The same counts for each name that has any.
     pub by_name: Vec<NamedRequests>,
 }
 

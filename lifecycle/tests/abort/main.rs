@@ -97,7 +97,7 @@ fn drains(name: &'static str, after: Duration, journal: &Journal) -> TaskSpec {
     })
 }
 
-/// What everybody can see of a shutdown is gone.
+/// What can be seen of a shutdown is gone.
 async fn is_as_before(running: &Running) {
     let Running { shutdown, .. } = running;
     assert!(!shutdown.is_requested() && !shutdown.is_draining() && !shutdown.is_cancelled());

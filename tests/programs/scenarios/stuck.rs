@@ -194,7 +194,7 @@ async fn drop_blocks() {
 /// Bytes of a text that takes longer to be told than there is time.
 const HUGE: usize = 16 << 20;
 
-/// Ends, when it is told to, by a panic whose message nobody can read.
+/// Ends, when it is told to, by a panic without a text for a message.
 async fn huge_panic(shutdown: Shutdown) {
     // What the program prints of it itself takes as long as it likes.
     std::panic::set_hook(Box::new(|_| ()));

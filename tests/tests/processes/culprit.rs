@@ -96,7 +96,7 @@ fn one_that_blocks_is_named_with_the_await_before_it() {
     });
 }
 
-/// Time that goes by before anybody asks it to stop.
+/// Time that goes by before it is asked to stop.
 const BEFORE: Duration = Duration::from_millis(300);
 /// What the clock that is read at each poll may be behind.
 const TICK: f64 = 0.011;

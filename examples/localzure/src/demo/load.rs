@@ -241,7 +241,7 @@ async fn blobs(client: &mut Client, ledger: &Ledger) -> Result<BTreeMap<String, 
         let version = str::from_utf8(first_line)?.rsplit(' ').next().and_then(|version| version.parse().ok());
         match version {
             Some(version) if answer.body == content(&name, version) => found.insert(name, version),
-            _ => return Err(format!("{name} is not what anybody has written").into()),
+            _ => return Err(format!("{name} is not what was written").into()),
         };
     }
     let listed = client.get(&format!("{CONTAINER}?maxresults=5000")).await?.json();

@@ -104,7 +104,7 @@ type Gates = State<Arc<[Cow<'static, str>]>>;
 type Asked = Option<Extension<Shutdown>>;
 
 async fn ready(State(gates): Gates, asked: Asked) -> Response {
-    let Some(app) = app(asked) else { return nobody() };
+    let Some(app) = app(asked) else { return no_app() };
     match app.reports().status() {
         Status::Ready => {}
         other => return answer(StatusCode::SERVICE_UNAVAILABLE, other.name()),
@@ -125,7 +125,7 @@ fn fault(app: &Shared, name: &str) -> Option<String> {
 }
 
 async fn started(asked: Asked) -> Response {
-    let Some(app) = app(asked) else { return nobody() };
+    let Some(app) = app(asked) else { return no_app() };
     let reports = app.reports();
     match reports.has_started() {
         true => answer(StatusCode::OK, "started"),
@@ -134,7 +134,7 @@ async fn started(asked: Asked) -> Response {
 }
 
 async fn all(asked: Asked) -> Response {
-    let Some(app) = app(asked) else { return nobody() };
+    let Some(app) = app(asked) else { return no_app() };
     let report: StatusReport = app.status();
     fresh(Json(report).into_response())
 }
@@ -146,7 +146,7 @@ fn app(asked: Asked) -> Option<Arc<Shared>> {
     }
 }
 
-fn nobody() -> Response {
+fn no_app() -> Response {
     let why = "no App is known here; serve these routes by `lifecycle::axum::serve`";
     answer(StatusCode::SERVICE_UNAVAILABLE, why)
 }

@@ -23,8 +23,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// TLS on top of another listener.
 ///
-/// Handshakes run beside the accepting, each for 10 s at most, so that a client that does not finish one holds up
-/// nobody. A handshake under way when shutdown drains may still bring its request, as any other connection that was
+/// Handshakes run beside the accepting, each for 10 s at most, so that a client that does not finish one holds up no
+/// other. A handshake under way when shutdown drains may still bring its request, as any other connection that was
 /// accepted just before.
 ///
 /// ```no_run

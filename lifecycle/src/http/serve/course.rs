@@ -164,7 +164,7 @@ impl<'a> Course<'a> {
         }
         if self.link.is_http2() {
             // It ends by itself when the last of its streams has been sent; what still waits for the client to take
-            // more is known to nobody else.
+            // more is not known anywhere else.
             self.door = None;
             return Next::Wait;
         }

@@ -75,7 +75,7 @@ impl Calls {
         self.here.load(Ordering::Acquire)
     }
 
-    /// An event of this level: `tell` makes it, in its turn. It is not asked for if nobody listens to that level.
+    /// An event of this level: `tell` makes it, in its turn. It is not called if no subscriber listens to that level.
     pub(crate) fn event(&self, level: Level, tell: impl FnOnce(&mut Spans) + Send + 'static) {
         if level <= LevelFilter::current() {
             self.call(tell);
@@ -97,7 +97,7 @@ impl Calls {
         }
     }
 
-    /// Wakes somebody, or drops what may be anybody's.
+    /// Wakes a waiter, or drops what may be user code's.
     pub(crate) fn errand(&self, errand: impl FnOnce() + Send + 'static) {
         if self.is_here() {
             self.faults.guard("a waker", errand);

@@ -66,7 +66,7 @@ struct Shared {
     /// When the call that is being made was begun, in microseconds since `began`; 0: none is.
     busy_since: AtomicU64,
     lost: AtomicU64,
-    /// How many had been made when somebody waited in vain; `u64::MAX`: it has not happened.
+    /// How many had been made when a wait was in vain; `u64::MAX`: it has not happened.
     in_vain_at: AtomicU64,
     no_thread: AtomicBool,
 }
@@ -140,7 +140,7 @@ impl Telemetry {
         }
         let (done, made) = channel();
         let letter = Letter::Done(Box::new(move || {
-            // Nobody may wait any more.
+            // The wait may be over.
             let _ = done.send(());
         }));
         if self.post(letter).is_some() && made.recv_timeout(most).is_err() {
@@ -154,7 +154,7 @@ impl Telemetry {
         }
         let (done, made) = oneshot::channel();
         let letter = Letter::Done(Box::new(move || {
-            // Nobody may wait any more.
+            // The wait may be over.
             let _ = done.send(());
         }));
         if self.post(letter).is_some() && tokio::time::timeout(CATCH_UP, made).await.is_err() {
@@ -250,7 +250,7 @@ impl Shared {
         self.in_vain_at.store(self.made.load(Ordering::Acquire), Ordering::Release);
     }
 
-    /// Whether somebody has waited in vain, and no call has come to its end since.
+    /// Whether a wait was in vain, and no call has come to its end since.
     fn is_stuck(&self) -> bool {
         self.in_vain_at.load(Ordering::Acquire) == self.made.load(Ordering::Acquire)
     }

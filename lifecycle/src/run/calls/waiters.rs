@@ -1,4 +1,4 @@
-//! Those who wait for something of the library's, with wakers that may be anybody's: to wake one, to clone it and to drop
+//! Tasks that wait for something of the library's, with wakers that may be user code: to wake one, to clone it and to drop
 //! it is user code. None of that is done under a lock, and each is woken by an errand of its own.
 
 use std::future::Future;

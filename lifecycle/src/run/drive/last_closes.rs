@@ -80,7 +80,7 @@ impl BlockingCloses {
             let _context = runtime.enter();
             let ending = ending_of(block_on(drive(&unit, body, None)));
             ledger.ended(id, ending, control.now());
-            // Whoever waits may have given up.
+            // The waiting thread may have given up.
             let _ = done.send(());
         };
         match Builder::new().name(format!("close-{}", resource.unit.name)).spawn(run) {
@@ -127,7 +127,7 @@ impl Resource {
                     Err(value) => self.leave(value),
                 }
             }
-            // Dropping is no close that anybody has asked for.
+            // Dropping is not a close that was asked for.
             (Closing::Drop, Reach::All) => None,
         }
     }

@@ -319,7 +319,7 @@ async fn run_child(
     }
     end.report(ending.clone());
     drop(seat);
-    // Last, since it wakes who waits for the handle, with a waker that may be anybody's.
+    // Last, since it wakes the task that waits for the handle, by a waker that may be user code.
     answer.give(ending);
 }
 

@@ -1,4 +1,4 @@
-//! What goes with the process or outlives it, where nobody has asked for leaks: cheap to see, and told in a note.
+//! What goes with the process or outlives it, where leaks were not asked for: cheap to see, and told in a note.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What an App leaves behind: looked for when it is over, by comparing with what was there when it began.
 //!
-//! A process has one table of descriptors and one list of children, whoever opened and started them. So the question
+//! A process has one table of descriptors and one list of children, whatever opened and started them. So the question
 //! is always whose something is; where that cannot be told, nothing is reported, and a note says so. Three sources of
 //! an answer, in `reach`: the App has the process to itself; or the test's own runtime watches the descriptor, and the
 //! test's own thread started the child.

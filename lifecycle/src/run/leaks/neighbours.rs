@@ -16,7 +16,7 @@ pub(super) struct Neighbour {
 
 static RUNNING: Mutex<Vec<Weak<Neighbour>>> = Mutex::new(Vec::new());
 
-/// Tells those that run of the new one, and it of them: whoever overlaps for a moment has shared.
+/// Tells those that run of the new one, and it of them: Apps that overlap for a moment have shared.
 pub(super) fn enlist(thread: ThreadId) -> Arc<Neighbour> {
     let me = Arc::new(Neighbour { thread, shares_process: false.into(), shares_thread: false.into() });
     let mut running = lock(&RUNNING);

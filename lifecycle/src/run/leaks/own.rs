@@ -37,7 +37,7 @@ pub(crate) fn begin() {
     OWN.with_borrow_mut(|own| *own = Some(Own { since: look(), ..Own::default() }));
 }
 
-/// From here on nobody asks.
+/// From here on it is not asked for.
 pub(crate) fn end() {
     // A test's thread may be on its way out.
     let _ = OWN.try_with(|own| own.take());

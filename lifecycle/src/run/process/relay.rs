@@ -1,4 +1,4 @@
-//! Wakes the coordinator, and all who wait for the shutdown, when the guard says so. The guard wakes nobody itself: to wake
+//! Wakes the coordinator, and all that wait for the shutdown, when the guard says so. The guard wakes no task itself: to wake
 //! a task is to call what its runtime, or the user, has made of it.
 
 use std::io;

@@ -18,7 +18,7 @@ const AGAIN: Duration = Duration::from_millis(5);
 /// left to the system: a report that may be lost by a power failure is better than none.
 const FLUSH: Duration = Duration::from_millis(200);
 
-/// How many names are tried for the new file, each of which is free but for an accident.
+/// How many names are tried for the new file, all free but for an accident.
 const NAMES: usize = 8;
 
 /// Writes the text. A pipe is given up at that moment.

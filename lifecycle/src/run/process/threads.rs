@@ -15,7 +15,7 @@ fn thread_name() -> String {
     trail::current_name().map_or_else(|| WORKER.to_owned(), |name| format!("{name}{BLOCKING}"))
 }
 
-/// How often it is looked whether threads have ended: that is told to nobody.
+/// How often it is looked whether threads have ended: no notice comes of that.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 const WORKER: &str = "lifecycle-rt";

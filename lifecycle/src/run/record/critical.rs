@@ -8,7 +8,7 @@ use crate::words::report::{ComponentReport, ShutdownReport};
 /// What is shorter than this explains nothing.
 const NOTEWORTHY: Duration = Duration::from_millis(1);
 
-/// Walks back from the end: whoever ended last before the one that was being waited for, had begun to be
+/// Walks back from the end: the one that ended last before the one that was being waited for, had begun to be
 /// waited for. What no component accounts for is the wait of a phase for listeners or requests.
 pub(super) fn critical_path(report: &ShutdownReport) -> Vec<String> {
     let mut path = Vec::new();

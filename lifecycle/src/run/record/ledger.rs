@@ -217,7 +217,7 @@ impl Ledger {
         book.in_flight_at_drain.clear();
         book.refused_before = refused;
         for record in book.records.iter_mut().filter(|record| record.outcome.is_none()) {
-            // A close that goes on was asked for by somebody else; a hook that was left out was not begun.
+            // A close that goes on was asked for by a group; a hook that was left out was not begun.
             let (asked, error) = (record.asked.take(), record.error.take());
             record.asked = asked.filter(|_| record.doing == Doing::Closing);
             record.error = error.filter(|_| record.doing != Doing::Nothing);

@@ -28,7 +28,7 @@ impl Ledger {
             let part = &self.plan.parts[id];
             LeftBehind::new(part.kind(), part.name.clone(), part.place)
         });
-        // Not under the lock of the book: whoever ends a child takes it second.
+        // Not under the lock of the book: the end of a child takes it second.
         let given_up = records().filter(|(_, record)| record.is_given_up);
         let children = given_up.flat_map(|(id, _)| self.children(id).into_iter().map(move |(name, _)| (id, name)));
         let children = children.chain(threads).map(|(owner, name)| {

@@ -19,7 +19,7 @@ const LOOKS: usize = 8;
 /// What was woken and is not polled for so long has no thread to run on. Less says nothing: it was told a moment ago.
 const NO_THREAD: Duration = Duration::from_millis(10);
 
-/// Life signs, written by the one thread that polls and read by anybody.
+/// Life signs, written by the one thread that polls and read by any thread.
 #[derive(Debug)]
 pub(crate) struct Pulse {
     clock: Arc<Clock>,
@@ -107,7 +107,7 @@ impl Pulse {
         self.beat();
     }
 
-    /// Whoever sees it sees what was noted before.
+    /// A thread that sees it sees what was noted before.
     fn beat(&self) {
         self.beats.store(self.beats.load(Ordering::Relaxed) + 1, Ordering::Release);
     }

@@ -95,7 +95,7 @@ impl ReportBuilder {
         report
     }
 
-    /// The report of a process that the guard has to end: what has not ended is left behind, and whoever is
+    /// The report of a process that the guard has to end: what has not ended is left behind, and what is
     /// inside a poll is named.
     pub(crate) fn last_report(&self, exit_code: ExitCode, note: String) -> ShutdownReport {
         (0..self.ledger.plan.parts.len()).for_each(|id| self.ledger.seen(id));
@@ -304,7 +304,7 @@ fn notes(book: &Book) -> impl Iterator<Item = String> {
     cut.chain(left_out).chain(waiting).chain(last).chain(book.leaks_note.clone()).chain(book.bad_closes.clone())
 }
 
-/// A budget of which so much was used will be too short one day.
+/// A budget that was used up to this part will be too short one day.
 const NEARLY: f64 = 0.8;
 
 /// What was nearly not enough. (What was not enough at all stands in the table.)

@@ -316,7 +316,7 @@ fn subscriptions_may_come_and_go_during_a_storm() {
     });
 }
 
-/// Regression: whoever kept a handle of an App that was over kept the two descriptors of its guard.
+/// Regression: a handle of an App that was over kept the two descriptors of its guard.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_waker_that_outlives_its_inbox_keeps_no_descriptor_and_wakes_nothing() {

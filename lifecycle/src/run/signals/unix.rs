@@ -65,7 +65,7 @@ impl Drop for Blocked {
 }
 
 /// What inbox, wakers and subscription share. Both ends of the socket live in it, so that neither a handler nor
-/// a waker can ever write to a socket that nobody could read from.
+/// a waker can ever write to a socket without a reader.
 struct Channel {
     receiver: UnixStream,
     sender: Arc<UnixStream>,
@@ -226,7 +226,7 @@ enum Look {
 }
 
 impl Inbox {
-    /// Blocks until a signal arrives, somebody wakes it, or `timeout` is over (`None`: never). May come back
+    /// Blocks until a signal arrives, a waker wakes it, or `timeout` is over (`None`: never). May come back
     /// earlier with nothing when a byte was left of an earlier signal.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> Received {
         // A time-out beyond what the clock can say is none.
@@ -242,7 +242,7 @@ impl Inbox {
                 Look::Bytes => break,
                 Look::Nothing => {}
                 Look::Failed => {
-                    // Somebody closed a descriptor that was not theirs. The bits still tell.
+                    // Other code closed a descriptor that was not its own. The bits still tell.
                     thread::sleep(left.min(LOOK_EVERY));
                     break;
                 }
@@ -296,7 +296,7 @@ pub(crate) fn subscribe(waker: &Waker) -> io::Result<Subscription> {
         let message = "the inbox has a subscription already";
         return Err(io::Error::new(ErrorKind::AlreadyExists, message));
     }
-    // First somebody to tell, then a handler that tells.
+    // First a listener, then a handler that tells it.
     let new = Listener::new(Arc::clone(&channel.sender))?;
     if let Err(error) = handlers.retain() {
         new.close();
@@ -309,7 +309,7 @@ pub(crate) fn subscribe(waker: &Waker) -> io::Result<Subscription> {
 impl Drop for Subscription {
     fn drop(&mut self) {
         let mut handlers = Handlers::lock();
-        // First no handler that would tell, then nobody to tell: no signal falls between.
+        // First the handler goes, then its listener: no signal falls between.
         handlers.release();
         let listener = self.0.listener().take();
         let left = listener.map_or(0, Listener::close);

@@ -2,7 +2,7 @@
 //!
 //! The system calls a console handler on a new thread, so there is nothing to block before the handlers stand: an
 //! event before that ends the process, as it would without this crate. tokio leaves its handler in place, which
-//! passes an event on to the default as long as nobody listens to it.
+//! passes an event on to the default as long as no listener is there.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -101,7 +101,7 @@ impl Waker {
 }
 
 impl Inbox {
-    /// Blocks until a signal arrives, somebody wakes it, or `timeout` is over (`None`: never).
+    /// Blocks until a signal arrives, a waker wakes it, or `timeout` is over (`None`: never).
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> Received {
         let state = self.0.state();
         let mut state = match timeout {

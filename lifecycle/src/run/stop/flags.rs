@@ -6,7 +6,7 @@
 //!
 //! To raise a flag is a store, for the whole App as for one component. To wake those who wait for it is another step. The
 //! task that runs the component is one of the library's own, so its waker is tokio's, and wakes at once. Those on the list
-//! may be anybody's, and so may those behind the tokens: they are errands of [`Calls`].
+//! may be user code, and so may those behind the tokens: they are errands of [`Calls`].
 
 use std::future::poll_fn;
 use std::pin::pin;

@@ -46,7 +46,7 @@ impl Pause {
         *lock(&self.state)
     }
 
-    /// Who waits for it is woken by way of the calls: it is whoever stops or starts the group.
+    /// Its waiters are woken by way of the calls: they are what stops or starts the group.
     pub(crate) fn set(&self, state: RunState, calls: &Calls) {
         *lock(&self.state) = state;
         self.changed.ring(calls);

@@ -130,7 +130,7 @@ impl TaskTree {
         self.inner().refuses = true;
     }
 
-    /// It is their turn: whoever is not done by `until` will be aborted.
+    /// It is their turn: those that have not ended by `until` will be aborted.
     pub(crate) fn cancel(&self, until: Moment) {
         let all_flags: Vec<Arc<Flags>> = {
             let mut inner = self.inner();
@@ -198,7 +198,7 @@ impl TaskTree {
         self.drop_children();
     }
 
-    /// Aborts whoever still runs, having noted where each was.
+    /// Aborts all that still run, having noted where each was.
     pub(crate) fn abort(&self) {
         let handles: Vec<AbortHandle> = {
             let mut inner = self.inner();

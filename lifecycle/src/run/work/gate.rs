@@ -4,7 +4,7 @@
 //! A word is `count << 1 | closed`: the addition that counts an entry also tells whether the word was closed at that
 //! very moment.
 //!
-//! A shard has a word for each of many [generations](ages), of which one at a time is open: that is how it is
+//! A shard has a word for each of many [generations](ages), and one at a time is open: that is how it is
 //! known how old the entries are, without a clock at entry. About once a second the gates are
 //! [looked](Gates::look) at: the present generation is closed for good, and an empty one opened in its place. Every
 //! entry of the old one is then at least as old as its end. To refuse more, the present one is closed and no other opened.

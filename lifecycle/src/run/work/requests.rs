@@ -223,7 +223,7 @@ impl Requests {
         self.inner.announced.mark()
     }
 
-    /// Refuses new requests from now on, and wakes nobody: for the guard's thread.
+    /// Refuses new requests from now on, and wakes no waiter: for the guard's thread.
     pub(crate) fn refuse(&self) {
         self.inner.gates.shut(self.clock());
     }

@@ -171,7 +171,7 @@ impl Gates {
         self.emptied.notify_waiters();
     }
 
-    /// The same, but wakes nobody: who is [waiting](Gates::idle) already is to be told by [`close`](Gates::close).
+    /// The same, but wakes no waiter: one that is [waiting](Gates::idle) already is told by [`close`](Gates::close).
     pub(crate) fn shut(&self, clock: impl Fn() -> Duration) {
         let mut ages = lock(&self.ages);
         if !self.is_closed() {
