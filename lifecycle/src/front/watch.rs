@@ -29,7 +29,7 @@ use super::process::Process;
 const REPORT_WRITE: Duration = Duration::from_secs(1);
 /// Longest wait for subscribers and recorders to hear what they are told.
 const TELL: Duration = Duration::from_millis(50);
-/// More of it for workers, which end in any case: on a busy machine they may wait for a processor.
+/// Longest wait for the runtime's workers, which end in any case: on a busy machine they may wait for a processor.
 const WORKERS_END: Duration = Duration::from_secs(1);
 
 /// Guard, signals and report of an App that runs.
@@ -108,7 +108,7 @@ impl Watch {
         let control = &self.reports.control;
         metrics::shutdown(control.calls(), report.exit_code.get(), report.requests.lost, report.total.actual);
         metrics::in_flight(control.calls(), control.requests.by_name());
-        control.calls().flush(TELL);
+        self.tell_all();
     }
 
     /// Has subscribers and recorders told all so far: one that panics or blocks is noted in the report.

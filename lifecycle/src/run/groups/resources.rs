@@ -3,6 +3,7 @@
 use crate::decide::Event;
 use crate::plan::{Id, Node};
 use crate::run::record::book::{Doing, Record};
+use crate::words::counted::counted;
 use crate::words::duration::show;
 use crate::words::outcome::Outcome;
 use crate::words::report::HandleReport;
@@ -80,6 +81,5 @@ impl Change<'_> {
 }
 
 fn holding(handle: &HandleReport) -> String {
-    let handles = if handle.count == 1 { "handle" } else { "handles" };
-    format!("`{}` still holds {} {handles}", handle.holder, handle.count)
+    format!("`{}` still holds {}", handle.holder, counted(handle.count, "handle", "handles"))
 }

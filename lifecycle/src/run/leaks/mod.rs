@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::sys::panics;
+use crate::words::counted::counted;
 use crate::words::leak::Leak;
 
 use self::at_end::AtEnd;
@@ -228,8 +229,4 @@ impl Search {
             doubts.push(counted(rest.children.len(), "child process", "child processes"));
         }
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
